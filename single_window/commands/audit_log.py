@@ -15,7 +15,7 @@ import msgspec
 from single_window.answers.decision_log import ChainOut, LogOut, LogRowOut
 from single_window.client import SandboxClient
 from single_window.commands import audit_dossier
-from single_window.frame.commands.call import FAILED, Call, Failure
+from single_window.frame.commands.call import FAILED, Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import EXISTING_FILE, option
 from single_window.frame.commands.rows import client_command
@@ -129,34 +129,19 @@ def _rows(sandbox: SandboxClient, query: Mapping[str, Any]) -> Iterator[LogRowOu
 
 
 def _show(call: Call, rows: Sequence[LogRowOut]) -> None:
-    columns = (
-        "row 行",
-        "answered 办结时间",
-        "who (role) 经办人",
-        "what 办理",
-        "about 对象",
-        "state before → after 前后状态",
-        "result 结果",
-        "why 原因",
-    )
-    call.table(
-        "",
-        columns,
-        [
-            (
-                row.sequence,
-                local(row.answered_at)[:16],
-                f"{row.by} ({row.role})",
-                row.action,
-                f"{row.subject} {row.subject_id}",
-                f"{row.before} → {row.after}",
-                call.pick(phrases.phrase("decision_outcome", row.outcome)),
-                row.reason,
-            )
-            for row in rows
-        ],
-        {place: "bad" for place, row in enumerate(rows) if row.outcome == "refused"},
-    )
+    call.records("", _ROW, rows, lambda row: "bad" if row.outcome == "refused" else "")
+
+
+_ROW: Columns[LogRowOut] = (
+    ("row 行", lambda row: row.sequence),
+    ("answered 办结时间", lambda row: local(row.answered_at)[:16]),
+    ("who (role) 经办人", lambda row: f"{row.by} ({row.role})"),
+    ("what 办理", lambda row: row.action),
+    ("about 对象", lambda row: f"{row.subject} {row.subject_id}"),
+    ("state before → after 前后状态", lambda row: f"{row.before} → {row.after}"),
+    ("result 结果", lambda row: phrases.phrase("decision_outcome", row.outcome)),
+    ("why 原因", lambda row: row.reason),
+)
 
 
 class KeptAnchor(msgspec.Struct, frozen=True):

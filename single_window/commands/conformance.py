@@ -22,19 +22,19 @@ def conformance(
     Computed from the receipts in the mailbox. Remaining tasks show the command that causes the outcome.
     """
     progress = call.answered(sandbox.call("GET", "/conformance", query={"mailbox": mailbox, "flow": flow}))
-    call.table(
+    call.records(
         "",
-        ("message 报文", "kind 单证", "taken 受理", "outcomes seen 已见", "not handled 未处理"),
-        [
+        (
+            ("message 报文", lambda kind: kind["type"]),
+            ("kind 单证", lambda kind: kind[call.language]),
+            ("taken 受理", lambda kind: kind["taken"]),
             (
-                kind["type"],
-                kind[call.language],
-                kind["taken"],
-                " ".join(outcome["status"] for outcome in kind["outcomes"] if outcome["documents"]),
-                sum(outcome["open"] for outcome in kind["outcomes"]),
-            )
-            for kind in progress["kinds"]
-        ],
+                "outcomes seen 已见",
+                lambda kind: " ".join(seen["status"] for seen in kind["outcomes"] if seen["documents"]),
+            ),
+            ("not handled 未处理", lambda kind: sum(outcome["open"] for outcome in kind["outcomes"])),
+        ),
+        progress["kinds"],
     )
     if progress["ready"]:
         call.print_line("Nothing is left.")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from single_window.answers.outcomes import profile_out
-from single_window.frame.commands.call import Call
+from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.rows import CommandGroup
 from single_window.language.words import Words
 from single_window.outcomes.profiles import profiles
@@ -19,20 +19,17 @@ faults = CommandGroup("faults")
 @faults.local("list", examples=("",))
 def list_(call: Call) -> None:
     """List the fault profiles."""
-    known = profiles().values()
+    known = list(profiles().values())
     call.print_json([profile_out(profile) for profile in known])
-    call.table(
+    call.records(
         "",
-        ("profile 名称", "faults 内容", "where 位置", "duration 时长"),
-        [
-            (
-                profile.name,
-                Words(profile.zh, profile.en).text(call.language),
-                " ".join(profile.groups),
-                _span(profile.lasts // 1_000),
-            )
-            for profile in known
-        ],
+        (
+            ("profile 名称", lambda profile: profile.name),
+            ("faults 内容", lambda profile: Words(profile.zh, profile.en).text(call.language)),
+            ("where 位置", lambda profile: " ".join(profile.groups)),
+            ("duration 时长", lambda profile: _span(profile.lasts // 1_000)),
+        ),
+        known,
     )
 
 
@@ -51,15 +48,17 @@ def _print(call: Call, status: Mapping[str, Any]) -> None:
     call.print_line(
         f"{call.sandbox}: {status['profile']} {state} {status['ends']}; it acted {status['done']} time(s) so far"
     )
-    call.table(
-        "",
-        ("fault 故障", "do 动作", "share 比例", "from 开始", "to 结束", "done 次数"),
-        [_row(fault) for fault in status["faults"]],
-    )
+    call.records("", _FAULT, status["faults"])
 
 
-def _row(fault: Mapping[str, Any]) -> tuple[Any, ...]:
-    return fault["name"], fault["do"]["do"], f"{fault['share']:g}%", fault["begins"], fault["ends"], fault["done"]
+_FAULT: Columns[Mapping[str, Any]] = (
+    ("fault 故障", lambda fault: fault["name"]),
+    ("do 动作", lambda fault: fault["do"]["do"]),
+    ("share 比例", lambda fault: f"{fault['share']:g}%"),
+    ("from 开始", lambda fault: fault["begins"]),
+    ("to 结束", lambda fault: fault["ends"]),
+    ("done 次数", lambda fault: fault["done"]),
+)
 
 
 def _span(seconds: int) -> str:

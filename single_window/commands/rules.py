@@ -47,13 +47,16 @@ def show(call: Call, code: str | None) -> None:
     """
     if code is None:
         call.print_json(list(map(rule_out, rule_records.records())))
-        call.table(
+        call.records(
             "",
-            ("code 代码", "status 状态", "text 文字", "origin 来源", "source"),
-            [
-                (record.code, record.return_status, _words(record).text(call.language), record.origin, record.source)
-                for record in rule_records.records()
-            ],
+            (
+                ("code 代码", lambda record: record.code),
+                ("status 状态", lambda record: record.return_status),
+                ("text 文字", lambda record: Words(record.zh, record.en).text(call.language)),
+                ("origin 来源", lambda record: record.origin),
+                ("source", lambda record: record.source),
+            ),
+            rule_records.records(),
         )
         return
     try:
@@ -80,29 +83,22 @@ def _show(call: Call, record: RuleRecord) -> None:
             call.print_line(f"  → {remedy}")
 
 
-def _words(record: RuleRecord) -> Words:
-    return Words(record.zh, record.en)
-
-
 @rules.local(examples=("2018-12-31",))
 def day(call: Call, day: datetime) -> None:
     """List the law of a day: every dated value in force, with its legal source. Of a table that grows act by act, all
     acts that make it up on that day, each with the number of rows that it contributed.
     """
     values = call.answered(law_listed.values_on(day.date()))
-    call.table(
+    call.records(
         "",
-        ("parameter 参数", "value 值", "unit", "since 起", "source 依据"),
-        [
-            (
-                f"{value['name']}\n{_title(call, value)}",
-                "\n".join(map(_act_line, value["acts"])) or value["value"],
-                value["unit"],
-                value["since"],
-                f"{value['source']} ({value['confidence']})",
-            )
-            for value in values
-        ],
+        (
+            ("parameter 参数", lambda value: f"{value['name']}\n{_title(call, value)}"),
+            ("value 值", lambda value: "\n".join(map(_act_line, value["acts"])) or value["value"]),
+            ("unit", lambda value: value["unit"]),
+            ("since 起", lambda value: value["since"]),
+            ("source 依据", lambda value: f"{value['source']} ({value['confidence']})"),
+        ),
+        values,
     )
 
 
@@ -133,18 +129,15 @@ def source(call: Call, act: str | None) -> None:
     in_force = f", in force from {cited.in_force}" if cited.in_force else ""
     dates = f"{cited.issued or '-'}{in_force}{repealed}"
     call.print_line(f"{cited.act or cited.id}: {cited.about} ({dates}, {cited.where})")
-    call.table(
+    call.records(
         "",
-        ("id", "value 值", "title", "confidence"),
-        [
-            (
-                value["id"],
-                value["value"],
-                _title(call, value),
-                value["confidence"],
-            )
-            for value in values
-        ],
+        (
+            ("id", lambda value: value["id"]),
+            ("value 值", lambda value: value["value"]),
+            ("title", lambda value: _title(call, value)),
+            ("confidence", lambda value: value["confidence"]),
+        ),
+        values,
     )
     if not values:
         call.print_line(Words("没有数值以此为依据。", "No value cites it.").text(call.language))
@@ -182,20 +175,20 @@ def expiring(
     first = today if on is None else on.date()
     ending = endings(first, days, known)
     call.print_json([{**value._asdict(), "value": content(value.value)} for value in ending])
-    call.table(
+    call.records(
         "",
-        ("parameter 参数", "value 值", "last day 止", "days left 剩余天数", "then 其后", "source 依据"),
-        [
+        (
             (
-                f"{value.id}\n{value.title_zh if call.language == 'zh' else value.title_en}",
-                content(value.value),
-                value.last_day,
-                value.days_left,
-                value.then or UNKNOWN.text(call.language),
-                f"{value.source} ({value.confidence})",
-            )
-            for value in ending
-        ],
+                "parameter 参数",
+                lambda value: f"{value.id}\n{Words(value.title_zh, value.title_en).text(call.language)}",
+            ),
+            ("value 值", lambda value: content(value.value)),
+            ("last day 止", lambda value: value.last_day),
+            ("days left 剩余天数", lambda value: value.days_left),
+            ("then 其后", lambda value: value.then or UNKNOWN.text(call.language)),
+            ("source 依据", lambda value: f"{value.source} ({value.confidence})"),
+        ),
+        ending,
     )
     if not ending:
         nothing = Words(f"{first} 起 {days} 天内没有到期的规定。", f"Nothing ends within {days} days from {first}.")

@@ -10,7 +10,7 @@ import click
 
 from gateways.records import Options
 from single_window.client import SandboxClient, WindowClient
-from single_window.frame.commands.call import Call
+from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
@@ -45,22 +45,16 @@ def create(
 def list_(call: Call, client: SandboxClient) -> None:
     """List all sandboxes with their clocks and options."""
     listed = call.answered(WindowClient.of(client.caller).described())
-    call.table(
-        "",
-        ("sandbox 沙箱", "clock 时钟", "now 现在", "seed", "options 选项"),
-        [_row(described) for described in listed],
-    )
+    call.records("", _DESCRIBED, listed)
 
 
-def _row(described: Mapping[str, Any]) -> tuple[str, ...]:
-    clock = described["clock"]
-    return (
-        described["name"],
-        clock["mode"],
-        local(clock["now"]),
-        described["seed"],
-        _changed_options(described["options"]),
-    )
+_DESCRIBED: Columns[Mapping[str, Any]] = (
+    ("sandbox 沙箱", lambda described: described["name"]),
+    ("clock 时钟", lambda described: described["clock"]["mode"]),
+    ("now 现在", lambda described: local(described["clock"]["now"])),
+    ("seed", lambda described: described["seed"]),
+    ("options 选项", lambda described: _changed_options(described["options"])),
+)
 
 
 def _changed_options(options: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import click
 
 from single_window.answers.window import ABSENT, NOT_USED, READY, CountsOut, HoldingOut, LateOut, PartOut, StandingOut
-from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import address, at_window, running_window
 from single_window.frame.typed import local
@@ -108,38 +108,22 @@ def _age(seconds: float) -> str:
     return f"{int(seconds)} s"
 
 
-_SANDBOX_COLUMNS = (
-    "sandbox 沙箱",
-    "now 现在",
-    "messages 报文",
-    "imports 进口清单",
-    "exports 出口清单",
-    "receipts 回执",
-    "requests 申请",
-    "open 处理中",
-    "parked 异常",
-    "next due 到期",
-)
-
-
 def _sandboxes(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
-    call.table("", _SANDBOX_COLUMNS, [_row(holding) for holding in holdings])
+    call.records("", _SANDBOX, holdings)
 
 
-def _row(holding: HoldingOut) -> tuple[object, ...]:
-    counts = holding.counts
-    return (
-        holding.name,
-        f"{local(holding.now)} ({holding.clock})",
-        sum(counts.messages.values()),
-        _by(_of_flow(counts, "I")),
-        _by(_of_flow(counts, "E")),
-        sum(counts.receipts.values()),
-        _by(counts.requests),
-        counts.deliveries.get("ready", 0),
-        counts.deliveries.get("parked", 0),
-        local(holding.next_due),
-    )
+_SANDBOX: Columns[HoldingOut] = (
+    ("sandbox 沙箱", lambda holding: holding.name),
+    ("now 现在", lambda holding: f"{local(holding.now)} ({holding.clock})"),
+    ("messages 报文", lambda holding: sum(holding.counts.messages.values())),
+    ("imports 进口清单", lambda holding: _by(_of_flow(holding.counts, "I"))),
+    ("exports 出口清单", lambda holding: _by(_of_flow(holding.counts, "E"))),
+    ("receipts 回执", lambda holding: sum(holding.counts.receipts.values())),
+    ("requests 申请", lambda holding: _by(holding.counts.requests)),
+    ("open 处理中", lambda holding: holding.counts.deliveries.get("ready", 0)),
+    ("parked 异常", lambda holding: holding.counts.deliveries.get("parked", 0)),
+    ("next due 到期", lambda holding: local(holding.next_due)),
+)
 
 
 def _of_flow(counts: CountsOut, flow: str) -> dict[str, int]:

@@ -171,17 +171,14 @@ trigger.row(
 @local_command(examples=("",))
 def scenarios(call: Call) -> None:
     """List predefined outcomes, for `trigger add --scenario` and the header X-Scenario of one call."""
-    known = ready_made().values()
+    known = list(ready_made().values())
     call.print_json([scenario_out(scenario) for scenario in known])
-    call.table(
+    call.records(
         "",
-        ("scenario 场景", "outcome 结果", "visible effect 可见"),
-        [
-            (
-                scenario.name,
-                Words(scenario.zh, scenario.en).text(call.language),
-                Words(scenario.seen_zh, scenario.seen_en).text(call.language),
-            )
-            for scenario in known
-        ],
+        (
+            ("scenario 场景", lambda scenario: scenario.name),
+            ("outcome 结果", lambda scenario: Words(scenario.zh, scenario.en).text(call.language)),
+            ("visible effect 可见", lambda scenario: Words(scenario.seen_zh, scenario.seen_en).text(call.language)),
+        ),
+        known,
     )

@@ -67,14 +67,16 @@ def _note_parts(call: Call, story: NoteStory) -> None:
 
 
 def _note_parcels(call: Call, story: NoteStory) -> None:
-    call.table(
+    call.records(
         label(call, "parcels"),
-        ("msgSeqNo", "logisticsNo", "order 订单", "state 状态"),
-        [
-            (parcel.part, parcel.logistics_no, parcel.order_no, call.pick(parcel.state_words))
-            for parcel in story.parcels
-        ],
-        {number: phrases.tone(parcel.state) for number, parcel in enumerate(story.parcels)},
+        (
+            ("msgSeqNo", lambda parcel: parcel.part),
+            ("logisticsNo", lambda parcel: parcel.logistics_no),
+            ("order 订单", lambda parcel: parcel.order_no),
+            ("state 状态", lambda parcel: parcel.state_words),
+        ),
+        story.parcels,
+        lambda parcel: phrases.tone(parcel.state),
     )
     if story.parcels_more:
         call.print_line(f"  {label(call, 'more_parcels')}: {story.parcels_more}")

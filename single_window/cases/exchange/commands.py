@@ -25,7 +25,7 @@ from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import convert_answer, show_history
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
-from single_window.frame.typed import because
+from single_window.frame.typed import BasisOut, because
 from single_window.language.words import Words
 
 forex = CommandGroup("forex")
@@ -40,25 +40,19 @@ def _show_report(call: Call, report: ForexReportOut) -> None:
     )
     for reason in report.reasons:
         call.print_line(f"  {call.pick(because([reason]))}")
-    call.table(
-        "basis 依据",
-        ("", "value 数值", "since 起", "act 依据", "id"),
-        [
-            (
-                call.pick(Words(basis.title_zh, basis.title_en)),
-                call.pick(Words(basis.value_zh, basis.value_en)),
-                basis.since,
-                f"{basis.source} ({basis.confidence})",
-                basis.id,
-            )
-            for basis in report.bases or ()
-        ],
-    )
+    call.records("basis 依据", _BASIS, report.bases or ())
     call.records("legs 明细", _LEG, report.of_legs or ())
     call.records("gross restoration 还原申报", _RESTORED, report.restored or ())
     show_history(call, report.history or (), "forex_report")
 
 
+_BASIS: Columns[BasisOut] = (
+    ("", lambda basis: Words(basis.title_zh, basis.title_en)),
+    ("value 数值", lambda basis: Words(basis.value_zh, basis.value_en)),
+    ("since 起", lambda basis: basis.since),
+    ("act 依据", lambda basis: f"{basis.source} ({basis.confidence})"),
+    ("id", lambda basis: basis.id),
+)
 _LEG: Columns[LegOut] = (
     ("", lambda leg: leg.number),
     ("direction", lambda leg: direction(leg.direction)),

@@ -178,72 +178,60 @@ def _formula(call: Call, explanation: ExplanationOut, sources: Sources) -> None:
 
 
 def _sums(call: Call, explanation: ExplanationOut) -> None:
-    call.table(
+    call.records(
         label(call, "refund_sums"),
-        ("", "amount 金额", "parts 组成", ""),
-        [
-            (
-                call.pick(amount.words),
-                amount.amount,
-                amount.parts,
-                "=" if amount.agrees else label(call, "refund_differs"),
-            )
-            for amount in explanation.sums
-        ],
-        {number: "good" if amount.agrees else "bad" for number, amount in enumerate(explanation.sums)},
+        (
+            ("", lambda amount: amount.words),
+            ("amount 金额", lambda amount: amount.amount),
+            ("parts 组成", lambda amount: amount.parts),
+            ("", lambda amount: "=" if amount.agrees else label(call, "refund_differs")),
+        ),
+        explanation.sums,
+        lambda amount: "good" if amount.agrees else "bad",
     )
 
 
 def _entries(call: Call, explanation: ExplanationOut) -> None:
-    call.table(
+    call.records(
         label(call, "refund_entries"),
-        ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
-        [
-            (
-                local(entry.at),
-                call.pick(entry.words),
-                entry.amount,
-                entry.notice_no,
-                "; ".join(_text(call, because) for because in entry.because),
-            )
-            for entry in explanation.entries
-        ],
+        (
+            ("time 时间", lambda entry: local(entry.at)),
+            ("entry 分录", lambda entry: entry.words),
+            ("amount 金额", lambda entry: entry.amount),
+            ("notice 通知书", lambda entry: entry.notice_no),
+            ("why 理由", lambda entry: "; ".join(_text(call, because) for because in entry.because)),
+        ),
+        explanation.entries,
     )
 
 
 def _papers(call: Call, explanation: ExplanationOut) -> None:
-    call.table(
+    call.records(
         label(call, "refund_papers"),
-        ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),
-        [
-            (
-                call.pick(paper.words),
-                paper.key,
-                call.pick(paper.state_words),
-                paper.amount,
-                paper.certificate_no,
-                "; ".join(_text(call, because) for because in paper.because),
-            )
-            for paper in explanation.papers
-        ],
+        (
+            ("kind 种类", lambda paper: paper.words),
+            ("number 编号", lambda paper: paper.key),
+            ("state 状态", lambda paper: paper.state_words),
+            ("amount 金额", lambda paper: paper.amount),
+            ("certificate 证明", lambda paper: paper.certificate_no),
+            ("", lambda paper: "; ".join(_text(call, because) for because in paper.because)),
+        ),
+        explanation.papers,
     )
 
 
 def _days(call: Call, days: Sequence[ClaimDayOut], following: ClaimDayOut | None, sources: Sources) -> None:
     provisional = phrase("label", "summary_provisional")
-    call.table(
+    call.records(
         label(call, "refund_days"),
-        ("day 日期", "", "", "source 依据"),
-        [
-            (
-                f"{day.day}{f' ({call.pick(provisional)})' if day.provisional else ''}",
-                call.pick(day.words),
-                _text(call, day.because) if day.because else "",
-                sources.of(day.because) if day.because else "",
-            )
-            for day in days
-        ],
-        {number: "waiting" for number, day in enumerate(days) if day is following},
+        (
+            ("day 日期", lambda day: f"{day.day}{f' ({call.pick(provisional)})' if day.provisional else ''}"),
+            ("", lambda day: day.words),
+            ("", lambda day: _text(call, day.because) if day.because else ""),
+            ("source 依据", lambda day: sources.of(day.because) if day.because else ""),
+        ),
+        days,
+        lambda day: "waiting" if day is following else "",
     )
 
 
