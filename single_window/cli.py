@@ -52,6 +52,7 @@ _LAST = {
     "record": "commands.record:record",
     "replay": "commands.replay:replay",
     "channel": "commands.channel:channel",
+    "epcis": "commands.epcis:epcis",
     "certificate": "commands.certificate:certificate",
     "signature": "commands.signature:signature",
     "account": "commands.account:account",

@@ -30,6 +30,7 @@ TEXTS: Mapping[str, str] = {
     "data.",
     "replay": "Play a recording again in a new sandbox.",
     "channel": "Delivery of receipts to participants by webhooks, RabbitMQ, or their own brokers.",
+    "epcis": "Where goods were, as EPCIS events: capture what a participant tells, and query it.",
     "certificate": "Certificates with which companies sign messages, registered in the sandbox.",
     "signature": "Signatures of messages: sign a message, explain a signature.",
     "account": "Officers' accounts, for signing in to the console and deciding over HTTP.",

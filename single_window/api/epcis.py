@@ -150,24 +150,29 @@ def list_events(query: dict[str, Any]) -> Response:
 
     By the parameters of the standard's simple event query, by their time. A key reads the events of its mailboxes,
     officers and whoever runs the window all."""
-    given = {name: query[name] for name in PARAMETERS if query[name]}
-    return _page(query_of(given, **_paging(query)), query)
+    return _page(_query(query), query)
 
 
 @blueprint.get("/epcis/epcs/<path:epc>/events", merge_slashes=False)
-@blueprint.input(PageIn, location="query", arg_name="query")
+@blueprint.input(EventsIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
         200: answer("an EPCIS query document; Link names the next page", None, LD_JSON),
-        400: refused("a page that no answer named"),
+        400: refused("a value that the parameter cannot have"),
         404: refused("no such sandbox"),
     }
 )
 def list_events_of(epc: str, query: dict[str, Any]) -> Response:
     """Query the events of an item or lot.
 
-    In whatever part of the event it stands, written as EPC URN or as Digital Link."""
-    return _page(EventQuery(goods=[([digest_of(epc)], ANY_GOODS)], **_paging(query)), query)
+    In whatever part of the event it stands, written as EPC URN or as Digital Link; narrowed by the parameters of the
+    standard."""
+    wanted = _query(query)
+    return _page(wanted._replace(goods=[*wanted.goods, ([digest_of(epc)], ANY_GOODS)]), query)
+
+
+def _query(query: Mapping[str, Any]) -> EventQuery:
+    return query_of({name: query[name] for name in PARAMETERS if query[name]}, **_paging(query))
 
 
 def _mailbox(named: str) -> str:

@@ -124,6 +124,8 @@ EVERY: dict[str, tuple[str, int]] = {
     "channel off": ("DXPENT0000000009", 1),
     "channel redeliver": ("DXPENT0000000009", 1),
     "channel test": ("DXPENT0000000009", 1),
+    "epcis capture": ("{order}", 1),
+    "epcis events": ("--of urn:x:1 --since 2026-11-20T00:00:00+08:00", 0),
     "certificate issue": ("--company 3702960CGJ --to {folder}", 0),
     "certificate list": ("", 0),
     "certificate register": ("{order} --company 3702960CGJ", 1),

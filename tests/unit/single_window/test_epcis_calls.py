@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from serving_http import Answer, Client
 from gateways.records import Options
 from single_window.wiring import Window
 from tests.api_keys import bearer, issued
+from tests.commands import run_command
 from tests.tables import each
 
 ITEM, LOT = "urn:epc:id:sgtin:0614141.107346.2017", "https://id.gs1.org/01/09521141012345/10/LOT1"
@@ -261,3 +263,23 @@ def test_what_would_take_long_is_refused_before_it_does(told: Told) -> None:
     assert (many.status, many.json["findings"][0]["code"]) == (400, "epcis-too-many-goods")
     slashes = "https://example.com" + "/01/x" * 100_000
     assert told.capture(event(epcList=[slashes])).json["taken"] == 1
+
+
+def test_events_of_an_item_are_narrowed_by_the_other_parameters(filled: Told) -> None:
+    assert len(filled.found("?EQ_action=ADD", path=f"/epcs/{ITEM}/events")) == 1
+
+
+def test_the_commands_capture_and_find(tmp_path: Path) -> None:
+    where = {"SINGLE_WINDOW_DATA": str(tmp_path / "data")}
+    run_command("sandbox", "create", "goods", env=where, code=0)
+    file = tmp_path / "events.jsonld"
+    file.write_text(json.dumps(document(*EVENTS)))
+    goods = ("--sandbox", "goods")
+    assert "4 event(s) 事件, 4 new" in run_command("epcis", "capture", file, *goods, env=where, code=0).output
+    assert "4 event(s) 事件, 0 new" in run_command("epcis", "capture", file, *goods, env=where, code=0).output
+    found = run_command("epcis", "events", "--of", ITEM, "--step", "commissioning", *goods, env=where, code=0).output
+    assert found.count("ObjectEvent") == 1 and ITEM in found
+    file.write_text(json.dumps(document(EVENTS[0], {**EVENTS[1], "bizStep": "recieving"})))
+    refused = run_command("epcis", "capture", file, *goods, env=where, code=1).output
+    assert "recieving" in refused
+    assert "0 new" in run_command("epcis", "capture", file, "--proceed", *goods, env=where, code=1).output
