@@ -123,6 +123,11 @@ class FiledDocument:
         self._packed, self._facts = packed, None
 
     @property
+    def sender(self) -> str:
+        """The DXP id from which it was sent."""
+        return self.mailboxes.partition(";")[0]
+
+    @property
     def facts(self) -> Document:
         """The fields of the document that rules read."""
         if self._facts is None:

@@ -9,6 +9,7 @@ from simulators.draws import Draws
 
 PLATFORM, MERCHANT, PAYMENT_PROVIDER = "platform", "merchant", "payment_provider"
 CARRIER, AGENT, WAREHOUSE, GUARANTOR = "carrier", "agent", "warehouse", "guarantor"
+LABORATORY = "laboratory"
 CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of a credit code; we use them for the serial of a customs code too."""
 
@@ -36,6 +37,11 @@ class TradingCompany(NamedTuple):
     dxp_id: str
     credit_grade: str = "ordinary"
     edition: str = "2022-05"
+
+
+def laboratory(code: str) -> TradingCompany:
+    """The laboratory of a code, with a mailbox of its own; a world registers none by itself."""
+    return TradingCompany(code, "", f"{code}检测实验室（模拟）", (LABORATORY,), f"DXP{code}")
 
 
 class Warehouse(NamedTuple):

@@ -10,6 +10,7 @@ from declarations.reasons import Reason
 from gateways.credit.acts import carry_out
 from gateways.credit.repository import CreditCase, CreditDesk
 from gateways.records import FiledDocument
+from gateways.senders import check_own_mailbox
 from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import Decision, DocumentFiled
 
@@ -47,10 +48,11 @@ def _handle(documents: Sequence[DocumentFiled], action: str, desk: CreditDesk) -
 def _not_the_company(case: CreditCase | None, paper: FiledDocument, desk: CreditDesk) -> Sequence[Reason]:
     """Return the reason against a document that is not its company's, from its own mailbox if it has one, or that says
     nothing. Of somebody else's case, and one that nobody was told of yet, it is only said that there is none."""
-    facts, sender = paper.facts, paper.mailboxes.partition(";")[0]
+    facts = paper.facts
     if case is None or not case.defence_until or facts.ebc_code not in (case.ebc_code, case.credit_code):
         return (Reason(UNKNOWN, {"case": number_of(paper)}),)
     company = desk.repository.companies([case.ebc_code]).get(case.ebc_code)
-    if company is not None and company.dxp_id not in ("", sender):
-        return (Reason(NOT_ITS_OWN, {"sender": sender, "code": facts.ebc_code, "dxp_id": company.dxp_id}),)
+    dxp_id = company.dxp_id if company is not None else ""
+    if refusal := check_own_mailbox(paper, facts.ebc_code, dxp_id, NOT_ITS_OWN):
+        return (refusal,)
     return () if facts.text.strip() else (Reason(BLANK, {}),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import SampleTested
 
-WRONG_STATE, WRONG_TIME, CONTRADICTING = "23113", "23114", "23115"
+WRONG_STATE, WRONG_TIME, CONTRADICTING, NOT_THE_LABORATORYS = "23113", "23114", "23115", "23120"
 SAMPLE = "spot_check"
 
 
@@ -34,13 +34,23 @@ class LaboratoryReport(NamedTuple):
 
 
 def handle_reports(documents: Sequence[DocumentFiled], desk: LaboratoryDesk) -> None:
-    """Take in reports (120), or refuse them (100): another seal, no approval, lines against the head, an earlier report
-    that it does not name."""
+    """Take in reports (120), or refuse them (100): another sender or seal, no approval, lines against the head, an
+    earlier report that it does not name."""
     papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     orders = desk.repository.orders_of({paper.facts.sample_no for paper in papers.values()})
+    boxes = desk.repository.mailboxes(sorted({paper.facts.lab_code for paper in papers.values()}))
     for paper in papers.values():
-        refusal = _read(paper, orders.get(paper.facts.sample_no, ()), desk)
+        refusal = _from_elsewhere(paper, boxes) or _read(paper, orders.get(paper.facts.sample_no, ()), desk)
         desk.send_receipt(make_document_receipt(paper, desk.now, refusal))
+
+
+def _from_elsewhere(paper: FiledDocument, boxes: Mapping[str, str]) -> Reason | None:
+    """The reason against a report from another mailbox than that of the laboratory; one that is registered with none
+    sends no report."""
+    laboratory = paper.facts.lab_code
+    if boxes.get(laboratory) == paper.sender:
+        return None
+    return Reason(NOT_THE_LABORATORYS, {"sender": paper.sender, "laboratory": laboratory})
 
 
 def _read(paper: FiledDocument, orders: Sequence[SampleOrder], desk: LaboratoryDesk) -> Reason | None:

@@ -48,6 +48,9 @@ class LaboratoryRepository(Protocol):
     def forced_samples(self, ids: Collection[int]) -> Mapping[int, ForcedSample]:
         """Samples by id, as triggers name them."""
 
+    def mailboxes(self, laboratories: Collection[str]) -> Mapping[str, str]:
+        """The DXP ids of laboratories that are registered with one, by their codes."""
+
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id, without those that were replaced since."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from declarations.reasons import Reason
 from gateways.records import FiledDocument
 from gateways.refund.repository import RefundRepository
+from gateways.senders import check_own_mailbox
 
 NOT_ITS_OWN = "20535"
 
@@ -19,7 +20,5 @@ def prefetch_companies(documents: Iterable[FiledDocument], repository: RefundRep
 def check_sender(document: FiledDocument, repository: RefundRepository) -> tuple[Reason, ...]:
     """Return a reason if a document was not sent by its company; empty also if the company has no registered DXP id."""
     code = document.facts.ebc_code
-    known, sender = repository.standings([code])[code].dxp_id, document.mailboxes.partition(";")[0]
-    if known in ("", sender):
-        return ()
-    return (Reason(NOT_ITS_OWN, {"sender": sender, "code": code, "dxp_id": known}),)
+    refusal = check_own_mailbox(document, code, repository.standings([code])[code].dxp_id, NOT_ITS_OWN)
+    return (refusal,) if refusal else ()

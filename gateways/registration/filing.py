@@ -217,10 +217,9 @@ def _delete_application(enterprise: Enterprise, paper: FiledDocument, desk: Regi
 
 def _check_sender(paper: FiledDocument, company: Participant | None) -> tuple[Reason, ...]:
     """A reason for review if the sender is not the registered company itself."""
-    sender = paper.mailboxes.partition(";")[0]
-    if company is None or not company.kinds or company.dxp_id in {"", sender}:
+    if company is None or not company.kinds or company.dxp_id in {"", paper.sender}:
         return ()
-    return (Reason(OTHER_SENDER, {"sender": sender, "dxp_id": company.dxp_id}),)
+    return (Reason(OTHER_SENDER, {"sender": paper.sender, "dxp_id": company.dxp_id}),)
 
 
 def _history_of(enterprise: Enterprise) -> green_channel.CompanyHistory:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from declarations import lifecycle
-from declarations.calendar import DAY
+from declarations.calendar import DAY, stamp14
 from declarations.lifecycle import OFFICER, NotAllowed
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
@@ -17,7 +17,7 @@ from gateways.spot_checks.drawing import draw_stock
 from gateways.spot_checks.measures import cure, tell_measure
 from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, hold_lot, tell_credit
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
-from gateways.spot_checks.reports import release_untested
+from gateways.spot_checks.reports import release_untested, retest_until
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.spot_checks.sampling import SiteRecord, laboratory_for, record, refuse, send
 from gateways.topics.shared import Decision
@@ -30,6 +30,9 @@ MEASURES = MappingProxyType(
     {"warn": "W", "delist": "D", "rectify": "R", "send_back_goods": "B", "destroy": "X", "order_recall": "C"}
 )
 """Action → code of the measure."""
+FOR_GOOD = frozenset({"send_back_goods", "destroy"})
+"""Measures after which nothing is left that another laboratory could test."""
+RETEST_POSSIBLE = "23122"
 
 
 def decide(decisions: Sequence[Decision], desk: SpotCheckDesk) -> None:
@@ -68,6 +71,8 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> t
     if decision.action not in allowed:
         raise NotAllowed(sample.state, decision.action, allowed)
     if decision.action in MEASURES:
+        if reason := _too_early(sample, decision.action, desk):
+            return (reason,)
         _order_measure(sample, decision, desk)
         return ()
     if decision.action == TAKE:
@@ -93,6 +98,14 @@ def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> t
         suspension = Decision(sample.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
         desk.answers.send(decision_route("registration"), suspension)
     return ()
+
+
+def _too_early(sample: SpotSample, action: str, desk: SpotCheckDesk) -> Reason | None:
+    """Return the reason against a measure that takes the goods away while the company may contradict the report."""
+    until = retest_until(sample, desk)
+    if action not in FOR_GOOD or sample.state != "unqualified" or desk.now > until:
+        return None
+    return Reason(RETEST_POSSIBLE, {"until": stamp14(until)}, (desk.value_today("spot_checks.retest_days").id,))
 
 
 def _reasons(reason: Reason | None) -> tuple[Reason, ...]:

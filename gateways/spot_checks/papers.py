@@ -6,12 +6,13 @@ it: the state of the sample forbids that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
 from gateways.records import FiledDocument
+from gateways.senders import check_own_mailbox
 from gateways.spot_checks.measures import awaits_platform, cure, note_answer
 from gateways.spot_checks.outcomes import apply_step, free_lot
 from gateways.spot_checks.reports import late_retest, retest_until
@@ -31,7 +32,9 @@ from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import GoodsBookedOut
 
 RECORD, REPORT = "sample_record", "measure_report"
-UNKNOWN, NOT_ITS_OWN = "23101", "23117"
+UNKNOWN, NOT_ITS_OWN, NOT_OF_THE_SITE, OTHER_WAY = "23101", "23117", "23119", "23121"
+LEAVING = frozenset({"B", "X"})
+"""Measures by which goods leave the country or are no more; a report of one says so, of another nothing."""
 Taken = Callable[[SpotSample, FiledDocument, SpotCheckDesk], Reason | None]
 
 
@@ -59,25 +62,26 @@ def _handle(documents: Sequence[DocumentFiled], desk: SpotCheckDesk, taken: Take
     papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     numbers = desk.repository.sample_ids({number_of(paper) for paper in papers.values()})
     samples = desk.repository.samples(sorted(numbers.values()))
-    boxes = desk.repository.mailboxes(sorted(set(filter(None, map(_speaker, papers.values())))))
+    boxes = desk.repository.mailboxes(sorted({paper.facts.ebc_code for paper in papers.values()}))
+    sites = desk.repository.sites(sorted({paper.sender for paper in papers.values() if paper.kind == RECORD}))
     for paper in papers.values():
         sample = samples.get(numbers.get(number_of(paper), 0))
         if sample is None or not _may_send(sample, paper):
             refusal: Reason | None = Reason(UNKNOWN, {"sample": number_of(paper)})
         else:
-            refusal = _from_elsewhere(paper, boxes) or taken(sample, paper, desk)
+            refusal = _from_elsewhere(paper, boxes, sites) or taken(sample, paper, desk)
         desk.send_receipt(make_document_receipt(paper, desk.now, refusal))
 
 
-def _speaker(paper: FiledDocument) -> str:
-    """The company that a document speaks for; a sample record is the site's, and speaks for none."""
-    return "" if paper.kind == RECORD else str(paper.facts.ebc_code)
-
-
-def _from_elsewhere(paper: FiledDocument, boxes: Mapping[str, str]) -> Reason | None:
-    """The reason against a document from another mailbox than that of the company that it speaks for, if it has one."""
-    code, sender = _speaker(paper), paper.mailboxes.partition(";")[0]
-    return None if boxes.get(code, sender) == sender else Reason(NOT_ITS_OWN, {"sender": sender, "code": code})
+def _from_elsewhere(paper: FiledDocument, boxes: Mapping[str, str], sites: Collection[str]) -> Reason | None:
+    """The reason against a document from another mailbox than that of the company that it speaks for, if it has one. A
+    sample record is the site's, or the company's itself, and nobody else's."""
+    code = paper.facts.ebc_code
+    if paper.kind != RECORD:
+        return check_own_mailbox(paper, code, boxes.get(code, ""), NOT_ITS_OWN)
+    if paper.sender in {*sites, boxes.get(code)}:
+        return None
+    return Reason(NOT_OF_THE_SITE, {"sender": paper.sender, "code": code})
 
 
 def _may_send(sample: SpotSample, paper: FiledDocument) -> bool:
@@ -114,6 +118,8 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     done, found = quantity_of(facts.done), quantity_of(facts.found)
     if sample.state not in {"measure_ordered", "overdue"} or sample.measure_no != facts.measure_no:
         return wrong_state(sample)
+    if refusal := _other_way(sample, facts.way):
+        return refusal
     leaves_book = bool(facts.way and sample.lot and done)
     most = min(found, desk.repository.left_of(sample)) if leaves_book else found
     if not 0 <= done <= most - sample.done_qty:
@@ -131,8 +137,17 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     return None
 
 
+def _other_way(sample: SpotSample, way: str) -> Reason | None:
+    """The reason against a report that goods were dealt with in another way than was ordered."""
+    if way == (sample.measure if sample.measure in LEAVING else ""):
+        return None
+    return Reason(OTHER_WAY, {"no": sample.measure_no, "ordered": sample.measure, "way": way or "–"})
+
+
 def _of_the_platform(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:
     if not awaits_platform(sample) or sample.measure_no != paper.facts.measure_no:
         return wrong_state(sample)
+    if refusal := _other_way(sample, paper.facts.way):
+        return refusal
     note_answer(sample, paper.facts.closed == "Y", desk)
     return None

@@ -144,6 +144,9 @@ class SpotCheckRepository(Protocol):
     def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
         """The DXP ids of companies that have one, by their codes."""
 
+    def sites(self, dxp_ids: Collection[str]) -> Collection[str]:
+        """Those of these mailboxes that registered operators of sites and warehouses have."""
+
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id, without those that were replaced since."""
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from simulators.amounts import fen
 from simulators.changing import apply_change
-from simulators.companies import TradingCompany
+from simulators.companies import TradingCompany, laboratory
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import faulty_export
@@ -23,7 +23,7 @@ from simulators.refunds.cases import RefundCase
 from simulators.refunds.firms import RefundExporter, world_of_exporter
 from simulators.refunds.scenarios import RefundScenario, ScenarioGoods
 from simulators.scenarios.form import Change, Deal, RefundBasis, ScenarioFile
-from simulators.scenarios.kinds import GENERATOR_KINDS
+from simulators.scenarios.kinds import GENERATOR_KINDS, LABORATORIES
 from simulators.traded import Document, Shape
 from simulators.world import World
 
@@ -75,7 +75,9 @@ class Actor:
             yield FurtherNumbers(self.trade.id, numbers)
 
     def company(self, role: str) -> TradingCompany:
-        """One of its companies; raises `LookupError` if the trade has none in this role."""
+        """One of its companies, or a laboratory by its code; raises `LookupError` if it has none in this role."""
+        if role in LABORATORIES:
+            return laboratory(role)
         party = getattr(self.trade.parties, role, None)
         if party is None:
             raise LookupError(f"the trade {self.name} has no {role}")

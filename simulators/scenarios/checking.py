@@ -112,7 +112,7 @@ class _StepCheck:
         for word in (step.send,) if isinstance(step.send, str) else step.send:
             self._check_known(word, known, "send", "document")
         if step.by:
-            self._check_known(step.by, kinds.PARTIES, "by", "company of a trade")
+            self._check_known(step.by, (*kinds.PARTIES, *kinds.LABORATORIES), "by", "company of a trade")
         if step.edition:
             self._check_known(step.edition, EDITIONS, "edition", "edition")
         if step.outcome:

@@ -93,6 +93,8 @@ TRANSPORT_NOTES = frozenset({"consolidation", "arrival", "departure"})
 """Documents about many parcels at once."""
 PARTIES = ("merchant", "platform", "payment_provider", "carrier", "agent", "warehouse")
 """The companies of a trade that send messages about no document of it."""
+LABORATORIES = ("QDLAB01", "QDLAB02", "QDLAB03")
+"""Laboratories that send reports, each from its own mailbox, with which a step registers it first."""
 GENERATOR_KINDS: Mapping[str, str] = {LIST_WORD: "inventory"}
 """Word in scenario files → kind of document in the generator, where they differ."""
 

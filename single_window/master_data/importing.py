@@ -25,7 +25,13 @@ from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
 from declarations.goods.tariff import has_ten_digits, is_in_tariff
 from declarations.money import MAX_AMOUNT, scaled_from_text
 from schemas.codes import units
-from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
+from schemas.identifiers import (
+    is_laboratory_code,
+    is_valid_company_code,
+    is_valid_credit_code,
+    is_valid_dxp_id,
+    is_valid_resident_id,
+)
 from schemas.message_types import EDITIONS
 from single_window.context import Context
 from single_window.master_data import credit_events, imports_in_use
@@ -49,7 +55,17 @@ from single_window.store.tables import account_book, forex_enterprise, guarantee
 
 __all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv"]
 
-ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor", "overseas_warehouse")
+ROLES = (
+    "platform",
+    "merchant",
+    "payment_provider",
+    "carrier",
+    "agent",
+    "warehouse",
+    "guarantor",
+    "overseas_warehouse",
+    "laboratory",
+)
 GRADES = ("ordinary", "certified", "advanced", "dishonest", "severely_dishonest")
 FOREX_CLASSES = ("A", "B", "C")
 Progress = Callable[[int, int], None]
@@ -112,8 +128,8 @@ def _amount(decimals: int) -> tuple[str, Callable[[str], bool]]:
 PARTICIPANTS = (
     CsvColumn(
         "code",
-        "a customs code (10 characters) or a credit code (18) with its check digits",
-        is_valid_company_code,
+        "a customs code (10 characters), a credit code (18) with its check digits, or a laboratory's code (QDLAB01)",
+        lambda text: is_laboratory_code(text) or is_valid_company_code(text),
         example="3702961003",
     ),
     CsvColumn(

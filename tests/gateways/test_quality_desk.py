@@ -26,13 +26,15 @@ from tests.gateways.desks import DAY, by_id, desk_of, facts_of, filed, gives
 from tests.tables import each
 
 NUMBER, SHOP = "SP2026112001-0123456789", "3702961003"
+SENDER = "DXP1"
+"""The mailbox from which a filed document comes."""
 
 
 class QualityDesk:
     """Samples and plans in memory; the sample 7 is of a lot of which so much is left."""
 
     def __init__(self, left: int = 10 * SCALE, **changes: Any) -> None:
-        self.left, self.box = left, ""
+        self.left, self.box, self.operators = left, "", {SENDER}
         sample = SpotSample(
             *(7, NUMBER, "T1|1", "notified", "SP2026112001", "R", "W", "95||", SHOP, "9503006000", "积木", "011"),
             *(10 * SCALE, 0, 0, ""),
@@ -55,6 +57,9 @@ class QualityDesk:
 
     def mailboxes(self, codes: Collection[str]) -> dict[str, str]:
         return {SHOP: self.box} if SHOP in codes and self.box else {}
+
+    def sites(self, dxp_ids: Collection[str]) -> set[str]:
+        return self.operators & set(dxp_ids)
 
     def left_of(self, sample: SpotSample) -> int:
         return self.left
@@ -93,10 +98,14 @@ class Bench:
 
     def __init__(self, *orders: SampleOrder) -> None:
         self.kept = {order.id: order for order in orders}
+        self.boxes = {"QDLAB01": SENDER, "QDLAB02": SENDER}
         self.filed: dict[int, FiledDocument] = {}
 
     def documents(self, ids: Sequence[int]) -> dict[int, FiledDocument]:
         return by_id(self.filed, ids)
+
+    def mailboxes(self, laboratories: Collection[str]) -> dict[str, str]:
+        return by_id(self.boxes, laboratories)
 
     def orders(self, ids: Collection[int]) -> dict[int, SampleOrder]:
         return by_id(self.kept, ids)
@@ -187,6 +196,29 @@ def _from_elsewhere(repository: QualityDesk) -> Desk[Any]:
     return sent(repository, "retest_application", **CONTRADICTED)
 
 
+def _by_a_stranger(kind: str, **values: str) -> Desk[Any]:
+    """Somebody who is neither site nor company sends a document about a sample."""
+    repository = QualityDesk()
+    repository.box, repository.operators = "DXPSHOP", set()
+    desk = sent(repository, kind, **values)
+    assert repository.sample.state == "notified"
+    return desk
+
+
+def _bench_of(box: str) -> Bench:
+    """A laboratory with an order, which is registered with this mailbox."""
+    bench = Bench(replace(ORDER))
+    bench.boxes = {"QDLAB01": box} if box else {}
+    return bench
+
+
+def reported(measure: str, **given: str) -> Desk[Any]:
+    """The company reports about a measure that was ordered."""
+    told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "found": "1", "done": "1", "closed": "Y"}
+    repository = QualityDesk(state="measure_ordered", measure=measure, measure_no=f"M{NUMBER}")
+    return sent(repository, "measure_report", **{**told, **given})
+
+
 RECORD = {"taken_qty": "2", "seal_no": "F1"}
 TAKEN = {"quantity": "2", "seal": "F1"}
 FAILED = {"state": "unqualified", "report_no": "R1", "laboratory": "QDLAB01", "verdict": "F"}
@@ -229,6 +261,10 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23032": lambda: overdue("retesting", answers="R0"),
     "23115": lambda: judged(QualityDesk(state="qualified", report_no="R0", verdict="P"), "F"),
     "23116": lambda: judged(QualityDesk(state="closed", report_no="R0", verdict="F"), "P", amends="R0"),
+    "23119": lambda: _by_a_stranger("sample_record", **RECORD),
+    "23120": lambda: report(_bench_of("DXPOTHER")),
+    "23121": lambda: reported("X", way="B"),
+    "23122": lambda: decided(QualityDesk(**FAILED, reported_at=desk_of(None).now), "destroy"),
     "23113": lambda: report(Bench(replace(ORDER, report_no="R0"))),
 }
 
@@ -383,7 +419,7 @@ def test_the_site_takes_no_more_than_is_left_of_a_lot(left: int, state: str, tak
     [(("3",), "X", 3), (("4",), "X", 0), (("2", "2"), "X", 2), (("3", "1"), "", 0)],
 )
 def test_no_more_leaves_the_book_than_is_left_of_a_lot(done: tuple[str, ...], way: str, booked: int) -> None:
-    desk = QualityDesk(left=3 * SCALE, state="measure_ordered", measure_no=f"M{NUMBER}", measure="X")
+    desk = QualityDesk(left=3 * SCALE, state="measure_ordered", measure_no=f"M{NUMBER}", measure=way or "R")
     told = {"measure_no": f"M{NUMBER}", "found": "10", "way": way}
     answers = [sent(desk, "measure_report", **told, cop_no=f"C{n}", done=part).answers for n, part in enumerate(done)]
     out = [payload for answer in answers for payloads in answer.sends.values() for payload in payloads]
@@ -401,7 +437,7 @@ def test_no_more_leaves_the_book_than_is_left_of_a_lot(done: tuple[str, ...], wa
     ],
 )
 def test_a_measure_books_out_what_was_done(done: str, way: str, closed: str, state: str, booked: int) -> None:
-    desk = QualityDesk(state="measure_ordered", measure_no=f"M{NUMBER}", measure="X")
+    desk = QualityDesk(state="measure_ordered", measure_no=f"M{NUMBER}", measure=way or "R")
     told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "found": "10"}
     answers = sent(desk, "measure_report", **told, done=done, way=way, closed=closed).answers
     out = [payload for payloads in answers.sends.values() for payload in payloads]
@@ -549,3 +585,64 @@ def test_what_several_plans_draw_is_the_oldest_ones_whichever_draws_first() -> N
     assert drawn_of(whole, half) == alone - of_half
     assert drawn_of(whole, half, released_at=10) == alone, "the older plan has closed before that"
     assert drawn_of(whole, plan_of(1, "title=一; rate=1; goods=0405")) == alone
+
+
+@each(
+    ("box", "operators", "taken"),
+    [(SENDER, set(), True), ("DXPSHOP", {SENDER}, True), ("DXPSHOP", {"DXP2"}, False), ("", set(), False)],
+    ids=["company", "site", "another site", "a company without mailbox"],
+)
+def test_a_sample_is_recorded_by_a_site_or_its_company_alone(box: str, operators: set[str], taken: bool) -> None:
+    repository = QualityDesk()
+    repository.box, repository.operators = box, operators
+    desk = sent(repository, "sample_record", **RECORD)
+    assert (repository.sample.state == "at_lab", gives(desk, "23119")) == (taken, not taken)
+
+
+@each("box", ["", "DXP2"])
+def test_a_laboratory_without_a_mailbox_sends_no_report_and_another_never_its(box: str) -> None:
+    bench = _bench_of(box)
+    desk = report(bench)
+    assert gives(desk, "23120") and not bench.kept[8].report_no and not desk.answers.timeline
+
+
+@each(
+    ("measure", "way", "refused"),
+    [
+        ("X", "X", False),
+        ("B", "B", False),
+        ("X", "B", True),
+        ("B", "X", True),
+        ("X", "", True),
+        ("B", "", True),
+        ("R", "", False),
+        ("R", "X", True),
+        ("D", "B", True),
+    ],
+)
+def test_a_measure_is_fulfilled_in_the_way_that_was_ordered(measure: str, way: str, refused: bool) -> None:
+    desk = reported(measure, way=way)
+    assert gives(desk, "23121") is refused
+    out = [payload for payloads in desk.answers.sends.values() for payload in payloads]
+    assert any(type(told) is GoodsBookedOut for told in out) is (bool(way) and not refused)
+
+
+@each(
+    ("action", "days", "state", "refused"),
+    [
+        ("destroy", 0, "unqualified", True),
+        ("send_back_goods", 0, "unqualified", True),
+        ("destroy", 15, "unqualified", True),
+        ("destroy", 16, "unqualified", False),
+        ("destroy", 0, "confirmed", False),
+        ("delist", 0, "unqualified", False),
+    ],
+)
+def test_goods_are_not_taken_away_while_a_retest_may_be_applied_for(
+    action: str, days: int, state: str, refused: bool
+) -> None:
+    at = desk_of(None).now - days * 86_400_000
+    repository = QualityDesk(**{**FAILED, "state": state, "reported_at": at})
+    desk = decided(repository, action)
+    assert gives(desk, "23122") is refused
+    assert repository.sample.state == (state if refused else "measure_ordered")

@@ -39,7 +39,7 @@ FINE = "{company},customs,{number},103,G,2026-11-02,2026-11-02,2026-11-02,100000
 MERCHANTS = tuple(merchant.code for merchant in WORLD.merchants if merchant.credit_grade == "ordinary")
 SITE = WORLD.warehouse("1210").company
 QUESTIONS = (
-    ("spot_check", "SELECT sample_no, state, ebc_code, report_no, measure_no FROM spot_check_sample ORDER BY 1"),
+    ("spot_check", "SELECT sample_no, state, ebc_code, report_no, measure FROM spot_check_sample ORDER BY 1"),
     ("credit_case", "SELECT case_no, state, ebc_code, json_extract(events, '$[0]'), '' FROM credit_case ORDER BY 1"),
 )
 
@@ -89,12 +89,12 @@ def dealt_with(database: sqlite3.Connection, now: int) -> list[Sending]:
 
 
 def _steps(about: str, number: str, state: str, known: Sequence[Any], now: int) -> Iterator[Sending]:
-    company, first, measure_no = known
+    company, first, measure = known
     way = sum(map(ord, number)) % 4
     action = {
         "sampling_refused": ("excuse", "insist", "excuse", "insist")[way],
-        "unqualified": ("warn", "", "destroy", "send_back_goods")[way],
-        "confirmed": "destroy",
+        "unqualified": ("warn", "", "rectify", "delist")[way],
+        "confirmed": ("send_back_goods", "destroy")[sum(map(ord, number)) // 4 % 2],
         "overdue": "close_check",
         "proposed": "notify",
         "unopposed": "uphold",
@@ -109,8 +109,10 @@ def _steps(about: str, number: str, state: str, known: Sequence[Any], now: int) 
     elif state == "unqualified":
         yield _sent("RetestApplication", company, now, sampleNo=number, reportNo=first, reason="保存不当")
     elif state == "measure_ordered" and way != 3:
-        found = {"asOf": stamp14(now), "found": "1", "done": "1", "way": "X", "closed": "Y"}
-        yield _sent("MeasureReport", company, now, measureNo=measure_no, copNo=f"CZ{number}"[:20], **found)
+        found = {"asOf": stamp14(now), "found": "1", "done": "1", "way": measure, "closed": "Y"}
+        if measure not in "BX":
+            found.pop("way")
+        yield _sent("MeasureReport", company, now, measureNo=f"M{number}", copNo=f"CZ{number}"[:20], **found)
     elif state == "in_force" and way < 2 and first.startswith("customs|"):
         yield Task(f"an appeal about {first} wins", _fines(company, first.partition("|")[2], "2026-11-20"))
 

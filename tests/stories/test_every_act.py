@@ -124,11 +124,11 @@ class Prepared:
     def _spot_checks(self) -> None:
         story = StoryRunner(self._window, "checks")
         failed = iter(failed_samples(story))
-        for action in ("warn", "delist", "rectify", "send_back_goods", "destroy", "order_recall"):
-            self._add("spot_check", action, next(failed), sandbox="checks")
         for action in ("close_check", "suspend_seller"):
             self._add("spot_check", action, next(failed), "warn", sandbox="checks")
         story.pass_time(days=31)
+        for action in ("warn", "delist", "rectify", "send_back_goods", "destroy", "order_recall"):
+            self._add("spot_check", action, next(failed), sandbox="checks")
         for action, sample in zip(("excuse", "insist"), refused_samples(story), strict=False):
             self._add("spot_check", action, sample, sandbox="checks")
         for action, sample in zip(("take", "refuse_sampling"), announced_samples(story), strict=False):

@@ -35,6 +35,7 @@ from single_window.cases.spot_checks.redraw import redraw
 from single_window.frame import case_rows
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
+from single_window.master_data import importing as masterdata
 from single_window.store.agency_tables.credit import credit_event
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
@@ -373,7 +374,16 @@ def of_the_laboratory(story: StoryRunner, sample: SpotSample, value: str, **chan
     head = {**TIMED, "labCode": sample.laboratory, "reportNo": "R1", "sampleNo": sample.sample_no}
     told = {"sealNo": sample.seal_no, "issuedTime": "20261120090000", "verdict": verdict, **changes}
     line = {"gnum": "1", "item": "铅", "standard": "GB 2762-2022", "limit": "≤0.08", "value": value, "unit": "mg/kg"}
-    story.submit(message_of(WAREHOUSE.company, "LabReport", {**head, **told}, [{**line, "verdict": verdict}]))
+    by = registered_laboratory(story, changes.get("labCode", sample.laboratory))
+    story.submit(message_of(by, "LabReport", {**head, **told}, [{**line, "verdict": verdict}]))
+
+
+def registered_laboratory(story: StoryRunner, code: str) -> Any:
+    """A laboratory that is registered with a mailbox of its own."""
+    known = WAREHOUSE.company._replace(code=code, dxp_id=f"DXP{code}")
+    rows = f"code,name,kinds,dxp_id\n{code},{code}实验室,laboratory,{known.dxp_id}\n"
+    masterdata.import_csv(story.window, story.sandbox, "participants", rows)
+    return known
 
 
 def of_the_merchant(story: StoryRunner, code: str, sample: SpotSample, **given: str) -> None:
@@ -434,7 +444,9 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
     ordered = one_sample(story)
     assert (ordered.state, ordered.measure) == ("measure_ordered", "X")
     told = {"measureNo": ordered.measure_no, "asOf": "20261128090000", "found": "98"}
-    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", way="B", done="49")
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ0", way="B", done="98", closed="Y")
+    assert (one_sample(story).state, booked_out(story, ordered)) == ("measure_ordered", 2)
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", way="X", done="49")
     assert (one_sample(story).state, booked_out(story, ordered)) == ("measure_ordered", 51)
     of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ2", way="X", done="50")
     assert booked_out(story, ordered) == 51
@@ -457,6 +469,7 @@ def test_nobody_answers_for_another_company(story: StoryRunner) -> None:
 def test_progress_of_an_overdue_measure_leaves_it_overdue(story: StoryRunner) -> None:
     of_the_site(story, drawn_lot(story))
     of_the_laboratory(story, one_sample(story), "0.2")
+    story.pass_time(days=16)
     act(story.window, story.sandbox, one_sample(story).sample_no, "destroy", "铅超标", about="spot_check")
     story.pass_time(days=31)
     ordered = one_sample(story)
@@ -476,6 +489,7 @@ def test_goods_that_a_list_waits_for_are_not_reported_as_destroyed(story: StoryR
     of_the_site(story, sample)
     of_the_laboratory(story, one_sample(story), "0.2")
     story.send(trade)
+    story.pass_time(days=16)
     act(story.window, story.sandbox, one_sample(story).sample_no, "destroy", "铅超标", about="spot_check")
     story.window.settle()
     ordered = one_sample(story)
@@ -506,7 +520,7 @@ def test_a_sample_that_cannot_be_tested_is_taken_again(story: StoryRunner) -> No
     head = {**TIMED, "labCode": first.laboratory, "reportNo": "R1", "sampleNo": first.sample_no, "verdict": "N"}
     line = {"gnum": "1", "item": "铅", "standard": "GB 2762-2022", "limit": "≤0.08", "unit": "mg/kg", **untested}
     told = {"sealNo": first.seal_no, "issuedTime": "20261120100000"}
-    story.submit(message_of(WAREHOUSE.company, "LabReport", {**head, **told}, [line]))
+    story.submit(message_of(registered_laboratory(story, first.laboratory), "LabReport", {**head, **told}, [line]))
     assert one_sample(story).state == "notified"
     story.pass_time(days=6)
     assert (one_sample(story).state, booked_out(story, first)) == ("at_lab", 3)

@@ -9,26 +9,45 @@ from typing import Any
 from sqlalchemy import Connection
 
 from declarations.lifecycle import OFFICER, allowed_transitions
-from gateways.spot_checks.acts import OPEN, PLAN, TAKE
+from gateways.spot_checks.acts import FOR_GOOD, OPEN, PLAN, TAKE
+from gateways.spot_checks.repository import SpotSample
 from gateways.spot_checks.sampling import SiteRecord
 from single_window.cases.spot_checks.previews import terms_of
-from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans
+from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans, retest_until
 from single_window.cases.spot_checks.site_records import checked_record
 from single_window.context import Context
 from single_window.frame.decision_kinds import NOTHING, Act, Creation, DecisionKind, Requested, Subject, act_of
+from single_window.frame.typed import instant_text, local
 from single_window.language.phrases import phrase
 from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store.decisions import StoredDecision
+from single_window.store.sandboxes import clocks
 
 KIND = "spot_check"
 
 
-def acts(state: str) -> Sequence[Act]:
-    """The acts of an officer that are possible in a state of a sample."""
-    steps = [act_of(step) for step in allowed_transitions(state, OFFICER, KIND)]
-    return [act._replace(needs=SiteRecord._fields) if act.action == TAKE else act for act in steps]
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    """The acts of an officer that are possible in a state of a sample; what takes the goods away is in vain as long as
+    the company may contradict the report."""
+    early = _retest_possible(connection, sandbox, subject.record)
+    return [
+        act._replace(
+            needs=SiteRecord._fields if act.action == TAKE else act.needs,
+            vain=early is not None and act.action in FOR_GOOD,
+            hindered=early if act.action in FOR_GOOD else None,
+        )
+        for act in map(act_of, allowed_transitions(subject.state, OFFICER, KIND))
+    ]
+
+
+def _retest_possible(connection: Connection, sandbox: str, sample: SpotSample) -> Words | None:
+    """Say until when a company may contradict the report about its sample; None if it may not (any more)."""
+    until = retest_until(connection, sandbox, sample)
+    if not until or clocks(connection)[sandbox].now() > until:
+        return None
+    return phrase("label", "spot_check_retest_possible").filled(until=local(instant_text(until)))
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
@@ -72,7 +91,7 @@ SPOT_CHECK_DECISION = DecisionKind(
     noun=Words("抽查样品", "sample of a spot check"),
     find=_find,
     by_id=_find,
-    acts=lambda connection, sandbox, subject: acts(subject.state),
+    acts=_acts,
     values=_recorded,
     takes=SiteRecord._fields,
     creations=(OPENING,),

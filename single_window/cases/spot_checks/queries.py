@@ -90,14 +90,14 @@ def _show(connection: Connection, sandbox: str, number: str) -> SpotSampleOut | 
     return SpotSampleOut.of(
         sample,
         reports=reports_of(connection, sandbox, sample),
-        retest_until=instant_text(_retest_until(connection, sandbox, sample)),
+        retest_until=instant_text(retest_until(connection, sandbox, sample)),
         hits=hits_of(connection, sandbox, sample),
         history=history_out(lines),
     )
 
 
-def _retest_until(connection: Connection, sandbox: str, sample: SpotSample) -> int:
-    """The last instant at which a company may contradict the failure of its sample; 0: there is none to contradict."""
+def retest_until(connection: Connection, sandbox: str, sample: SpotSample) -> int:
+    """Return the last instant at which a company may contradict the failure of its sample; 0: none to contradict."""
     if sample.state != "unqualified":
         return 0
     days = law_of(connection, sandbox).on("spot_checks.retest_days", day_of(sample.reported_at)).amount

@@ -16,6 +16,7 @@ from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.bulk import one_of
 from single_window.store.gateways.filed import filed_by_id
+from single_window.store.gateways.registered import mailboxes_of
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import declaration
@@ -76,6 +77,9 @@ class StoredLaboratoryRepository:
             if order.sample_no in sample_numbers:
                 orders.setdefault(order.sample_no, []).append(order)
         return orders
+
+    def mailboxes(self, laboratories: Collection[str]) -> Mapping[str, str]:
+        return mailboxes_of(self._connection, self._sandbox, laboratories, "laboratory")
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         missing = sorted(set(ids) - self._papers.keys())

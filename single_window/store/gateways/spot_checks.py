@@ -22,9 +22,10 @@ from single_window.store.agency_tables.spot_checks import (
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.gateways import sampled_lists
 from single_window.store.gateways.filed import filed_by_id
+from single_window.store.gateways.registered import mailboxes_as, mailboxes_of
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
-from single_window.store.tables import account_book, book_movement, participant
+from single_window.store.tables import account_book, book_movement
 
 PLANS = Records(SpotCheckPlan, spot_check_plan, {"raised": decoder(dict[str, str], dict)})
 SAMPLES = Records(SpotSample, spot_check_sample, {"reasons": decoder(tuple[Reason, ...], tuple)})
@@ -104,11 +105,10 @@ class StoredSpotCheckRepository:
         return left_of(self._connection, self._sandbox, sample)
 
     def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
-        columns = participant.c
-        chosen = select(columns.code, columns.dxp_id).where(
-            columns.sandbox == self._sandbox, columns.dxp_id != "", one_of(self._connection, columns.code, list(codes))
-        )
-        return {row[0]: row[1] for row in self._connection.execute(chosen)} if codes else {}
+        return mailboxes_of(self._connection, self._sandbox, codes)
+
+    def sites(self, dxp_ids: Collection[str]) -> Collection[str]:
+        return mailboxes_as(self._connection, self._sandbox, dxp_ids, "warehouse")
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         missing = sorted(set(ids) - self._papers.keys())
