@@ -633,6 +633,37 @@ def test_a_plan_is_previewed_before_it_is_opened(story: StoryRunner) -> None:
         assert preview_plan(connection, story.window, "story", "title=全部; rate=1").lists == 0
 
 
+def test_a_preview_does_not_count_what_open_plans_draw(story: StoryRunner) -> None:
+    for number in range(4):
+        story.send(story.trade(number))
+    terms = "title=全部; rate=0.5"
+
+    def foreseen(terms: str = terms) -> tuple[float, float]:
+        with reading(story.window.engine) as connection:
+            would = preview_plan(connection, story.window, "story", terms)
+        return would.samples, would.shared
+
+    alone, _ = foreseen()
+    open_plan(story, "title=布控; basis=T; goods=0000; rate=1", failing="0.1")
+    assert foreseen() == (alone, 0)
+    open_plan(story, terms, failing="0.2")
+    assert foreseen() == (alone / 2, alone / 2)
+    open_plan(story, "title=无; goods=0000; rate=1", failing="0.3")
+    assert foreseen() == (alone / 2, alone / 2)
+    open_plan(story, "title=全部; rate=1", failing="0.4")
+    assert foreseen() == (0, alone)
+    assert foreseen("title=布控; basis=T; goods=0901; rate=1")[1] == 0
+
+
+def test_a_preview_of_stock_does_not_count_lots_that_were_drawn_before(story: StoryRunner) -> None:
+    sample = drawn_lot(story)
+    for size, drawn in (("9", "0"), ("1", "0")):
+        terms = f"title=库存; universe=stock; size={size}; goods={sample.gcode}"
+        with reading(story.window.engine) as connection:
+            would = preview_plan(connection, story.window, "story", terms)
+        assert (would.samples, would.shared + would.samples) == (float(drawn), min(int(size), would.units))
+
+
 def test_a_sample_says_what_a_measure_concerns(story: StoryRunner) -> None:
     trade = story.trade(0, "1210")
     item = trade.document("inventory").lines[0]["itemRecordNo"]

@@ -153,6 +153,7 @@ class SpotCheckPreviewOut(Answer, frozen=True, kw_only=True):
     units: Annotated[int, Meta(description="lines or lots that it could draw from")]
     samples: Annotated[float, Meta(description="to be expected, in all these days")]
     a_day: Annotated[float, Meta(description="to be expected a day; of stock at once")]
+    shared: Annotated[float, Meta(description="not counted: units that older open plans are to be expected to draw")]
     whole: Annotated[bool, Meta(description="false: there are more lists than were read")]
     finds: tuple[PlanPowerOut, ...]
 

@@ -32,7 +32,8 @@ def _show(call: Call, sample: SpotSampleOut) -> None:
 
 
 def _show_preview(call: Call, would: SpotCheckPreviewOut) -> None:
-    call.print_line(f"{would.samples:g} of {would.units} units in {would.lists} lists; {would.a_day:g} a day")
+    more = f"; {would.shared:g} more are drawn by open plans" if would.shared else ""
+    call.print_line(f"{would.samples:g} of {would.units} units in {would.lists} lists; {would.a_day:g} a day{more}")
     call.records("", _POWER, would.finds)
 
 

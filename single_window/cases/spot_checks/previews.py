@@ -15,9 +15,9 @@ from declarations.calendar import DAY, day_of
 from declarations.profile_rules import BadProfile
 from declarations.spot_checks import drawing
 from declarations.spot_checks.drawing import SampledUnit
-from declarations.spot_checks.plans import STOCK, PlanTerms, read_terms
+from declarations.spot_checks.plans import FLOW, STOCK, PlanTerms, read_terms
 from declarations.spot_checks.power import chance_of_acceptance, smallest_sample
-from gateways.spot_checks.drawing import LISTS_AT_ONCE, unit_of, universe_of
+from gateways.spot_checks.drawing import LISTS_AT_ONCE, factors_of, unit_of, universe_of
 from gateways.spot_checks.plans import stops_parcels
 from gateways.spot_checks.repository import ReleasedGoods
 from single_window.cases.spot_checks.answers import PlanPowerOut, SpotCheckPreviewOut
@@ -34,11 +34,26 @@ BAD_SHARES = (0.01, 0.001)
 
 
 class Drawn(NamedTuple):
-    """The units that a plan could draw from, and how many samples it is to be expected to draw."""
+    """The units that a plan could draw from, how many samples it is to be expected to draw, and how many more it would
+    draw if older plans did not draw the same units, which stay theirs."""
 
     lists: int
     units: int
     samples: float
+    shared: float = 0.0
+
+
+class _Share(NamedTuple):
+    """A plan that draws each unit of its scope by its share; `raised`: chapter and origin → factor of it."""
+
+    terms: PlanTerms
+    raised: Mapping[str, Decimal]
+
+    def of(self, unit: SampledUnit) -> float:
+        """The probability with which the plan draws a unit."""
+        if not self.terms.scope.covers(unit):
+            return 0.0
+        return float(min(Decimal(1), self.terms.rate * self.raised.get(unit.goods_stratum, Decimal(1))))
 
 
 def terms_of(text: str) -> PlanTerms:
@@ -58,7 +73,9 @@ def preview_plan(connection: Connection, context: Context, sandbox: str, text: s
     else:
         factor = law_of(connection, sandbox).on("spot_checks.raised_after_failure", day_of(now)).amount
         raised = {stratum.rpartition("|")[0]: factor for stratum in repository.failed_strata()}
-        drawn = _of_flow(_released(repository, now), terms, raised)
+        older = () if stops_parcels(terms) else tuple(_open_shares(repository))
+        wanted = _Share(terms, {} if stops_parcels(terms) else raised)
+        drawn = _of_flow(_released(repository, now), wanted, older)
     return SpotCheckPreviewOut(
         universe=terms.universe,
         days=DAYS,
@@ -66,6 +83,7 @@ def preview_plan(connection: Connection, context: Context, sandbox: str, text: s
         units=drawn.units,
         samples=round(drawn.samples, 2),
         a_day=round(drawn.samples / (1 if terms.universe == STOCK else DAYS), 2),
+        shared=round(drawn.shared, 2),
         whole=drawn.lists < LISTS,
         finds=tuple(_power(share, drawn) for share in BAD_SHARES) if drawn.units else (),
     )
@@ -79,27 +97,38 @@ def _released(repository: StoredSpotCheckRepository, now: int) -> Iterator[Relea
         after, read = lists[-1].id, read + len(lists)
 
 
-def _of_flow(lists: Iterator[ReleasedGoods], terms: PlanTerms, raised: Mapping[str, Decimal]) -> Drawn:
-    """Each line is drawn by its share; of a list that is stopped one sample is taken."""
-    read, units, samples = 0, 0, 0.0
+def _open_shares(repository: StoredSpotCheckRepository) -> Iterator[_Share]:
+    """The plans that are open and draw from released lists; what they draw is theirs, for they are older."""
+    for plan in repository.open_plans():
+        terms = read_terms(plan.terms)
+        if terms.universe == FLOW and not stops_parcels(terms):
+            yield _Share(terms, factors_of(plan))
+
+
+def _of_flow(lists: Iterator[ReleasedGoods], wanted: _Share, older: Sequence[_Share]) -> Drawn:
+    """Each line is drawn by its share, unless an older plan draws it; of a list that is stopped one sample is taken."""
+    read, units, samples, shared = 0, 0, 0.0, 0.0
     for listed in lists:
         read += 1
-        covered = [unit for line in listed.facts.lines if terms.scope.covers(unit := unit_of(listed, line))]
+        covered = [unit for line in listed.facts.lines if wanted.terms.scope.covers(unit := unit_of(listed, line))]
         units += len(covered)
-        shares = _shares(covered, terms, raised)
-        samples += 1 - prod(1 - share for share in shares) if stops_parcels(terms) else sum(shares)
-    return Drawn(read, units, samples)
-
-
-def _shares(units: Sequence[SampledUnit], terms: PlanTerms, raised: Mapping[str, Decimal]) -> list[float]:
-    factors = {} if stops_parcels(terms) else raised
-    return [float(min(Decimal(1), terms.rate * factors.get(unit.goods_stratum, Decimal(1)))) for unit in units]
+        shares = [wanted.of(unit) for unit in covered]
+        if stops_parcels(wanted.terms):
+            samples += 1 - prod(1 - share for share in shares)
+            continue
+        left = [share * prod(1 - plan.of(unit) for plan in older) for share, unit in zip(shares, covered, strict=True)]
+        samples, shared = samples + sum(left), shared + sum(shares) - sum(left)
+    return Drawn(read, units, samples, shared)
 
 
 def _of_stock(repository: StoredSpotCheckRepository, terms: PlanTerms) -> Drawn:
+    """The first lots of each stratum are drawn; those that were drawn before among them are not drawn again."""
     lots = {drawing.lot_key(lot.ems_no, lot.item_record_no): lot for lot in repository.lots()}
-    strata = Counter(unit.stratum for unit in universe_of(lots, terms))
-    return Drawn(0, strata.total(), sum(min(terms.size, members) for members in strata.values()))
+    units = universe_of(lots, terms)
+    before = set(repository.drawn([unit.key for unit in units]))
+    strata, known = Counter(unit.stratum for unit in units), Counter(u.stratum for u in units if u.key in before)
+    shared = sum(min(terms.size, strata[stratum]) * known[stratum] / strata[stratum] for stratum in strata)
+    return Drawn(0, strata.total(), sum(min(terms.size, of) for of in strata.values()) - shared, shared)
 
 
 def _power(share: float, drawn: Drawn) -> PlanPowerOut:
