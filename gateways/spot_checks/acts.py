@@ -135,7 +135,7 @@ def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) 
     value = desk.value_today("spot_checks.measure_days")
     sample.measure_no, sample.measure = f"M{sample.sample_no}"[:24], MEASURES[decision.action]
     sample.measure_due = desk.now + int(value.amount) * DAY
-    listed = desk.repository.stopped_list(sample.declaration_id) if sample.declaration_id else None
+    listed = desk.repository.lists([sample.declaration_id]).get(sample.declaration_id)
     sample.ebp_code = listed.facts.ebp_code if listed else ""
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
     tell_measure(sample, desk)

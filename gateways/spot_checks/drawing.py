@@ -181,20 +181,30 @@ def handle_stopped(stopped: Sequence[ListStopped], desk: SpotCheckDesk) -> None:
     A unit that was drawn before is not drawn again: its verdict, or none against it, is the result of the list's
     inspection. A line that an amendment has removed stops nothing."""
     plans = desk.repository.plans_of({stop.plan_no for stop in stopped})
-    for stop in stopped:
-        listed = desk.repository.stopped_list(stop.declaration_id)
-        line = next((line for line in listed.facts.lines if line.gnum == stop.gnum), None) if listed else None
-        if listed is None or line is None:
+    lists = desk.repository.lists({stop.declaration_id for stop in stopped})
+    lines = [_line_of(stop, lists.get(stop.declaration_id)) for stop in stopped]
+    known = set(desk.repository.drawn({unit.key for _, _, unit in filter(None, lines)}))
+    for stop, found in zip(stopped, lines, strict=True):
+        if found is None:
             desk.send(InspectionPassed(stop.declaration_id))
             continue
-        unit = unit_of(listed, line)
-        if unit.key in desk.repository.drawn([unit.key]):
+        listed, line, unit = found
+        if unit.key in known:
             _tell_known(stop, unit, desk)
         elif stop.plan_no == BY_INSPECTION:
             sample = sample_of_line(INSPECTION, unit, listed, line, AT_SITE, desk)
             take(sample, seal_of(sample), min(ONE, line.qty), desk)
         else:
             notify_sampling(sample_of_line(plans[stop.plan_no], unit, listed, line, AT_SITE, desk), desk)
+        known.add(unit.key)
+
+
+def _line_of(
+    stop: ListStopped, listed: ReleasedGoods | None
+) -> tuple[ReleasedGoods, InventoryLine, SampledUnit] | None:
+    """The list that is stopped with its line as a unit; None if the line is gone."""
+    line = next((line for line in listed.facts.lines if line.gnum == stop.gnum), None) if listed else None
+    return None if listed is None or line is None else (listed, line, unit_of(listed, line))
 
 
 def _tell_known(stop: ListStopped, unit: SampledUnit, desk: SpotCheckDesk) -> None:

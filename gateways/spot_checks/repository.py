@@ -131,8 +131,8 @@ class SpotCheckRepository(Protocol):
     def released_goods(self, draw_from: int, draw_until: int, after: int, most: int) -> Sequence[ReleasedGoods]:
         """At most `most` import lists released between two instants, by id, those above `after`."""
 
-    def stopped_list(self, declaration_id: int) -> ReleasedGoods | None:
-        """A list that is not released; None if there is none of this id."""
+    def lists(self, ids: Collection[int]) -> Mapping[int, ReleasedGoods]:
+        """Import lists by id, released or not."""
 
     def lots(self) -> Sequence[StockLot]:
         """All lots of account books of which something is available."""

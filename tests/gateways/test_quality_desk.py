@@ -18,10 +18,18 @@ from gateways.laboratory.repository import SampleOrder
 from gateways.records import FiledDocument
 from gateways.spot_checks import acts, drawing, measures, papers, reports, sampling
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSample
+from gateways.topics.customs import InspectionPassed
 from gateways.topics.facts import CreditEventHappened
 from gateways.topics.laboratory import LaboratoryDue, SampleForLaboratory
 from gateways.topics.shared import Decision, DocumentFiled
-from gateways.topics.spot_checks import GoodsBookedOut, MeasureDue, SampleReportDue, SampleTested, SamplingDue
+from gateways.topics.spot_checks import (
+    GoodsBookedOut,
+    ListStopped,
+    MeasureDue,
+    SampleReportDue,
+    SampleTested,
+    SamplingDue,
+)
 from tests.gateways.desks import DAY, by_id, desk_of, facts_of, filed, gives
 from tests.tables import each
 
@@ -35,6 +43,7 @@ class QualityDesk:
 
     def __init__(self, left: int = 10 * SCALE, **changes: Any) -> None:
         self.left, self.box, self.operators = left, "", {SENDER}
+        self.asked: list[tuple[str, int]] = []
         sample = SpotSample(
             *(7, NUMBER, "T1|1", "notified", "SP2026112001", "R", "W", "95||", SHOP, "9503006000", "积木", "011"),
             *(10 * SCALE, 0, 0, ""),
@@ -65,7 +74,7 @@ class QualityDesk:
         return self.left
 
     def sample_ids(self, numbers: Collection[str]) -> dict[str, int]:
-        return {NUMBER: 7} if NUMBER in numbers else {}
+        return {sample.sample_no: sample.id for sample in self.kept.values() if sample.sample_no in numbers}
 
     def put_sample(self, sample: SpotSample) -> None:
         self.kept[sample.id] = sample
@@ -80,14 +89,21 @@ class QualityDesk:
         self.opened[plan.id] = plan
 
     def drawn(self, keys: Collection[str]) -> set[str]:
+        self.asked.append(("drawn", len(keys)))
         return {sample.key for sample in self.kept.values()} & set(keys)
 
     def failed_strata(self) -> set[str]:
         return set()
 
-    def stopped_list(self, declaration_id: int) -> Any:
-        listed = facts_of(DOCUMENTS["inventory"], ebc_code=SHOP, ebp_code="3702W99001", lines=())
-        return ReleasedGoods(declaration_id, "I1", listed, "ordinary") if declaration_id == 9 else None
+    def lists(self, ids: Collection[int]) -> dict[int, ReleasedGoods]:
+        self.asked.append(("lists", len(ids)))
+        return {number: self._list(number) for number in ids if number in (9, 10, 11)}
+
+    @staticmethod
+    def _list(number: int) -> ReleasedGoods:
+        lines = (facts_of(InventoryLine, gnum=1, gcode="9503006000", qty=SCALE),)
+        facts = {"ebc_code": SHOP, "ebp_code": "3702W99001", "order_no": f"O{number}", "lines": lines}
+        return ReleasedGoods(number, "I1", facts_of(DOCUMENTS["inventory"], **facts), "ordinary")
 
     def new_id(self) -> int:
         return 100 + len(self.opened) + len(self.kept)
@@ -646,3 +662,13 @@ def test_goods_are_not_taken_away_while_a_retest_may_be_applied_for(
     desk = decided(repository, action)
     assert gives(desk, "23122") is refused
     assert repository.sample.state == (state if refused else "measure_ordered")
+
+
+def test_the_lists_that_were_stopped_are_read_once_for_a_batch() -> None:
+    repository = QualityDesk()
+    desk = desk_of(repository)
+    drawing.handle_stopped([ListStopped(9), ListStopped(10), ListStopped(9), ListStopped(12)], desk)
+    assert repository.asked == [("lists", 3), ("drawn", 2)]
+    assert [sample.order_no for sample in repository.kept.values()] == ["", "O9", "O10"]
+    told = [payload for payloads in desk.answers.sends.values() for payload in payloads]
+    assert [payload.declaration_id for payload in told if type(payload) is InspectionPassed] == [12]

@@ -27,10 +27,12 @@ def released_goods(
     return _goods(connection, sandbox, connection.execute(chosen.order_by(columns.id).limit(most)).all())
 
 
-def stopped_list(connection: Connection, sandbox: str, declaration_id: int) -> ReleasedGoods | None:
-    """Return a list by its id, released or not; None if there is none."""
-    rows = connection.execute(_lists(sandbox).where(declaration.c.id == declaration_id)).all()
-    return next(iter(_goods(connection, sandbox, rows)), None)
+def lists_of(connection: Connection, sandbox: str, ids: Sequence[int]) -> Sequence[ReleasedGoods]:
+    """Return lists by their ids, released or not."""
+    if not ids:
+        return ()
+    rows = connection.execute(_lists(sandbox).where(one_of(connection, declaration.c.id, ids))).all()
+    return _goods(connection, sandbox, rows)
 
 
 def _lists(sandbox: str) -> Select[Any]:

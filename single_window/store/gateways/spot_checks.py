@@ -89,8 +89,9 @@ class StoredSpotCheckRepository:
     def released_goods(self, draw_from: int, draw_until: int, after: int, most: int) -> Sequence[ReleasedGoods]:
         return sampled_lists.released_goods(self._connection, self._sandbox, draw_from, draw_until, after, most)
 
-    def stopped_list(self, declaration_id: int) -> ReleasedGoods | None:
-        return sampled_lists.stopped_list(self._connection, self._sandbox, declaration_id)
+    def lists(self, ids: Collection[int]) -> Mapping[int, ReleasedGoods]:
+        found = sampled_lists.lists_of(self._connection, self._sandbox, sorted(set(ids) - {0}))
+        return {listed.id: listed for listed in found}
 
     def lots(self) -> Sequence[StockLot]:
         columns = account_book.c
