@@ -94,7 +94,7 @@ def _record(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Re
     facts = paper.facts
     if facts.refused == "Y":
         return refuse(sample, facts.reason, desk, "participant")
-    return record(sample, SiteRecord(facts.taken_qty, facts.seal_no, facts.kept_qty), desk)
+    return record(sample, SiteRecord(facts.taken_qty, facts.seal_no, facts.kept_qty, facts.storage), desk)
 
 
 def _apply_for_retest(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDesk) -> Reason | None:

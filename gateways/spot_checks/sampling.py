@@ -28,7 +28,7 @@ REFUSED, KEPT, PHOTO = "23108", "23036", "23037"
 
 class SiteRecord(NamedTuple):
     """A record of the site about a sample that it took: quantities as texts, the seal, and where the part that it
-    keeps in reserve is. `photo`: SHA-256 of a picture of the sample. A message has neither of the two last."""
+    keeps in reserve is. `photo`: SHA-256 of a picture of the sample, which a message has not."""
 
     quantity: str
     seal: str

@@ -386,7 +386,8 @@ def outcome(desk: QualityDesk, *after: Desk[Any]) -> tuple[Any, ...]:
     sample, done = desk.sample, [payload for each in after for sent in each.answers.sends.values() for payload in sent]
     notices = [notice.draft.reason for each in after for notice in each.answers.notices]
     held = [hold.reason for each in after for hold in each.answers.holds]
-    return sample.state, sample.seal_no, sample.taken_qty, sample.insisted, sample.reasons, done, notices, held
+    noted = [line.reasons for each in after for line in each.answers.timeline]
+    return sample.state, sample.seal_no, sample.taken_qty, sample.insisted, sample.reasons, done, notices, held, noted
 
 
 @each(
@@ -395,6 +396,11 @@ def outcome(desk: QualityDesk, *after: Desk[Any]) -> tuple[Any, ...]:
         ({"taken_qty": "2", "seal_no": "F1"}, {"quantity": "2", "seal": "F1"}, {}),
         ({"taken_qty": "0.5", "seal_no": "F1"}, {"quantity": "0.5", "seal": "F1"}, {"basis": "T"}),
         ({"taken_qty": "10", "seal_no": "F1", "kept_qty": "9"}, {"quantity": "10", "seal": "F1", "kept": "9"}, {}),
+        (
+            {"taken_qty": "2", "seal_no": "F1", "kept_qty": "1", "storage": "冷库2号"},
+            {"quantity": "2", "seal": "F1", "kept": "1", "storage": "冷库2号"},
+            {},
+        ),
         ({"taken_qty": "11", "seal_no": "F1"}, {"quantity": "11", "seal": "F1"}, {}),
         ({"taken_qty": "0", "seal_no": "F1"}, {"quantity": "0", "seal": "F1"}, {}),
         ({"taken_qty": "2", "seal_no": "F1", "kept_qty": "2"}, {"quantity": "2", "seal": "F1", "kept": "2"}, {}),

@@ -455,6 +455,14 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
     assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
 
 
+def test_the_page_of_a_sample_says_where_the_reserve_of_a_record_is(story: StoryRunner) -> None:
+    of_the_site(story, drawn_lot(story), keptQty="1", storage="冷库2号")
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    browser = signed_in(client, story.window, "qian", "quality_officer")
+    shown = browser.get(f"/spot_checks/{one_sample(story).sample_no}?sandbox=story&lang=en").text
+    assert "kept in reserve: 1, at 冷库2号" in shown
+
+
 def test_nobody_answers_for_another_company(story: StoryRunner) -> None:
     of_the_site(story, drawn_lot(story))
     of_the_laboratory(story, one_sample(story), "0.2")
