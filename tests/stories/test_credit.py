@@ -265,6 +265,7 @@ def test_the_company_and_officers_see_everything_and_the_public_the_decision(sto
     in_force(story)
     shown = client.get(f"/api/v1/credit/{MERCHANT}?regime=2021-11-01&regime=2014-12-01", headers=where).json
     assert [regime["order_en"] for regime in shown["regimes"]] == ["Order 282", "Order 251", "Order 225"]
+    assert [order["since"] for order in shown["orders"]] == ["2014-12-01", "2018-05-01", "2021-11-01", "2026-04-01"]
     assert shown["published"][0]["grade"] == "dishonest" and len(shown["events"]) == 1
     public = client.get("/api/v1/public/credit/dishonest.csv", headers=where)
     (row,) = csv.DictReader(StringIO(public.data.decode("utf-8-sig")))
@@ -274,6 +275,17 @@ def test_the_company_and_officers_see_everything_and_the_public_the_decision(sto
     assert case(story).case_no in client.get("/credit?sandbox=story&lang=zh").text
     own = client.get(f"/credit-of/{MERCHANT}?sandbox=story&lang=zh").text
     assert case(story).case_no in own and "失信条件：拖欠税款" in own and "80%" in own
+
+
+@pytest.mark.parametrize("query", ["regime=2014-11-30", "regime=2021-11-01&regime=2010-01-01", "day=2014-11-30"])
+def test_a_regime_that_never_was_is_refused_with_those_that_there_are(
+    story: StoryRunner, client: Any, query: str
+) -> None:
+    answer = client.get(f"/api/v1/credit/{MERCHANT}?{query}", headers={"X-Sandbox": story.sandbox})
+    assert answer.status_code == 400 and answer.json["findings"][0]["code"] == "no-such-regime"
+    assert all(order in answer.text for order in ("Order 225 since 2014-12-01", "Order 282 since 2026-04-01"))
+    first = client.get(f"/api/v1/credit/{MERCHANT}?regime=2014-12-01", headers={"X-Sandbox": story.sandbox}).json
+    assert first["regimes"][1]["order_en"] == "Order 225"
 
 
 def test_an_overdue_bill_counts_against_its_guarantor_three_months_later_until_it_is_paid(story: StoryRunner) -> None:

@@ -59,6 +59,14 @@ class RegimeOut(Answer, frozen=True, kw_only=True):
     conditions: tuple[ConditionOut, ...]
 
 
+class CreditOrderOut(Answer, frozen=True, kw_only=True):
+    """A regime of credit: the order, and the first day on which it is in force."""
+
+    since: str
+    order_zh: str
+    order_en: str
+
+
 class EventOut(Answer, frozen=True, kw_only=True):
     """An event that counts, or once did, for a company's credit."""
 
@@ -153,6 +161,10 @@ class CreditProfileOut(Answer, frozen=True, kw_only=True):
     grade: str
     grade_zh: str
     day: str
+    orders: Annotated[
+        tuple[CreditOrderOut, ...],
+        Meta(description="the regimes that there are, oldest first; `regime` is a day of one"),
+    ]
     published: tuple[PublishedOut, ...]
     events: Annotated[tuple[EventOut, ...] | UnsetType, Meta(description="only for the company itself")] = UNSET
     regimes: Annotated[

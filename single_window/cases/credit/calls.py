@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from apiflask import Schema
@@ -63,7 +64,13 @@ add_cases(blueprint, CREDIT_CASES, CasesOfMerchantIn)
 
 @blueprint.get("/credit/<code>", rights=READ)
 @blueprint.input(ProfileIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("the profile", CreditProfileOut), 404: refused("no such company or sandbox")})
+@blueprint.doc(
+    responses={
+        200: answer("the profile", CreditProfileOut),
+        400: refused("no regime was in force on a day that is asked for; the answer names those that there are"),
+        404: refused("no such company or sandbox"),
+    }
+)
 def show_profile(code: str, query: dict[str, Any]) -> Response:
     """Show a company's credit.
 
@@ -73,6 +80,8 @@ def show_profile(code: str, query: dict[str, Any]) -> Response:
         known = credit.credited(connection, sandbox, code, query["day"])
         if known is None:
             raise _no_company(sandbox, code)
+        if absent := credit.without_regime(known, query["regime"]):
+            raise _no_regime(absent, known)
         own = _is_own(connection, sandbox, known)
         return json_response(credit.profile(connection, sandbox, known, own, query["regime"], _is_officer()))
 
@@ -155,6 +164,16 @@ def _no_company(sandbox: str, code: str) -> Problem:
         numbers_zh="统一社会信用代码或海关代码",
         numbers="its credit or customs code",
         listed=f"{PREFIX}/credit/cases",
+    )
+
+
+def _no_regime(day: date, known: Credited) -> Problem:
+    orders = credit.orders_of(known.law)
+    return problem(
+        "no-such-regime",
+        day=day.isoformat(),
+        known_zh="；".join(f"{order.since}起{order.order_zh}" for order in orders),
+        known="; ".join(f"{order.order_en} since {order.since}" for order in orders),
     )
 
 

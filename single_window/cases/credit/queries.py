@@ -14,12 +14,14 @@ from declarations.calendar import day_of, instant_of
 from declarations.credit.conditions import AssessedCompany, CreditAssessment, assess, decisive
 from declarations.credit.events import CreditEvent, EventState, lapses_on, state_on
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import CreditGrading
 from gateways.credit.considering import BROKER, usable_events
 from gateways.credit.outcomes import IN_FORCE
 from gateways.credit.repository import CreditCase, KnownCompany, RecordedEvent
 from single_window.cases.credit.answers import (
     CREDIT_KIND,
     CreditCaseOut,
+    CreditOrderOut,
     CreditProfileOut,
     EventOut,
     PublishedOut,
@@ -42,6 +44,8 @@ UNDECIDED = ("proposed", "noticed", "objected", "unopposed")
 """States in which a grade is not given yet."""
 WAITING = ("proposed", "objected", "unopposed", "repairing")
 CASE_ROWS = CaseRows(credit_case, CASES.select, CASES.make, WAITING)
+PUBLIC_FIELDS = CreditProfileOut.__struct_fields__.index("events")
+"""Fields of a profile that everybody reads: those before its events."""
 MOST_CASES, MOST_PUBLISHED = 100, 10_000
 
 
@@ -103,7 +107,8 @@ def list_events(known: Credited) -> tuple[EventOut, ...]:
 
 
 def assessments(known: Credited, regimes: Sequence[date]) -> list[CreditAssessment]:
-    """Return the assessment of a company under the regimes of several days; one without a regime is left out."""
+    """Return the assessment of a company under the regimes of several days; one without a regime is left out, which the
+    call refuses before."""
     company = known.company
     suspended = bool(company.suspended_at) and day_of(company.suspended_at) <= known.day
     assessed = AssessedCompany(
@@ -114,6 +119,22 @@ def assessments(known: Credited, regimes: Sequence[date]) -> list[CreditAssessme
         with suppress(NoValue):
             found.append(assess(assessed, known.usable, known.day, known.law, regime))
     return found
+
+
+def orders_of(law: Parameters) -> tuple[CreditOrderOut, ...]:
+    """Return the regimes of credit that there are, oldest first."""
+    values = law.parameter("registration.grading").values
+    tables = [(value.since, value.table_as(CreditGrading)) for value in values]
+    return tuple(
+        CreditOrderOut(since=since.isoformat(), order_zh=table.order, order_en=table.order_en)
+        for since, table in tables
+    )
+
+
+def without_regime(known: Credited, regimes: Sequence[date]) -> date | None:
+    """Return the first of the day asked about and these days on which no regime was in force; None: there is none."""
+    orders = orders_of(known.law)
+    return next((day for day in (known.day, *regimes) if day.isoformat() < orders[0].since), None)
 
 
 def every_regime(known: Credited) -> list[date]:
@@ -147,13 +168,14 @@ def profile(
         grade=company.grade,
         grade_zh=grade_words(company.grade).zh,
         day=known.day.isoformat(),
+        orders=orders_of(known.law),
         published=tuple(published(connection, sandbox, today, company.code)),
     )
     if not own:
         return shown
     cases = CASE_ROWS.newest(connection, sandbox, merchant=company.code, limit=MOST_CASES)
     return CreditProfileOut(
-        **{name: getattr(shown, name) for name in CreditProfileOut.__struct_fields__[:7]},
+        **{name: getattr(shown, name) for name in CreditProfileOut.__struct_fields__[:PUBLIC_FIELDS]},
         events=list_events(known),
         regimes=tuple(regime_out(assessed, known.law) for assessed in assessments(known, [known.day, *regimes])),
         cases=tuple(CreditCaseOut.of(case) for case in cases if officer or case.defence_until),
