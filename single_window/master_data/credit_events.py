@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import date
 
 from declarations.credit.events import KINDS
@@ -13,7 +13,7 @@ from gateways.credit.ledger import number_of, recorded
 from gateways.topics.facts import CreditEventHappened
 from schemas.identifiers import is_valid_company_code
 from single_window.context import Context
-from single_window.master_data.csv_files import BadCell, CsvColumn, CsvRow
+from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.gateways.credit import EVENTS, known_companies, record_events
@@ -90,14 +90,26 @@ def disordered(rows: Sequence[CsvRow]) -> list[BadCell]:
     ]
 
 
-def take(context: Context, sandbox: str, rows: Sequence[CsvRow]) -> tuple[int, int]:
+def _of_nobody(rows: Sequence[CsvRow], known: Container[str], companies: Container[str]) -> list[BadCell]:
+    """The companies of new events that are not registered: nothing would ever count them. One that is recorded already
+    may be changed, even if its company is deregistered."""
+    return [
+        BadCell(row.line, "company", row.cells["company"], "the code of a company that is registered here")
+        for row in rows
+        if number_of(_fact(row)) not in known and row.cells["company"] not in companies
+    ]
+
+
+def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> tuple[int, int]:
     """Record events that are new or differ from those known, and tell credit of them; return how many of each there
-    are."""
+    are. Raises `BadFile` for new events of companies that nobody has registered."""
     told = {number_of(fact): fact for fact in map(_fact, rows)}
     with writing(context.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
         companies = known_companies(connection, sandbox, {fact.company for fact in told.values()})
         known = {event.key: event for event in EVENTS.load(connection, sandbox, "key", sorted(told))}
+        if bad := _of_nobody(rows, known, companies):
+            raise BadFile(name, sorted(bad))
         new, changed = list[CreditEventHappened](), list[CreditEventHappened]()
         for number, fact in told.items():
             code = companies[fact.company].code if fact.company in companies else fact.company

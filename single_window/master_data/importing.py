@@ -446,7 +446,7 @@ def _take_credit_events(
 ) -> Imported:
     if bad := credit_events.disordered(rows):
         raise BadFile(name, sorted(bad))
-    new, changed = credit_events.take(context, sandbox, rows)
+    new, changed = credit_events.take(context, sandbox, name, rows)
     progress(len(rows), len(rows))
     return Imported("credit_events", new, changed, len(rows) - new - changed)
 

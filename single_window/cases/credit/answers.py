@@ -105,6 +105,7 @@ class EventsOut(Answer, frozen=True, kw_only=True):
     """The events of a company."""
 
     events: tuple[EventOut, ...]
+    registered: Annotated[bool, Meta(description="false: nobody has registered the company, and nothing counts them")]
 
 
 class PublishedOut(Answer, frozen=True, kw_only=True):

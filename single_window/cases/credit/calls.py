@@ -92,12 +92,14 @@ def show_profile(code: str, query: dict[str, Any]) -> Response:
 def list_events(code: str, query: dict[str, Any]) -> Response:
     """List the events of a company.
 
-    For its own key and officers, each in its state of the day."""
+    For its own key and officers, each in its state of the day. Officers also read what agencies told of a code that
+    nobody has registered (`registered` is false): no condition counts it."""
     with reading_sandbox() as (connection, sandbox):
-        known = credit.credited(connection, sandbox, code, query["day"])
+        known = credit.credited(connection, sandbox, code, query["day"], unregistered=_is_officer())
         if known is None or not _is_own(connection, sandbox, known):
             raise _no_company(sandbox, code)
-        return json_response(EventsOut(events=credit.list_events(known)))
+        listed = credit.list_events(known)
+        return json_response(EventsOut(events=listed, registered=bool(known.company.kinds)))
 
 
 @blueprint.post("/credit/cases/<number>/objection", rights=SEND)

@@ -16,7 +16,7 @@ from single_window.cases.credit.answers import (
 )
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_history
-from single_window.frame.commands.rows import CommandGroup, Listed
+from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import because
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
@@ -80,11 +80,19 @@ _EVENT: Columns[EventOut] = (
     ("lapses 届满", lambda event: event.lapses),
 )
 credit.case(CREDIT_KIND, "NUMBER", "Show a case by its caseNo or id.", _show, "XY202611200000000042")
+
+
+def _show_events(call: Call, found: EventsOut) -> None:
+    call.records("", _EVENT, found.events)
+    if not found.registered:
+        call.print_line("not registered: nothing counts these events 未注册企业，不计入")
+
+
 credit.row(
     "events",
     "GET /credit/{code}/events",
     "List the events of a company by its credit or customs code, newest decision first.",
-    Listed(EventsOut, _EVENT),
+    _show_events,
     examples=("3702961003",),
 )
 

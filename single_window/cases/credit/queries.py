@@ -73,15 +73,20 @@ def today_of(connection: Connection, sandbox: str) -> date:
     return day_of(sandboxes.find(connection, sandbox).clock.now())
 
 
-def credited(connection: Connection, sandbox: str, code: str, day: date | None = None) -> Credited | None:
-    """Return a company by either of its codes, with its events; None: it is not registered."""
+def credited(
+    connection: Connection, sandbox: str, code: str, day: date | None = None, *, unregistered: bool = False
+) -> Credited | None:
+    """Return a company by either of its codes, with its events; None: it is not registered. `unregistered`: also a code
+    of which events were told although nobody has registered it."""
     company = known_companies(connection, sandbox, [code]).get(code)
+    events = events_of(connection, sandbox, company.code if company else code)
     if company is None:
-        return None
+        if not (unregistered and events):
+            return None
+        company = KnownCompany(code, "", "", "", "", 0)
     on = day or today_of(connection, sandbox)
     since, until = (instant_of(date(year, 1, 1)) for year in (on.year - 1, on.year))
     documents = documents_between(connection, sandbox, company.code, since, until)
-    events = events_of(connection, sandbox, company.code)
     cases = CASES.load(connection, sandbox, "ebc_code", [company.code])
     law, usable = law_of(connection, sandbox), usable_events(events, cases)
     return Credited(company, events, on, law, documents, usable)
