@@ -270,6 +270,10 @@ def test_the_company_and_officers_see_everything_and_the_public_the_decision(sto
     public = client.get("/api/v1/public/credit/dishonest.csv", headers=where)
     (row,) = csv.DictReader(StringIO(public.data.decode("utf-8-sig")))
     assert (row["grade"], row["since"]) == ("dishonest", case(story).since)
+    (listed,) = client.get("/api/v1/public/credit/dishonest", headers=where).json["companies"]
+    assert listed == row and row["basis_en"].startswith("Order 282")
+    everybody = client.get("/credit_dishonest?sandbox=story&lang=en").text
+    assert row["name"] in everybody and row["shown_until"] in everybody and "Order 282" in everybody
     page = client.get(f"/credit/{case(story).case_no}?sandbox=story&lang=en").text
     assert "in force" in page and "Order 225" in page and "share inspected" in page and "Tax overdue" not in page
     assert case(story).case_no in client.get("/credit?sandbox=story&lang=zh").text

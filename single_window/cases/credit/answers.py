@@ -109,7 +109,7 @@ class EventsOut(Answer, frozen=True, kw_only=True):
 
 
 class PublishedOut(Answer, frozen=True, kw_only=True):
-    """A decision that is published."""
+    """A decision that is published: company, grade, basis and days. No person is in it."""
 
     case_no: str
     credit_code: str
@@ -119,6 +119,13 @@ class PublishedOut(Answer, frozen=True, kw_only=True):
     basis_en: str
     since: str
     shown_until: str
+
+
+class PublishedPageOut(Answer, frozen=True, kw_only=True):
+    """Decisions that are published, newest first."""
+
+    companies: tuple[PublishedOut, ...]
+    next: Annotated[int | None, Meta(description="`before` of the next page")]
 
 
 class EffectOut(Answer, frozen=True, kw_only=True):

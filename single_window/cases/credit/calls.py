@@ -12,8 +12,9 @@ from flask import Response
 
 from gateways.credit.repository import CreditCase
 from single_window.cases.credit import queries as credit
-from single_window.cases.credit.answers import CREDIT_KIND, AnsweredOut, CreditProfileOut, EventsOut, PublishedOut
+from single_window.cases.credit.answers import CREDIT_KIND, AnsweredOut, CreditProfileOut, EventsOut
 from single_window.cases.credit.decisions import KIND, send_answer
+from single_window.cases.credit.public_list import DISHONEST
 from single_window.cases.credit.queries import CREDIT_CASES, Credited
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.callers import ACT, participant_named
@@ -23,7 +24,7 @@ from single_window.frame.http.documentation import NotBlank, answer, refused
 from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
-from single_window.frame.http.public_lists import as_csv
+from single_window.frame.http.public_lists import add_public_list
 from single_window.frame.typed import reason_out
 from single_window.refused import demand_found
 from single_window.store import participants
@@ -32,8 +33,6 @@ from single_window.work import filing
 
 blueprint = Calls("credit", __name__, rights=READ_OFFICERS_PAPERS, tag="credit")
 SEND = ("send_messages",)
-_LISTED = PublishedOut.__struct_fields__
-"""Columns of the public list: companies and decisions, no person."""
 
 
 class ProfileIn(Schema):
@@ -135,15 +134,7 @@ def apply_for_repair(number: str, body: dict[str, Any]) -> Response:
     return _answer(number, "apply_repair", body["text"])
 
 
-@blueprint.get("/public/credit/dishonest.csv", rights=READ)
-@blueprint.doc(responses={200: answer("the list", None, "text/csv"), 404: refused("no such sandbox")})
-def dishonest() -> Response:
-    """Download the public list of dishonest companies.
-
-    Each decision until the end of its publication or its repair; no person is in it."""
-    with reading_sandbox() as (connection, sandbox):
-        listed = credit.published(connection, sandbox, credit.today_of(connection, sandbox))
-    return as_csv(listed, _LISTED)
+add_public_list(blueprint, DISHONEST, "dishonest")
 
 
 def _is_own(connection: Any, sandbox: str, known: Credited) -> bool:

@@ -12,11 +12,13 @@ from single_window.cases.credit.answers import (
     EffectOut,
     EventOut,
     EventsOut,
+    PublishedOut,
+    PublishedPageOut,
     grade_words,
 )
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_history
-from single_window.frame.commands.rows import CommandGroup
+from single_window.frame.commands.rows import CommandGroup, limit
 from single_window.frame.typed import because
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
@@ -94,6 +96,33 @@ credit.row(
     "List the events of a company by its credit or customs code, newest decision first.",
     _show_events,
     examples=("3702961003",),
+)
+
+_PUBLISHED: Columns[PublishedOut] = (
+    ("case 案件", lambda decision: decision.case_no),
+    ("company 企业", lambda decision: f"{decision.credit_code} {decision.name}"),
+    ("grade 等级", lambda decision: grade_words(decision.grade)),
+    ("basis 依据", lambda decision: Words(decision.basis_zh, decision.basis_en)),
+    ("since 起", lambda decision: decision.since),
+    ("until 公示至", lambda decision: decision.shown_until),
+)
+
+
+def _show_published(call: Call, found: PublishedPageOut) -> None:
+    call.records("", _PUBLISHED, found.companies)
+    if found.next is not None:
+        call.print_line(f"More: --before {found.next}")
+
+
+credit.row(
+    "dishonest",
+    "GET /public/credit/dishonest",
+    "List dishonest companies that everybody may know of, newest decision first.",
+    PublishedPageOut,
+    _show_published,
+    click.option("--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest]."),
+    limit(500),
+    examples=("", "--limit 20"),
 )
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from declarations.lifecycle import OFFICER, allowed_transitions
 from declarations.registration.grading import grades_on
 from single_window.accounts.people import Person
-from single_window.cases.credit.queries import find_case, today_of
+from single_window.cases.credit.publication import today_of
+from single_window.cases.credit.queries import find_case
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject, act_of
 from single_window.language.phrases import state as state_words

@@ -13,6 +13,7 @@ from declarations.registration.grading import grades_on
 from single_window.cases.credit.answers import CreditCaseOut
 from single_window.cases.credit.decisions import CREDIT_DECISION
 from single_window.cases.credit.effects import effects
+from single_window.cases.credit.public_list import DISHONEST
 from single_window.cases.credit.queries import (
     CASE_ROWS,
     CREDIT_CASES,
@@ -27,6 +28,7 @@ from single_window.cases.own_pages import case_pages
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
+from single_window.frame.http.public_lists import add_public_page
 from single_window.frame.pages.speech import requested_sandbox
 from single_window.refused import demand_found
 from single_window.store.engine import reading
@@ -70,6 +72,7 @@ _register_cases, CREDIT_LIST, CREDIT_CASE_PAGE, CREDIT_DECISION_PAGE = case_page
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the pages of cases, and that of a company."""
+    """Add the pages of cases, that of a company, and that of the public list."""
     _register_cases(blueprint)
     add_page(blueprint, "/credit-of/<code>", "credit_company", _company)
+    add_public_page(blueprint, DISHONEST, "credit_dishonest")

@@ -11,12 +11,11 @@ from msgspec import UNSET
 from sqlalchemy import Connection
 
 from declarations.calendar import day_of, instant_of
-from declarations.credit.conditions import AssessedCompany, CreditAssessment, assess, decisive
+from declarations.credit.conditions import AssessedCompany, CreditAssessment, assess
 from declarations.credit.events import CreditEvent, EventState, lapses_on, state_on
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import CreditGrading
 from gateways.credit.considering import BROKER, usable_events
-from gateways.credit.outcomes import IN_FORCE
 from gateways.credit.repository import CreditCase, KnownCompany, RecordedEvent
 from single_window.cases.credit.answers import (
     CREDIT_KIND,
@@ -24,7 +23,6 @@ from single_window.cases.credit.answers import (
     CreditOrderOut,
     CreditProfileOut,
     EventOut,
-    PublishedOut,
     RegimeOut,
     condition_out,
     event_out,
@@ -32,10 +30,10 @@ from single_window.cases.credit.answers import (
 )
 from single_window.cases.credit.effects import effects
 from single_window.cases.credit.previews import preview
+from single_window.cases.credit.publication import published, today_of
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
 from single_window.frame.typed import history_out
-from single_window.store import sandboxes
 from single_window.store.agency_tables.credit import credit_case
 from single_window.store.gateways.credit import CASES, EVENTS, documents_between, known_companies
 from single_window.store.law_books import law_of
@@ -46,7 +44,7 @@ WAITING = ("proposed", "objected", "unopposed", "repairing")
 CASE_ROWS = CaseRows(credit_case, CASES.select, CASES.make, WAITING)
 PUBLIC_FIELDS = CreditProfileOut.__struct_fields__.index("events")
 """Fields of a profile that everybody reads: those before its events."""
-MOST_CASES, MOST_PUBLISHED = 100, 10_000
+MOST_CASES = 100
 
 
 class Credited(NamedTuple):
@@ -66,11 +64,6 @@ def find_case(connection: Connection, sandbox: str, number: str) -> CreditCase |
     by_id = number.isascii() and number.isdigit() and len(number) < 19
     column = credit_case.c
     return CASE_ROWS.find(connection, sandbox, column.id == int(number) if by_id else column.case_no == number)
-
-
-def today_of(connection: Connection, sandbox: str) -> date:
-    """Return the calendar day of a sandbox."""
-    return day_of(sandboxes.find(connection, sandbox).clock.now())
 
 
 def credited(
@@ -184,28 +177,6 @@ def profile(
         events=list_events(known),
         regimes=tuple(regime_out(assessed, known.law) for assessed in assessments(known, [known.day, *regimes])),
         cases=tuple(CreditCaseOut.of(case) for case in cases if officer or case.defence_until),
-    )
-
-
-def published(connection: Connection, sandbox: str, today: date, code: str = "") -> list[PublishedOut]:
-    """Return the decisions that are published on a day, of one company or of all."""
-    column = credit_case.c
-    chosen = CASES.select().where(
-        column.sandbox == sandbox, column.state.in_(IN_FORCE), column.shown_until >= today.isoformat()
-    )
-    if code:
-        chosen = chosen.where(column.ebc_code == code)
-    rows = connection.execute(chosen.order_by(column.since, column.id).limit(MOST_PUBLISHED)).all()
-    law = law_of(connection, sandbox)
-    return [_published(case, law) for case in map(CASES.make, rows)]
-
-
-def _published(case: CreditCase, law: Parameters) -> PublishedOut:
-    titles = [law.parameter(checked.parameter) for checked in decisive(case.grounds, case.grade)]
-    return PublishedOut.of(
-        case,
-        basis_zh="；".join([case.order_zh, *(title.title for title in titles)]),
-        basis_en="; ".join([case.order_en, *(title.title_en for title in titles)]),
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import Integer, String
-from apiflask.validators import Length, Range
+from apiflask.fields import String
+from apiflask.validators import Length
 from flask import Response
 
 from single_window.cases.spot_checks.answers import RedrawOut, SpotCheckPlansOut, SpotCheckPreviewOut
-from single_window.cases.spot_checks.failure_answers import FailedLineOut, FailuresOut, as_lines
-from single_window.cases.spot_checks.failures import failures
 from single_window.cases.spot_checks.previews import preview_plan
+from single_window.cases.spot_checks.public_list import FAILURES
 from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, list_spot_check_plans, show_plans
 from single_window.cases.spot_checks.redraw import redraw
 from single_window.frame.http.calls import READ, Calls
@@ -20,8 +19,7 @@ from single_window.frame.http.cases import CasesOfMerchantIn, add_cases, reading
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
-from single_window.frame.http.public_lists import MOST_PUBLISHED, as_csv
-from single_window.frame.kinds import DEFAULT_PAGE_SIZE
+from single_window.frame.http.public_lists import add_public_list
 
 blueprint = Calls("spot_checks", __name__, rights=READ, tag="spot-checks")
 
@@ -89,34 +87,5 @@ def redraw_plan(plan_no: str) -> Response:
     return json_response(drawn)
 
 
-class FailuresIn(Schema):
-    """A page of the list of failures."""
-
-    before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "`next` of the page before"})
-    limit = Integer(load_default=DEFAULT_PAGE_SIZE, validate=Range(1, 500))
-
-
-@blueprint.get("/public/spot-checks/failures")
-@blueprint.input(FailuresIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("newest first", FailuresOut), 404: refused("no such sandbox")})
-def list_failures(query: dict[str, Any]) -> Response:
-    """List failed spot checks.
-
-    Goods, company, failed items and measure, once the failure is confirmed or a measure ordered. No buyer, order or
-    waybill is in it."""
-    with reading_sandbox() as (connection, sandbox):
-        return json_response(failures(connection, sandbox, **query))
-
-
-@blueprint.get("/public/spot-checks/failures.csv")
-@blueprint.doc(responses={200: answer("the list", None, "text/csv"), 404: refused("no such sandbox")})
-def download_failures() -> Response:
-    """Download the public list of failures.
-
-    The newest failures, a line for each item that failed; no person is in it."""
-    with reading_sandbox() as (connection, sandbox):
-        found = failures(connection, sandbox, 0, MOST_PUBLISHED)
-    return as_csv(as_lines(found.failures), [name for name in FailedLineOut.__struct_fields__ if name != "items"])
-
-
+add_public_list(blueprint, FAILURES, "failures")
 add_cases(blueprint, SPOT_SAMPLE_CASES, CasesOfMerchantIn)

@@ -13,14 +13,16 @@ from declarations.money import amount_text
 from gateways.spot_checks.acts import TAKE
 from gateways.spot_checks.sampling import SiteRecord
 from single_window.cases.own_pages import case_pages
-from single_window.cases.spot_checks import failure_pages, plan_pages
+from single_window.cases.spot_checks import plan_pages
 from single_window.cases.spot_checks.answers import SpotSampleOut
 from single_window.cases.spot_checks.decisions import SPOT_CHECK_DECISION
+from single_window.cases.spot_checks.public_list import FAILURES
 from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, SPOT_SAMPLE_ROWS
 from single_window.cases.spot_checks.site_records import MAX_SEAL, MAX_STORAGE, PICTURES
 from single_window.frame import files, notes
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
+from single_window.frame.http.public_lists import add_public_page
 from single_window.frame.pages.decision_forms import values_of_form
 from single_window.frame.pages.persons import current_person
 from single_window.store.gateways.spot_checks import left_of
@@ -71,4 +73,4 @@ def register(blueprint: Blueprint) -> None:
     """Add the pages of samples, of plans and of failures."""
     _register(blueprint)
     plan_pages.register(blueprint)
-    failure_pages.register(blueprint)
+    add_public_page(blueprint, FAILURES, "spot_check_failures")

@@ -96,6 +96,7 @@ EVERY: dict[str, tuple[str, int]] = {
     "forex show": ("NONE", 1),
     "forex class": ("", 0),
     "forex rates": ("", 0),
+    "credit dishonest": ("", 0),
     "spot-check failures": ("", 0),
     "spot-check list": ("", 0),
     "spot-check show": ("NONE", 1),
