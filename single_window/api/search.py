@@ -39,7 +39,8 @@ class FindIn(Schema):
         validate=Length(1, 100),
         metadata={
             "description": "orderNo, copNo, preNo, invtNo, billNo, waybill, payment, guid of a message or document, "
-            "transmission id, SHA-256 of a message as received, or a message's id"
+            "transmission id, SHA-256 of a message as received, a message's id, or the number of a sample, a plan of "
+            "spot checks or a credit case"
         },
     )
 

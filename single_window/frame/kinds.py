@@ -78,6 +78,16 @@ class CaseKind(Generic[CaseT, PageT, ShownT]):
         return self.page_type.__struct_fields__[0]
 
 
+class NumberedAt(NamedTuple):
+    """Where to read of something that has a number: its kind, API path below the prefix, and command, each with
+    {number}; `page`: the console's page of all of its kind, if it has none of its own."""
+
+    kind: str
+    path: str
+    command: str
+    page: str = ""
+
+
 def page(rows: Sequence[T], limit: int, *, by: str = "id") -> tuple[Sequence[T], Any]:
     """Return the first `limit` rows, and the key `by` of the last one if there are more rows, else None."""
     first = rows[:limit]

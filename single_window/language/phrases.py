@@ -44,7 +44,12 @@ _DETAIL = re.compile(r"(^|, )([a-z][a-z_0-9]*) ([^,]*)")
 """A value of a reason after its name."""
 MOVED_ON = "16004"
 """The code of a decision refused because its subject changed after the officer saw it."""
-OWN_STATES: Mapping[str, str] = {"tax_bill": "bill", "risk_profile": "profile_state", "quality_check": "quality_state"}
+OWN_STATES: Mapping[str, str] = {
+    "tax_bill": "bill",
+    "risk_profile": "profile_state",
+    "quality_check": "quality_state",
+    "spot_check_plan": "plan_state",
+}
 """Kind of subject without a lifecycle -> the section with the texts of its states."""
 MAX_ROWS_SHOWN = 8
 """Rows of a table from which on only those are shown that a reason is about."""

@@ -15,7 +15,10 @@ from single_window.cases.declarations import queries, refusal_search, undeclared
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
+from single_window.store.agency_tables import NUMBERED
 from single_window.store.content_hashes import is_content_hash, of_content
+from single_window.store.kept import NumberedRows
+from single_window.store.participants import mailbox_of
 from single_window.store.tables import declaration, document, message, request
 
 MAX_MATCHES = 50
@@ -49,6 +52,7 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
         documents = _documents(connection, sandbox, _sent_by(senders), scanned)
     if any(match.category == "request" for match in matches):
         documents = [row for row in documents if row.kind not in ABOUT_LISTS]
+    matches += _numbered(connection, sandbox, wanted, senders)
     matches += _targets_of(
         connection,
         sandbox,
@@ -66,7 +70,7 @@ def _sort_matches(matches: Sequence[Match]) -> list[Match]:
         (match.category, match.id or match.order_no, "" if match.id else match.flow): match
         for match in reversed(matches)
     }
-    order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "paper": 4, "message": 5}
+    order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "paper": 4, "case": 5, "message": 6}
     return sorted(unique.values(), key=lambda match: (order[match.category], match.id, match.order_no, match.flow))[
         :MAX_MATCHES
     ]
@@ -306,6 +310,38 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
             for declared in _rows(connection, sandbox, declaration.c.id.in_(named))
         ]
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
+
+
+def _numbered(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
+    """Find what agencies know by numbers that no document has; with `senders` only what is about their companies."""
+    matches = []
+    for known in NUMBERED:
+        columns = known.table.c
+        rows = connection.execute(
+            select(known.table).where(columns.sandbox == sandbox, columns[known.number] == wanted).limit(MAX_MATCHES)
+        )
+        for row in rows:
+            company = getattr(row, known.company) if known.company else ""
+            if senders is not None and known.company and mailbox_of(connection, sandbox, company) not in senders:
+                continue
+            matches.append(_match_of_numbered(row, known))
+    return matches
+
+
+def _match_of_numbered(row: Row[Any], known: NumberedRows) -> Match:
+    state, number = known.state(row), str(getattr(row, known.number))
+    return Match(
+        category="case",
+        id=row.id,
+        order_no="",
+        by=known.element,
+        label=number,
+        state=state,
+        words=phrases.state(state, known.kind),
+        kind=known.kind,
+        flow="",
+        note=str(getattr(row, known.about)),
+    )
 
 
 def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:

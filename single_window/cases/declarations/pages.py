@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
 from single_window.cases import why_here
-from single_window.cases.case_pages import page_of
+from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.declarations import arrivals, inspection_pages, story_page
 from single_window.cases.declarations import decisions as acts
 from single_window.cases.declarations.assembly import of_order
@@ -21,6 +21,7 @@ from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.parts import Match, Story
 from single_window.cases.declarations.queries import DECLARATION_CASES
 from single_window.cases.inspection_results import INSPECTED
+from single_window.cases.numbered import page_of_kind
 from single_window.clock import system_now
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
@@ -153,6 +154,14 @@ def message(message_id: int) -> str:
         return render_template("console/message.html", story=story)
 
 
+def _address_of_case(match: Match) -> str:
+    """The address of what an agency numbers itself: its own page, or that of all of its kind."""
+    with reading(ports().window.engine) as connection:
+        own = address_of(connection, requested_sandbox(connection), (match.kind, str(match.id)))
+    page = page_of_kind(match.kind)
+    return own or (link(f"console.{page}") if page else "")
+
+
 def target(match: Match) -> str:
     """Return the address of a match's page."""
     if match.kind == "refund_claim" and match.category == "paper":
@@ -161,6 +170,8 @@ def target(match: Match) -> str:
         return link("console.exchange_report", number=match.label.removeprefix(f"{phrases.kind(match.kind).en} "))
     if match.category in {"message", "paper"}:
         return link("console.message", message_id=match.id)
+    if match.category == "case":
+        return _address_of_case(match)
     if match.category == "declaration" or match.about:
         return link("console.declaration", declaration_id=match.about or match.id)
     if match.category == "note":

@@ -20,9 +20,10 @@ NOTHING = Words("", "")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Something that has a searched number. `category`: declaration, order, note, message, request or paper (a document
-    for another agency than customs). `id` is 0 for an order; for a note it is the id of one of its parts, for a paper
-    the id of its message."""
+    """Something that has a searched number. `category`: declaration, order, note, message, request, paper (a document
+    for another agency than customs) or case (what an agency numbers itself). `id` is 0 for an order; for a note it is
+    the id of one of its parts, for a paper the id of its message. `about`: the id of the declaration that a request
+    concerns; `note`: the goods, company or terms of a case."""
 
     category: str
     id: int
@@ -37,9 +38,9 @@ class Match:
     flow: str = "I"
     """I import, E export."""
     about: int = 0
-    """The id of the declaration that a request concerns."""
     version: int = 0
     """The version of a declaration or request that was read; a decision on it names this version."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ def show(
     wanted: Literal["I", "E"] | None = option("Imports or exports only.", "--flow"),
 ) -> None:
     """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
-    master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange or a
-    registration: what became of it, and where to look.
+    master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange, a
+    registration, a sample or plan of spot checks or a credit case: what became of it, and where to look.
     """
     result = sandbox.call("GET", f"/stories/{part(number)}", query={"flow": wanted})
     if story := result["declaration"]:
@@ -56,6 +56,8 @@ def show(
         if result["matches"][0]["what"] == "paper":
             _paper(call, result["matches"][0])
         _message(call, convert_answer(story, MessageStory))
+    elif len(result["matches"]) == 1:
+        _case(call, call.answered(result)["matches"][0])
     else:
         matches = call.answered({name: result[name] for name in ("number", "matches")})
         _choose(call, **matches)
@@ -68,7 +70,7 @@ def _choose(call: Call, number: str, matches: Sequence[Mapping[str, Any]]) -> No
         [
             (
                 match["what"],
-                call.pick(flow(match["flow"])) if match["what"] != "message" else "",
+                call.pick(flow(match["flow"])) if match["flow"] and match["what"] != "message" else "",
                 match["by"],
                 match["label"] if match["what"] != "message" else f"message {match['id']} ({match['label']})",
                 _state(call, match),
@@ -77,6 +79,13 @@ def _choose(call: Call, number: str, matches: Sequence[Mapping[str, Any]]) -> No
         ],
         {place: phrases.tone(match["state"]) for place, match in enumerate(matches)},
     )
+
+
+def _case(call: Call, match: Mapping[str, Any]) -> None:
+    """Print the state of what an agency numbers itself, and the command that shows all of it."""
+    call.print_line(f"{match['by']} {match['label']}: {match['state']} — {_state(call, match)}  {match['note']}")
+    if match["command"]:
+        call.print_line(f"  {label(call, 'see_also')}: {match['command']}{call.scope_options}")
 
 
 def _paper(call: Call, match: Mapping[str, Any]) -> None:

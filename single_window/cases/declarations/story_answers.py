@@ -16,6 +16,7 @@ from single_window.cases.declarations.matches import find
 from single_window.cases.declarations.note_parts import NoteStory
 from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.parts import Match, MessageStory, Story
+from single_window.cases.numbered import call_of, command_of
 from single_window.frame.http.accepting import message_links
 from single_window.frame.typed import Answer
 from single_window.store.law_books import law_of
@@ -27,7 +28,7 @@ AnyStory: TypeAlias = Story | MessageStory | NoteStory
 class MatchOut(Answer, frozen=True, kw_only=True):
     """Something that has a number."""
 
-    what: Annotated[str, Meta(description="declaration, order, note, message, request or paper")]
+    what: Annotated[str, Meta(description="declaration, order, note, message, request, paper or case")]
     id: int
     by: Annotated[str, Meta(description="the kind of number by which it was found")]
     label: str
@@ -38,6 +39,8 @@ class MatchOut(Answer, frozen=True, kw_only=True):
     state_zh: str
     state_en: str
     link: str
+    note: Annotated[str, Meta(description="of a case: its goods, company or terms")] = ""
+    command: Annotated[str, Meta(description="of a case: the command that shows it")] = ""
 
 
 class MatchesOut(Answer, frozen=True, kw_only=True):
@@ -57,14 +60,23 @@ class StoryOut(MatchesOut, frozen=True, kw_only=True):
 
 def match_out(match: Match) -> MatchOut:
     """Return the answer about a match, with a link to it."""
-    link = f"/api/v1/declarations/{quote(match.order_no, safe='')}" if match.order_no else ""
     return MatchOut.of(
         match,
         what=match.category,
         state_zh=match.words.zh,
         state_en=match.words.en,
-        link=message_links(match.id)["self"] if match.category == "message" else link,
+        link=_link(match),
+        note=match.note,
+        command=command_of(match.kind, match.label) if match.category == "case" else "",
     )
+
+
+def _link(match: Match) -> str:
+    if match.category == "case":
+        return call_of(match.kind, match.label)
+    if match.category == "message":
+        return message_links(match.id)["self"]
+    return f"/api/v1/declarations/{quote(match.order_no, safe='')}" if match.order_no else ""
 
 
 def story_out(
@@ -79,6 +91,8 @@ def story_out(
     answer = StoryOut(number=number, matches=tuple(map(match_out, matches)))
     if len(set(map(_case_of, matches))) > 1 or [match.category for match in matches].count("declaration") > 1:
         return answer
+    if matches[0].category == "case":
+        return answer
     story = _limit_to_owners(connection, sandbox, _story_of(connection, sandbox, matches[0]), senders)
     field = {Story: "declaration", MessageStory: "message", NoteStory: "note"}[type(story)]
     return structs.replace(answer, **{field: story})
@@ -86,7 +100,7 @@ def story_out(
 
 def _case_of(match: Match) -> tuple[str, str | int, str]:
     """Return the case of a match: declarations, requests and documents of one order are one case."""
-    if match.category in {"note", "paper"}:
+    if match.category in {"note", "paper", "case"}:
         return match.category, match.order_no or match.id, match.kind
     return "message" if match.category == "message" else "order", match.order_no or match.id, match.flow
 

@@ -23,6 +23,7 @@ from single_window.cases.spot_checks.answers import (
 from single_window.cases.spot_checks.hits import hits_of
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
+from single_window.frame.kinds import NumberedAt
 from single_window.frame.typed import history_out, instant_text
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
@@ -104,4 +105,7 @@ def retest_until(connection: Connection, sandbox: str, sample: SpotSample) -> in
     return sample.reported_at + int(days) * DAY
 
 
+PLAN_AT = NumberedAt(
+    "spot_check_plan", "/spot-checks/plans/{number}/redraw", "spot-check redraw {number}", "spot_check_plans"
+)
 SPOT_SAMPLE_CASES = CaseReader(kind=SPOT_CHECK_KIND, listed=SPOT_SAMPLE_ROWS.newest, out=SpotSampleOut.of, show=_show)

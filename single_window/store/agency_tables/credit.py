@@ -18,7 +18,7 @@ from single_window.store.columns import (
     text_key,
     texts,
 )
-from single_window.store.kept import Kept
+from single_window.store.kept import Kept, NumberedRows
 
 if TYPE_CHECKING:
     from gateways.credit.repository import CreditCase
@@ -76,3 +76,4 @@ def _case(case: CreditCase) -> dict[str, Any]:
 
 
 SUBJECTS = {"credit_case": Kept(credit_case, _case)}
+NUMBERED = (NumberedRows("credit_case", credit_case, "case_no", "caseNo", "name", "ebc_code"),)

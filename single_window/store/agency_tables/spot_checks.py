@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import UniqueConstraint
 
 from single_window.store.columns import big, bigs, id_column, index, integer, sandbox_column, table, text, texts
-from single_window.store.kept import Kept
+from single_window.store.kept import Kept, NumberedRows
 
 if TYPE_CHECKING:
     from gateways.spot_checks.repository import SpotSample
@@ -82,3 +82,13 @@ def _case(sample: SpotSample) -> dict[str, Any]:
 
 
 SUBJECTS = {"spot_check": Kept(spot_check_sample, _case)}
+
+
+def _state_of_plan(plan: Any) -> str:
+    return "ended" if plan.secret else "open"
+
+
+NUMBERED = (
+    NumberedRows("spot_check", spot_check_sample, "sample_no", "sampleNo", "gname", "ebc_code"),
+    NumberedRows("spot_check_plan", spot_check_plan, "plan_no", "planNo", "terms", state=_state_of_plan),
+)
