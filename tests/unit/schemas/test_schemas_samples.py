@@ -18,6 +18,10 @@ from tests.tables import each
 OFFICIAL_ROOTS = [root for root in CEB_ROOTS if root not in NOT_IN_2018]
 
 
+ANSWERED = {entry.answered_by: entry.code for entry in entries() if entry.answered_by and entry.code.isdigit()}
+"""Code of a receipt of customs → code of the document that it answers."""
+
+
 def head_of(root: str, number: int = 0) -> dict[str, str | None]:
     message = read_sample(root)
     return dict(zip(names(message.code)[0], message.blocks[number].head, strict=True))
@@ -45,6 +49,17 @@ def written(message: Message, style: str | None) -> bytes:
         edition=message.edition,
         style=style,
     )
+
+
+def test_each_sample_has_guids_of_its_own() -> None:
+    """A receipt of customs bears the guid of the document that it answers, and no other sample shares one."""
+    known: dict[str, set[str]] = {}
+    for root in ROOTS:
+        message = read_sample(root)
+        bears = {message.guid, *(block.head[names(message.code)[0].index("guid")] for block in message.blocks)}
+        for guid in bears:
+            known.setdefault(str(guid), set()).add(ANSWERED.get(message.code, message.code))
+    assert {guid: codes for guid, codes in known.items() if len(codes) > 1} == {}
 
 
 @each("edition", EDITIONS)
