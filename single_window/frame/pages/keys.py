@@ -44,6 +44,12 @@ KEYS = {
     "withdraw": "r",
     "detain": "h",
     "send_back": "b",
+    "warn": "l",
+    "delist": "p",
+    "rectify": "f",
+    "send_back_goods": "b",
+    "destroy": "o",
+    "order_recall": "m",
 }
 """The key that chooses each act; `AGAINST`: one that refuses; `OTHERS` chooses those without a key, in turn."""
 AGAINST, OTHERS = "d", "."
