@@ -159,10 +159,13 @@ def _drop_order_numbers(opened: Opened) -> None:
 
 
 class ReceiptLog:
-    """The receipts of a day, by trade. `kept`: types of which not all elements are stored."""
+    """The receipts of a day, by trade. `kept`: types of which not all elements are stored; `alone`: types that name no
+    trade, all of which are stored."""
 
-    def __init__(self, trades: Iterable[Numbered], kept: KeptElements | None = None) -> None:
-        self.kept = kept
+    def __init__(
+        self, trades: Iterable[Numbered], kept: KeptElements | None = None, alone: Collection[str] = ()
+    ) -> None:
+        self.kept, self._alone, self._by_type = kept, alone, dict[str, list[LoggedReceipt]]()
         self._trade_of: dict[str, str] = {}
         self._by_trade: dict[str, list[LoggedReceipt]] = {}
         self.counts: Counter[str] = Counter()
@@ -256,6 +259,11 @@ class ReceiptLog:
         status = head.get("returnStatus") or head.get("status", "")
         codes = tuple(_REASON.findall(head.get("returnInfo", "")))
         self.counts[code] += 1
+        when = head.get("returnTime") or head.get("opDate", "")
+        if code in self._alone:
+            logged = LoggedReceipt(code, status, when, codes, head, (), mailbox)
+            self._by_type.setdefault(code, []).append(logged)
+            return
         trade = self.trade_of(head)
         if trade is None or trade not in self._by_trade:  # about nobody, or about what is over
             return
@@ -266,9 +274,14 @@ class ReceiptLog:
             self.wrong.append(UnreadableReceipt(mailbox, f"the tax bill {head['taxNo']} is not the sum of its lines"))
         if code == "702":
             self._trade_of.setdefault(head.get("sumNo") or trade, trade)
-        when = head.get("returnTime") or head.get("opDate", "")
         kept = lines if code in WITH_LINES else ()
         self._by_trade[trade].append(LoggedReceipt(code, status, when, codes, head, kept, mailbox))
+
+    def of_type(self, code: str, about: str = "") -> list[LoggedReceipt]:
+        """The receipts of a type that names no trade, in the order of arrival; `about`: only those that have this text
+        as an element."""
+        receipts = self._by_type.get(code, ())
+        return [receipt for receipt in receipts if not about or about in receipt.head.values()]
 
     def of(self, trade: str, code: str = "") -> list[LoggedReceipt]:
         """The receipts of a trade by return time; with `code` only of this type."""

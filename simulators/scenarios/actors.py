@@ -23,7 +23,7 @@ from simulators.refunds.cases import RefundCase
 from simulators.refunds.firms import RefundExporter, world_of_exporter
 from simulators.refunds.scenarios import RefundScenario, ScenarioGoods
 from simulators.scenarios.form import Change, Deal, RefundBasis, ScenarioFile
-from simulators.scenarios.kinds import GENERATOR_KINDS, LABORATORIES
+from simulators.scenarios.kinds import GENERATOR_KINDS, LABORATORIES, PARTIES
 from simulators.traded import Document, Shape
 from simulators.world import World
 
@@ -83,6 +83,13 @@ class Actor:
             raise LookupError(f"the trade {self.name} has no {role}")
         company: TradingCompany = getattr(party, "company", party)
         return company
+
+    def companies(self) -> Iterator[TradingCompany]:
+        """Its companies that may send messages about no document of it."""
+        for role in PARTIES:
+            party = getattr(self.trade.parties, role, None)
+            if party is not None:
+                yield getattr(party, "company", party)
 
     def document(self, word: str, changes: tuple[Change, ...] = ()) -> Document | None:
         """One of its documents with temporary changes."""

@@ -119,16 +119,23 @@ class _StepCheck:
             self._check_known(step.outcome, outcome_names(), "outcome", "ready-made outcome")
 
     def _check_expect(self, step: ExpectStep) -> None:
-        self._check_known(
-            step.expect, {word for flow in self._flows(step) for word in kinds.RECEIPT_TYPES[flow]}, "expect", "paper"
-        )
+        papers = {word for flow in self._flows(step) for word in kinds.RECEIPT_TYPES[flow]}
+        further = kinds.further_receipts()
+        self._check_known(step.expect, papers | further.keys(), "expect", "paper")
+        if step.about and step.expect not in further:
+            self._refuse("about", "receipts of a trade's documents are about the trade: name it with of")
         self._check_duration("within", step.within, (durations.SETTLED,))
         if step.not_before:
             self._check_duration("not_before", step.not_before, ())
         for code in step.codes:
             self._check_known(code, [*receipt_texts.texts(), "CEB900"], "codes", "code")
         empty = ExpectStep(
-            expect=step.expect, of=step.of, say=step.say, within=step.within, as_they_came=step.as_they_came
+            expect=step.expect,
+            of=step.of,
+            about=step.about,
+            say=step.say,
+            within=step.within,
+            as_they_came=step.as_they_came,
         )
         if step == empty:
             self._refuse("expect", "nothing is expected; say one of: receipts, last, never, codes, words, values, tax")

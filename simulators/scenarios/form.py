@@ -169,6 +169,7 @@ class ExpectStep(ScenarioStep, frozen=True, kw_only=True):
 
     expect: Text
     of: Text = ""
+    about: Text = ""
     receipts: tuple[str, ...] | None = None
     last: str | None = None
     never: tuple[str, ...] = ()

@@ -104,3 +104,12 @@ def further_messages() -> frozenset[str]:
     with_words = {code for codes in MESSAGE_TYPES.values() for code in codes.values()}
     sent = (entry.code for entry in catalogue.entries() if entry.handling is not None)
     return frozenset(code for code in sent if not code.isdigit() and code not in with_words)
+
+
+def further_receipts() -> Mapping[str, str]:
+    """What can be expected of our own messages that are about no document of a trade, by code: the receipts of those
+    that a step sends, and the notices that an agency sends by itself → the types of what comes."""
+    with_words = {code for codes in RECEIPT_TYPES.values() for code in codes.values()}
+    sent = {code: str(catalogue.by_code(code).answered_by) for code in further_messages()}
+    notices = {entry.code: entry.code for entry in catalogue.entries() if entry.notice and entry.code not in with_words}
+    return {**sent, **notices}

@@ -109,7 +109,7 @@ class _Player:
     desks: Desks | None
     story: list[StoryEvent] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
-    receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
+    receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog((), alone={*kinds.further_receipts().values()}))
     now: datetime = LONG_AGO
     _next_deadline: datetime | None = None
     """The next time at which something is scheduled."""
@@ -305,6 +305,7 @@ class _Player:
     @_play_step.register
     def _expect(self, step: ExpectStep) -> None:
         step, began_at = self._fill(step), self.now
+        self._listen(step)
         until, earliest = (
             began_at + durations.span(step.within),
             began_at + durations.span(step.not_before or durations.SETTLED),
@@ -322,8 +323,19 @@ class _Player:
             raise _Failed(Mismatch(f"not before {step.not_before}", f"after {after}", "it came too early"))
         self._record_event(f"as expected: {step.expect} of {self._actors_of(step)[0].name}")
 
+    def _listen(self, step: ExpectStep) -> None:
+        """Read the mailboxes of a trade's companies, too: an agency's notice comes to one that need not have sent."""
+        if step.expect in kinds.further_receipts():
+            for actor in self._actors_of(step):
+                for company in actor.companies():
+                    self._last_sequences.setdefault(company.dxp_id, 0)
+            self._fetch()
+
     def _receipts(self, step: ExpectStep) -> list[LoggedReceipt]:
         """The receipts so far of a step's document."""
+        if further := kinds.further_receipts().get(step.expect):
+            found = self.receipt_log.of_type(further, step.about)
+            return found if step.as_they_came else sorted(found, key=lambda receipt: receipt.time)
         actor = self._actors_of(step)[0]
         code = kinds.RECEIPT_TYPES[actor.flow][step.expect]
         find = self.receipt_log.as_they_came if step.as_they_came else self.receipt_log.of

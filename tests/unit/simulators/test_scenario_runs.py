@@ -35,6 +35,12 @@ def expect(*lines: str) -> str:
     return "\n".join(["", "[[step]]", *lines, ""])
 
 
+UNKNOWN_SAMPLE = """
+[[step]]
+send = "SampleRecord"
+head = { sampleNo = "S1", ebcCode = "{tea.company.merchant}", takenTime = "20261120090000", takenQty = "1" }
+"""
+"""A record of a sample that nobody has drawn."""
 STORIES = [
     (
         "a receipt that did not come",
@@ -120,6 +126,21 @@ STORIES = [
         "a value that no call kept",
         SENT + expect('call = "GET /lists/{kept.lst}"'),
         ["no call kept a value as 'lst'"],
+    ),
+    (
+        "a receipt of our own message that says otherwise",
+        UNKNOWN_SAMPLE + expect('expect = "SampleRecord"', 'about = "S1"', 'receipts = ["2", "120"]'),
+        ["expected  receipts 2 · 120", "got       receipts 2 · 100", "they part at receipt 2"],
+    ),
+    (
+        "a receipt about another number",
+        UNKNOWN_SAMPLE + expect('expect = "SampleRecord"', 'about = "S2"', 'last = "100"'),
+        ["expected  last receipt 100", "100 never came"],
+    ),
+    (
+        "a notice of an agency that nobody got",
+        expect('expect = "RiskMeasure"', 'last = "600"'),
+        ["600 never came"],
     ),
     (
         "a message of our own that lacks an element",
