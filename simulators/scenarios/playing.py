@@ -14,16 +14,16 @@ from msgspec.structs import replace
 from simulators.entry import SHANGHAI, monotonic
 from simulators.entry.sending import ACCEPTED
 from simulators.entry.windows import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh_sandbox
-from simulators.exports.notes import note_no
 from simulators.imports.arithmetic import POLICIES
 from simulators.messages import in_waves
-from simulators.receipt_log import LoggedReceipt, ReceiptLog
+from simulators.receipt_log import ReceiptLog
 from simulators.scenarios import answering, durations, expecting, kinds
 from simulators.scenarios.actors import SANDBOX_SEED, Actor
 from simulators.scenarios.beginning import begin, world
 from simulators.scenarios.bills import SentLists
 from simulators.scenarios.checking import trade_names
 from simulators.scenarios.decisions import PROPOSED, act_on_batch, decide
+from simulators.scenarios.expected_papers import mailboxes_of, receipts_of
 from simulators.scenarios.expecting import Mismatch
 from simulators.scenarios.filling import PlaceholderValues
 from simulators.scenarios.form import (
@@ -305,13 +305,16 @@ class _Player:
     @_play_step.register
     def _expect(self, step: ExpectStep) -> None:
         step, began_at = self._fill(step), self.now
-        self._listen(step)
+        actors = self._actors_of(step)
+        if boxes := mailboxes_of(step, actors):
+            self._last_sequences = {**dict.fromkeys(boxes, 0), **self._last_sequences}
+            self._fetch()
         until, earliest = (
             began_at + durations.span(step.within),
             began_at + durations.span(step.not_before or durations.SETTLED),
         )
         while True:
-            mismatches = expecting.mismatches(step, self._receipts(step))
+            mismatches = expecting.mismatches(step, receipts_of(step, actors[0], self.receipt_log))
             only_absence = expecting.expects_only_absence(step)
             if self.now >= until or (not mismatches and not only_absence) or (mismatches and only_absence):
                 break
@@ -321,28 +324,7 @@ class _Player:
         if self.now < earliest:
             after = durations.duration_text((self.now - began_at) // timedelta(milliseconds=1))
             raise _Failed(Mismatch(f"not before {step.not_before}", f"after {after}", "it came too early"))
-        self._record_event(f"as expected: {step.expect} of {self._actors_of(step)[0].name}")
-
-    def _listen(self, step: ExpectStep) -> None:
-        """Read the mailboxes of a trade's companies, too: an agency's notice comes to one that need not have sent."""
-        if step.expect in kinds.further_receipts():
-            for actor in self._actors_of(step):
-                for company in actor.companies():
-                    self._last_sequences.setdefault(company.dxp_id, 0)
-            self._fetch()
-
-    def _receipts(self, step: ExpectStep) -> list[LoggedReceipt]:
-        """The receipts so far of a step's document."""
-        if further := kinds.further_receipts().get(step.expect):
-            found = self.receipt_log.of_type(further, step.about)
-            return found if step.as_they_came else sorted(found, key=lambda receipt: receipt.time)
-        actor = self._actors_of(step)[0]
-        code = kinds.RECEIPT_TYPES[actor.flow][step.expect]
-        find = self.receipt_log.as_they_came if step.as_they_came else self.receipt_log.of
-        receipts = find(actor.trade.id, code)
-        if step.expect in kinds.TRANSPORT_NOTES and actor.flow == "export" and not actor.trade.flight.alone:
-            receipts = find(note_no(actor.trade), code)
-        return receipts
+        self._record_event(f"as expected: {step.expect} of {actors[0].name}")
 
     # time, receipts
 
