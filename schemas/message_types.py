@@ -62,8 +62,9 @@ class DocumentHandling:
         return self.matched_by == "orderNo"
 
 
-FOR_OTHERS = frozenset({"registration"})
-"""Kinds of our own documents that a company may send from any mailbox; the registrar checks it."""
+FOR_OTHERS = frozenset({"registration", "sample_record"})
+"""Kinds of our own documents that another sender may change: their agency checks the sender of each version. A record
+of a sample is the site's or the company's, and a stranger's that was refused must not stand in their way."""
 
 
 @dataclass(frozen=True, slots=True)
