@@ -11,7 +11,8 @@ FOLDER = Folder(
             "show_command:show",
             "Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or "
             "payment number, master waybill, a note's number, guid, message id; of an invoice, a refund claim, a "
-            "report of foreign exchange or a registration: what became of it, and where to look.",
+            "report of foreign exchange, a registration, a sample or plan of spot checks or a credit case: what became "
+            "of it, and where to look.",
         ),
         "declaration": (
             "declaration_command:declaration",
