@@ -118,10 +118,13 @@ credit.row(
     "dishonest",
     "GET /public/credit/dishonest",
     "List dishonest companies that everybody may know of, newest decision first.",
-    PublishedPageOut,
     _show_published,
-    click.option("--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest]."),
-    limit(500),
+    options=(
+        click.option(
+            "--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest]."
+        ),
+        limit(500),
+    ),
     examples=("", "--limit 20"),
 )
 
