@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert
+from sqlalchemy import Connection, event, insert, update
 
 from declarations.calendar import HOUR, instant_of
 from gateways.records import Options
@@ -333,3 +333,29 @@ def test_the_page_shows_it_to_supervisors_and_auditors_alone(window: Window) -> 
             assert browser.get(f"/supervision?sandbox=s&day={day}").status_code == 200
         browser = signed_in(client, window, "li", role="reviewer")
         assert browser.get("/supervision?sandbox=s").status_code == 403
+
+
+def test_a_late_case_says_why_it_waits_with_its_money_and_how_late_it_is(window: Window) -> None:
+    with writing(window.engine) as connection:
+        late = {"goods": "橄榄油", "value": 12_00000, "tax": 1_09000, "kind": "inventory"}
+        waits(connection, 1, NOON - 3 * HOUR, due=NOON - 2 * HOUR, **late)
+        connection.execute(update(work_case).values(number="4227|42272026I000000001"))
+    browser = signed_in(create_app(window).test_client(), window, "qian", "supervisor")
+    row = browser.get("/supervision?sandbox=s&lang=en").text.partition('<h2 id="overdue">')[2].partition("</tbody>")[0]
+    assert re.search(r">橄榄油</a>\s*<span class=\"no\">4227<i>2026I</i>", row)
+    assert re.search(r'<p class="says">[^<]', row), "the sentence"
+    assert "12.00 yuan" in row and "tax\n1.09" in row
+    assert re.search(r"2 h\s*<b class=\"late\">late</b>", row)
+
+
+def test_desks_at_which_nothing_waits_are_folded_and_a_day_of_nothing_has_no_picture(window: Window) -> None:
+    browser = signed_in(create_app(window).test_client(), window, "qian", "supervisor")
+    with writing(window.engine) as connection:
+        waits(connection, 1, NOON - HOUR)
+    for day, drawn in (("2026-11-11", True), ("2026-11-10", False)):
+        page = browser.get(f"/supervision?sandbox=s&lang=en&day={day}").text
+        assert ('src="/supervision/hours.svg' in page, "The same as numbers" in page) == (drawn, drawn)
+    waiting = page.partition("Waiting, by age</h2>")[2].partition('<h2 id="overdue">')[0]
+    shown, folded = waiting.split("<details", 1)
+    assert ">Review</a>" in shown and ">Inspection</a>" not in shown
+    assert ">Inspection</a>" in folded and folded.count("<tr>") == int(folded.partition("nothing waits at ")[2][:2]) + 1
