@@ -15,6 +15,7 @@ from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.own_decisions import label_of
 from single_window.cases.parameters.decisions import AS_IN_LAW
 from single_window.console import anchors, log_filter
+from single_window.console.log_lines import lines_of
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.speech import actor_words, given_number, reason_text, requested_sandbox, say
 from single_window.language import phrases
@@ -57,12 +58,13 @@ def show() -> str:
         rows = decision_log.newest(connection, sandbox, given_number("before"), only, PAGE_SIZE + 1)
         last = decision_log.head(connection, sandbox)
         verified = bool(request.args.get("verify"))
+        lines = lines_of(connection, sandbox, rows[:PAGE_SIZE], only)
         cases, named = _named(connection, sandbox, rows)
         beside, no_anchor = anchors.given(sandbox)
         broken = decision_log_check.first_fault(connection, sandbox, beside) if verified else None
     return render_template(
         "console/log.html",
-        rows=rows[:PAGE_SIZE],
+        lines=lines,
         asked=asked,
         acts=log_filter.acts(),
         outcomes=log_filter.outcomes(),

@@ -92,3 +92,16 @@ def test_a_prepared_reason_is_read_in_the_reader_s_language(start_story: Any, la
     logged.story.send(third)
     logged.story.decide(third, "reject", "申报价格不实", LI)
     assert shown in logged.page(language)
+
+
+@each(
+    "language, shown", [("zh", "请提供订单、支付凭证和发票。"), ("en", "Please send the order, the proof of payment")]
+)
+def test_a_question_is_read_in_the_reader_s_language(start_story: Any, language: str, shown: str) -> None:
+    logged = Logged(start_story(language))
+    third = logged.story.trade(2, fault="guarantee_short")
+    logged.story.send(third)
+    logged.story.decide(third, "ask", "请提供订单、支付凭证和发票", LI)
+    page = logged.page(language)
+    assert shown in page.partition("<tbody>")[2].partition("</tr>")[0]
+    assert ("otherwise it is decided on what there is" in page) == (language == "en")

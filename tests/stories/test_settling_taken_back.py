@@ -3,6 +3,7 @@ before, and nothing is filed."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -159,3 +160,17 @@ def test_a_recording_tells_the_proposal_with_who_approved_it(second: Second) -> 
     second.pass_and_work(10.1)
     acts = [act for act in second.story.read(taking._read_acts) if act.by == "chen"]
     assert [(act.action, act.second, act.state) for act in acts] == [("detain_for_smuggling", "zhao", "done")]
+
+
+def test_an_approval_with_what_it_did_is_one_line_of_its_officer(second: Second) -> None:
+    second.settle(APPROVE)
+    second.pass_and_work(10.1)
+    auditor = signed_in(create_app(second.story.window).test_client(), second.story.window, "he", "auditor")
+    page = auditor.get("/log?sandbox=story&lang=en").text
+    newest = page.partition("<tbody>")[2].partition("</tr>")[0]
+    shown, _, beneath = newest.partition("<details")
+    assert ">zhao<br>" in shown and ">approved</span>" in shown and ">carried out</span>" in shown
+    assert beneath.count("<li>") == 3 and page.count(">zhao<br>") == 1
+    last = re.findall(r"<li>(\d+)", beneath)[-1]
+    older = auditor.get(f"/log?sandbox=story&lang=en&before={last}").text
+    assert ">zhao<br>" not in older

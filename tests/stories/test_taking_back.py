@@ -493,3 +493,24 @@ def test_a_recording_has_what_was_sent_at_the_instant_at_which_it_was_carried_ou
     desk.decide("reject", browser, 1)
     acts = [event for event in desk.story.read(all_events) if isinstance(event, OfficerAct)]
     assert [(act.action, act.at) for act in acts] == [("suspend", NOON + HOUR)] * 2
+
+
+def test_an_act_and_its_effect_are_one_line_of_the_log_and_both_rows_stand_beneath(desk: Desk) -> None:
+    auditor = signed_in(create_app(desk.window).test_client(), desk.window, "he", "auditor")
+    desk.decide("suspend")
+    desk.undo(desk.last().id)
+    desk.decide("reject")
+    desk.pass_and_work(10.1)
+    assert [outcome for _, _, outcome in desk.log()] == ["filed", "taken_back", "filed", "done"]
+
+    def lines(**asked: str) -> list[tuple[str, int]]:
+        page = auditor.get("/log", query_string={"sandbox": "story", "lang": "en", **asked}).text
+        rows = page.partition("<tbody>")[2].split("</tr>")[:-1]
+        return [(re.findall(r'<td class="number">(\d+)', row)[0], row.count("<li>")) for row in rows]
+
+    assert lines() == [("4", 2), ("2", 0), ("1", 0)], "what was taken back stays a line of its own"
+    assert lines(before="4") == [("2", 0), ("1", 0)], "the act stands on the page of its last row"
+    assert lines(outcome="filed") == [("3", 0), ("1", 0)]
+    assert lines(act="reject", by="li") == [("4", 2)]
+    file = auditor.get("/log.csv?sandbox=story&lang=en").text
+    assert len(file.splitlines()) == 5, "the file has every row"

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from single_window.language.asked_words import asked_in_words
 from single_window.language.words import Words
 
 SEPARATOR = "; "
@@ -49,8 +50,8 @@ def _by_chinese() -> Mapping[str, Words]:
 
 
 def reason_in_words(reason: str) -> Words:
-    """Return a stored reason in both languages: a prepared reason that begins it is translated, what was typed stays
-    as it was."""
+    """Return a stored reason in both languages: a prepared reason that begins it and a prepared question are
+    translated, what was typed stays as it was."""
     prepared, separator, typed = reason.partition(SEPARATOR)
     known = _by_chinese().get(prepared)
-    return Words(reason, f"{known.en}{separator}{typed}") if known else Words(reason, reason)
+    return Words(reason, f"{known.en}{separator}{typed}") if known else asked_in_words(reason)
