@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from single_window.client import WindowClient
 from single_window.store.tables import work_case
-from tests.browser.conftest import Desks, in_sight
+from tests.browser.conftest import Desks
+from tests.browser.deciding import AGAINST, carry_out, chosen, typed
 from tests.browser.test_parameters_shown import look
 from tests.databases import fetch
 
@@ -50,15 +51,15 @@ def test_a_case_is_decided_again_without_the_first_decision(
     page.goto(f"{desks.url}/quality/{check}?sandbox=desks&lang=en")
     assert "Your decision" in page.content() and FIRST_REASON not in page.content()
     wrong.append(look(page, width))
-    page.check("[name=choice][value=reject]")
-    page.fill("[name=reason]", "The papers contradict each other")
-    in_sight(page)
-    with page.expect_navigation():
-        page.click("button[value=check]")
+    assert page.locator("form[action*='/quality/']").count() == page.locator(".bar form.armed").count() > 1, "one bar"
+    assert chosen(page, AGAINST) == "reject"
+    wrong.append(look(page, width))
+    typed(page, "The papers contradict each other")
+    carry_out(page)
     page.goto(f"{desks.url}{QUALITY}")
     assert "Cases of known answer" in page.content() and "The papers contradict each other" in page.content()
     assert "nothing is concluded" in page.content()
     wrong.append(look(page, width))
     page.goto(f"{desks.url}{QUALITY.replace('lang=en', 'lang=zh')}")
     wrong.append(look(page, width))
-    assert wrong == [[]] * 4
+    assert wrong == [[]] * 5

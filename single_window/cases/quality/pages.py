@@ -91,7 +91,7 @@ def show_check(number: str, refused: Words | None = None) -> str:
         may=may_check(check, current_person()),
         revealed=0,
         waits=check.state == quality_checks.WAITING,
-        **{**values, **facts},
+        **{**values, **facts, "dossier_of": None},
     )
 
 

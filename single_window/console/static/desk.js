@@ -47,8 +47,8 @@
   window.addEventListener("blur", () => held.clear());
 
   // The chosen act, and what belongs to it.
-  const chosenAct = () => all(".acts > div > input:checked, [data-choices] input[data-key]:checked").find((radio) => !radio.disabled);
-  const panel = () => { const radio = chosenAct(); return radio && (radio.closest("[data-choices]") || one(".armed", radio.parentElement)); };
+  const chosenAct = () => all(".acts > div > input:checked").find((radio) => !radio.disabled);
+  const panel = () => { const radio = chosenAct(); return radio && one(".armed", radio.parentElement); };
   // Fields of an act; those that all acts of a bar share stand beside them.
   const fields = (selector, armed) => {
     const shared = one(".shared", armed.closest(".acts") || document.createElement("i"));
@@ -370,7 +370,7 @@
   // A double click is one decision, and its second click none on the page that follows.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
-    const armed = event.submitter?.name === "act" && (event.submitter.closest(".shared") ? panel() : event.submitter.closest(".armed, [data-choices]"));
+    const armed = event.submitter?.name === "act" && (event.submitter.closest(".shared") ? panel() : event.submitter.closest(".armed"));
     const lacking = armed ? lacksReason(armed) : "";
     if (lacking) {
       event.preventDefault();
