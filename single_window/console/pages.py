@@ -15,6 +15,7 @@ from single_window.cases.declarations import archived, counting
 from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
+from single_window.console import rail
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import keys, masking, missing_acts
@@ -60,7 +61,7 @@ _IN_NAVIGATION = [
     if here.case_page
 ]
 blueprint.context_processor(missing_acts.page_words)
-blueprint.context_processor(lambda: {"nav_lists": _IN_NAVIGATION})
+blueprint.context_processor(lambda: {"lookups": lambda: rail.lookups(_IN_NAVIGATION)})
 blueprint.before_app_request(identify_visitor)
 
 
@@ -92,7 +93,7 @@ def error_page(status: int, findings: Sequence[Finding]) -> Response:
         "console/error.html",
         status=status,
         findings=findings,
-        nav_lists=_IN_NAVIGATION,
+        lookups=lambda: rail.lookups(_IN_NAVIGATION),
         **page_words(),
         **keys.page_words(),
         **missing_acts.page_words(),

@@ -84,8 +84,8 @@ def test_the_places_of_the_rail_scroll_within_it_and_signing_out_stays_in_reach(
 ) -> None:
     page = desks.sign_in(browse(1280), "supervisor", PAGE)
     page.set_viewport_size({"width": 1280, "height": height})
-    assert page.locator(".rail details.idle").count() == 1, "desks at which nothing waits are folded"
-    out, last = page.get_by_role("button", name="Sign out"), page.locator(".places a").last
+    assert page.locator(".rail details.idle").count() == 2, "desks at which nothing waits are folded, and other lists"
+    out, last = page.get_by_role("button", name="Sign out"), page.locator(".places > section > ul a").last
     box = out.bounding_box()
     assert box is not None and box["y"] + box["height"] <= height
     assert page.evaluate("document.querySelector('.rail').scrollHeight <= innerHeight")

@@ -10,6 +10,7 @@ from pytest import mark
 
 from single_window.client import WindowClient
 from tests.browser.conftest import Desks, in_sight
+from tests.browser.deciding import AGAINST, chosen
 
 pytestmark = [mark.service, mark.long]
 DOT = bytes.fromhex(
@@ -110,10 +111,12 @@ def test_a_second_officer_sees_what_a_company_applied_for_and_the_prepared_reaso
     page.goto(f"{desks.url}/quality/{made['number']}?sandbox=desks&lang=en")
     assert "Net assets" in page.locator("#application").inner_text()
     assert "no licence" not in page.inner_text("main")
-    page.locator("input[name=choice][value=refuse]").check()
-    page.locator(".prepared label", has_text="Documents are missing").click()
+    assert chosen(page, AGAINST) == "refuse"
+    armed = page.locator(".acts > div:has(> input:checked)")
+    armed.locator(".reasons label", has_text="Documents are missing").click()
+    armed.locator("[name=then]").uncheck()
     in_sight(page)
-    page.locator("button[name=act][value=check]").click()
+    armed.locator("button[name=act][value=check]").click()
     page.wait_for_load_state()
     expect(page.locator("main")).to_contain_text("refuse · Documents are missing")
 
