@@ -40,6 +40,7 @@ def test_a_profile_is_drafted_previewed_proposed_approved_and_draws(desks: Desks
     second.goto(f"{desks.url}/profiles/drawn-by-test?sandbox=desks&lang=en")
     assert "Found twice this month" in second.content()
     assert "inspect 100 % · Merchants" in second.inner_text("main") and "lane=inspect" not in second.content()
+    assert second.inner_text("main").count("inspect 100 % · Merchants") == 1, "the rule stands once"
     click_act(second, "approve")
     second.goto(f"{desks.url}/profiles/drawn-by-test?sandbox=desks&lang=en")
     assert "No version is in force" not in second.content()
