@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from single_window.cases import second_eyes, why_here
+from single_window.cases import second_eyes, told_events, why_here
 from single_window.cases.queue_beside import queue_beside
 from single_window.clock import system_now
 from single_window.store import case_queue, deferred, sandboxes
@@ -41,6 +41,7 @@ def about_case(
         "beside": queue_beside(connection, sandbox, key),
         "eyes": second_eyes.effects(connection, sandbox, [key, *others]),
         "declined": second_eyes.last_declined(connection, sandbox, key),
+        "told_events": told_events.told_of(connection, sandbox, [key, *others]),
         "whys": why_here.whys_of(connection, sandbox, key, stored),
     }
 

@@ -49,7 +49,7 @@ Steps: TypeAlias = Mapping[tuple[str, str], Sequence[Step]]
 def told_by_steps(case: QueuedCase, known: Steps) -> tuple[Reason, ...]:
     """Return the reasons of the last step of a case into its state; of one whose company was asked, first those for
     which it was looked at."""
-    steps = known.get((case.kind, _order_no(case)), ())
+    steps = known.get((case.kind, order_no_of(case)), ())
     own = _reasons_of_step(steps, case.state)
     if case.state == ASKED:
         return (*_reasons_of_step(steps, ASKED_FROM), *own)
@@ -58,7 +58,7 @@ def told_by_steps(case: QueuedCase, known: Steps) -> tuple[Reason, ...]:
 
 def steps_of(connection: Connection, sandbox: str, cases: Collection[QueuedCase]) -> Steps:
     """Return (kind, order number) → the steps of the timeline of each case, newest first."""
-    numbers = sorted({number for case in cases if (number := _order_no(case))})
+    numbers = sorted({number for case in cases if (number := order_no_of(case))})
     if not numbers:
         return {}
     columns = [timeline.c[name] for name in ("kind", "order_no", "event", "state", "reasons")]
@@ -86,7 +86,7 @@ def _reasons_of_step(steps: Sequence[Step], state: str) -> tuple[Reason, ...]:
     return found
 
 
-def _order_no(case: QueuedCase) -> str:
+def order_no_of(case: QueuedCase) -> str:
     """The number under which the timeline of a case stands: that of its order, else the company's own."""
     return case.order_no or case.number.rpartition("|")[2]
 
@@ -95,7 +95,7 @@ def happened_since(connection: Connection, sandbox: str, case: QueuedCase, at: i
     """Return what happened to a case since an instant of its sandbox, the last first."""
     rows = connection.execute(
         select(timeline.c.event)
-        .where(timeline.c.sandbox == sandbox, timeline.c.order_no == _order_no(case), timeline.c.kind == case.kind)
+        .where(timeline.c.sandbox == sandbox, timeline.c.order_no == order_no_of(case), timeline.c.kind == case.kind)
         .where(timeline.c.at >= at, timeline.c.event.not_in(NO_STEPS))
         .order_by(timeline.c.id.desc())
         .limit(MOST_SINCE)

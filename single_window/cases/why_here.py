@@ -8,6 +8,7 @@ the last step of their timeline that led into their present state.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -33,6 +34,7 @@ STEPPED_INTO = frozenset({"under_inspection", "detained", "suspended"})
 """States whose last step tells more than the reasons that were stored before it."""
 MOST_OF_ANSWER = 40
 """Characters of an answer in a row of the queue."""
+KeyT = TypeVar("KeyT")
 COMPANIES = frozenset({"assure_code", "platform", "agent_code"})
 """Values of reasons that are codes of companies."""
 
@@ -94,7 +96,13 @@ def _reasons_of(
     connection: Connection, sandbox: str, cases: Collection[QueuedCase]
 ) -> Mapping[Key, tuple[Reason, ...]]:
     """The reasons for which cases wait, with companies by their names."""
-    stored = _stored_reasons(connection, sandbox, cases)
+    return named_reasons(connection, sandbox, _stored_reasons(connection, sandbox, cases))
+
+
+def named_reasons(
+    connection: Connection, sandbox: str, stored: Mapping[KeyT, Sequence[Reason]]
+) -> dict[KeyT, tuple[Reason, ...]]:
+    """Return reasons, whatever they are stored by, with companies by their names."""
     every = [reason for reasons in stored.values() for reason in reasons]
     codes = {reason.values[name] for reason in every for name in COMPANIES & reason.values.keys()}
     names = company_names(connection, sandbox, codes)

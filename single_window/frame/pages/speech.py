@@ -198,6 +198,14 @@ def plain(text: str) -> str:
     return masking.mask_text(for_people.spoken(text, language()))
 
 
+def without_code(text: str, code: str) -> Markup:
+    """Return the text of a reason, escaped, with the code that stands in it small behind it."""
+    pattern = re.compile(rf"\s*[(（]{re.escape(code)}[)）]") if code else None
+    if pattern is None or not pattern.search(text):
+        return escape(text)
+    return Markup('{} <code class="codes">{}</code>').format(pattern.sub("", text, count=1), code)
+
+
 def reason_text(reason: str) -> str:
     """Return an officer's stored reason for people, a prepared one in the reader's language."""
     return plain(reason_in_words(reason).text(language()))
@@ -346,6 +354,7 @@ FUNCTIONS: Mapping[str, Any] = {
     "code_name": lambda element, code: say(codes_in_words.name_of(element, code)),
     "plain_text": plain,
     "reason_text": reason_text,
+    "without_code": without_code,
     "value_text": lambda fact: codes_in_words.value(fact.name, fact.text, language()),
     "desk_words": lambda name: desks()[name].words,
     "amount": amount,
