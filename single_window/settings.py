@@ -149,6 +149,14 @@ class Settings:
         return tuple(path for path in named if path.is_file())
 
     @property
+    def changed(self) -> Mapping[str, tuple[str, str]]:
+        """Variable → (value, default) of the settings that differ from their defaults, without addresses, which may
+        hold a password."""
+        plain = [field.name for field in fields(Settings) if field.name not in ("data", "database", "broker")]
+        given = {name: (str(getattr(self, name)), str(getattr(Settings(), name))) for name in plain}
+        return {_variable(name): pair for name, pair in given.items() if pair[0] != pair[1]}
+
+    @property
     def database_url(self) -> str:
         """The SQLAlchemy URL: the configured one (PostgreSQL with psycopg 3), else SQLite in the data folder."""
         given = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database)

@@ -1,8 +1,10 @@
-"""Late work, sandboxes with their keys and channels, and accounts, for the first page of an administrator."""
+"""Late work, sandboxes with their keys and channels, accounts, settings and storage, for the first page of an
+administrator."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -14,6 +16,7 @@ from single_window.accounts.rights_book import Role
 from single_window.accounts.rows import ACCOUNT, Account
 from single_window.clock import Clock, system_now
 from single_window.observe.backlogs import StageBacklog, late_stages
+from single_window.settings import Settings
 from single_window.store import channels, sandboxes
 from single_window.store.names import BLOCKED
 
@@ -40,6 +43,15 @@ class AccountState(NamedTuple):
     locked: bool
 
 
+class StorageState(NamedTuple):
+    """The room that the window takes and has. `kind`: of the database; `taken`: bytes of its files, 0 where it has none
+    here; `free`: bytes that are free in the data folder."""
+
+    kind: str
+    taken: int
+    free: int
+
+
 class Administered(NamedTuple):
     """The things that an administrator looks after; the totals count what the lists leave off as well."""
 
@@ -48,6 +60,8 @@ class Administered(NamedTuple):
     all_sandboxes: int
     accounts: Sequence[AccountState]
     all_accounts: int
+    settings: Mapping[str, tuple[str, str]]
+    storage: StorageState
 
 
 def looks_after(person: Person) -> bool:
@@ -55,15 +69,21 @@ def looks_after(person: Person) -> bool:
     return person.has_account and rights.allows(person, "change_parameters")
 
 
-def administered(connection: Connection, overdue_after: int) -> Administered:
-    """Return what an administrator looks after; `overdue_after`: seconds after which work is late."""
+def administered(connection: Connection, settings: Settings) -> Administered:
+    """Return what an administrator looks after in a window with these settings."""
     now, accounts = system_now(), rows.all_accounts(connection)
     return Administered(
-        late_stages(connection, now, overdue_after),
+        late_stages(connection, now, settings.overdue),
         [_sandbox(connection, found.name, found.clock, now) for found in sandboxes.page(connection, limit=MOST)],
         sandboxes.count(connection),
         [_account(connection, account, now) for account in accounts[:MOST]],
         len(accounts),
+        settings.changed,
+        StorageState(
+            "PostgreSQL" if connection.dialect.name == "postgresql" else "SQLite",
+            sum(path.stat().st_size for path in settings.database_files),
+            shutil.disk_usage(settings.data).free,
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from single_window.cases import own_decisions, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.kept_with_case import QUESTIONED
 from single_window.cases.queue import queue_query
+from single_window.cases.spot_checks import announced
 from single_window.console import administering, anchors, away, coming_up
 from single_window.console.log import TONES
 from single_window.console.own_decisions import addresses_of
@@ -100,7 +101,8 @@ def show() -> str | Response:
             first=first,
             why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
             counts=[each for each in counts if each[1]] if keeps or not any(each[1] for each in counts) else counts,
-            administered=administering.administered(connection, ports().window.settings.overdue) if keeps else None,
+            administered=administering.administered(connection, ports().window.settings) if keeps else None,
+            samples=announced.samples_to_take(connection, sandbox, person),
             approvals=_approvals(connection, sandbox, wanted) if own else [],
             rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),
             declined=coming_up.declined(decided, wanted.now),

@@ -154,7 +154,7 @@ def _subject_of(page: DecisionPage, number: str) -> tuple[str, Subject]:
 
 def file_size(size: int) -> str:
     """Return the size of a file, in bytes, as people read it."""
-    for unit, least in (("MB", 1_000_000), ("kB", 1_000)):
+    for unit, least in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
         if size >= least:
             return f"{size / least:.1f} {unit}"
     return f"{size} B"

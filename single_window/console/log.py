@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from gateways.agency import agencies
 from single_window.accounts import rights
+from single_window.accounts import rows as rows_of_accounts
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.own_decisions import label_of
 from single_window.cases.parameters.decisions import AS_IN_LAW
@@ -58,6 +59,7 @@ def show() -> str:
         rows = decision_log.newest(connection, sandbox, given_number("before"), only, PAGE_SIZE + 1)
         last = decision_log.head(connection, sandbox)
         verified = bool(request.args.get("verify"))
+        officers = rows_of_accounts.all_accounts(connection)
         lines = lines_of(connection, sandbox, rows[:PAGE_SIZE], only)
         cases, named = _named(connection, sandbox, rows)
         beside, no_anchor = anchors.given(sandbox)
@@ -65,6 +67,7 @@ def show() -> str:
     return render_template(
         "console/log.html",
         lines=lines,
+        officers=officers,
         asked=asked,
         acts=log_filter.acts(),
         outcomes=log_filter.outcomes(),

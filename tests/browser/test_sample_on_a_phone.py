@@ -76,6 +76,17 @@ def test_a_sample_is_taken_and_sent_to_the_laboratory(
     assert fits(page)
 
 
+def test_announced_samples_stand_on_the_first_page_of_whoever_takes_them(
+    desks: Desks, browse: Callable[..., Page], numbers: list[str]
+) -> None:
+    page = desks.sign_in(browse(), ROLE, "/home?sandbox=desks&lang=en")
+    assert numbers[1] in page.inner_text("#samples") and "in the bonded warehouse" in page.inner_text("#samples")
+    page.locator("#samples [data-open]").first.click()
+    assert page.locator("#taking").count(), "the page on which it is taken"
+    other = desks.sign_in(browse(), "reviewer", "/home?sandbox=desks&lang=en")
+    assert not other.locator("#samples").count()
+
+
 def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
     desks: Desks, browse: Callable[..., Page], numbers: list[str]
 ) -> None:

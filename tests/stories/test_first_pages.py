@@ -159,6 +159,14 @@ def test_an_administrator_sees_the_window_and_no_counts_of_cases(start_story: An
     carry_out(engine, delete(delivery).where(delivery.c.id == number))
 
 
+def test_an_administrator_sees_storage_and_the_settings_that_were_changed(start_story: Any) -> None:
+    page = FirstPage(start_story(undo_seconds=7), "admin", "administrator")
+    shown = page.shown().partition('id="storage"')[2]
+    assert "<code>SINGLE_WINDOW_UNDO_SECONDS</code></dt><dd>7" in shown
+    assert "(by default 10)" in shown and "password" not in shown and "SINGLE_WINDOW_DATABASE" not in shown
+    assert re.search(r"<dt>Free in the data folder</dt><dd>[\d.]+ [GM]B</dd>", shown)
+
+
 def test_the_first_page_tells_what_the_law_changes_soon_and_changed_lately(start_story: Any) -> None:
     shown = FirstPage(start_story(), "li", "reviewer").shown()
     assert "What changes in the rules" in shown and "since 2026-04-01" in shown

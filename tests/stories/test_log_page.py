@@ -105,3 +105,8 @@ def test_a_question_is_read_in_the_reader_s_language(start_story: Any, language:
     page = logged.page(language)
     assert shown in page.partition("<tbody>")[2].partition("</tr>")[0]
     assert ("otherwise it is decided on what there is" in page) == (language == "en")
+
+
+def test_the_officers_are_offered_by_their_names(start_story: Any) -> None:
+    logged = Logged(start_story())
+    assert '<option value="he">' in logged.page().partition('<datalist id="officers">')[2]
