@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from single_window.client import WindowClient
+from single_window.frame.pages.keys import place_of
 from single_window.store.tables import work_case
 from tests.browser.conftest import Desks
 from tests.browser.deciding import AGAINST, carry_out, chosen, typed
@@ -52,6 +53,8 @@ def test_a_case_is_decided_again_without_the_first_decision(
     assert "Your decision" in page.content() and FIRST_REASON not in page.content()
     wrong.append(look(page, width))
     assert page.locator("form[action*='/quality/']").count() == page.locator(".bar form.armed").count() > 1, "one bar"
+    places = [place_of(str(act.get_attribute("value"))) for act in page.locator(".acts > div > input").all()]
+    assert places == sorted(places), "acts stand as on every other page"
     assert chosen(page, AGAINST) == "reject"
     wrong.append(look(page, width))
     typed(page, "The papers contradict each other")

@@ -15,6 +15,7 @@ from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import CasePage, pages_of_cases, reason_of_form
+from single_window.frame.pages.keys import place_of
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -77,7 +78,7 @@ def show_check(number: str, refused: Words | None = None) -> str:
         values = form_values(connection, sandbox, QUALITY_DECISION, subject, refused)
         check: StoredCheck = subject.record
         facts = evidence_of(connection, sandbox, check)
-        options = choices(connection, sandbox, check)
+        options = dict(sorted(choices(connection, sandbox, check).items(), key=lambda act: place_of(act[0])))
         key = QUALITY_CHECK, str(subject.id)
         case = case_queue.of_keys(connection, sandbox, [key]).get(key)
         names = company_names(connection, sandbox, {case.company} if case else set())

@@ -58,11 +58,15 @@ MOVES = ("j", "Enter", "Esc", "x", "n", "q", "s", "e", "u", "v", "/", "?", "[", 
 goods, and a key has one meaning."""
 
 
+def place_of(action: str) -> int:
+    """The place of an act in the table of keys, by which acts stand on every page; those without a key stand last."""
+    return list(KEYS).index(action) if action in KEYS else len(KEYS)
+
+
 def in_key_order(acts: Sequence[Act], first: str = "") -> list[Act]:
     """The acts in the order of the table of keys, so that each stands at the same place on every page, but for the one
     that is to be offered `first`."""
-    order = [first, *KEYS]
-    return sorted(acts, key=lambda act: order.index(act.action) if act.action in order else len(order))
+    return sorted(acts, key=lambda act: -1 if act.action == first else place_of(act.action))
 
 
 def announced(acts: Sequence[Act], asked: Sequence[Question]) -> tuple[str, str]:
