@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks, in_sight
+from tests.browser.deciding import IN_FAVOUR, carry_out, chosen, typed
 
 pytestmark = pytest.mark.service
 NOTHING = {"en": "Nothing would be left to refund: refuse the claim", "zh": "核减后为0.00元，即不予退税"}
@@ -39,3 +40,15 @@ def test_a_reduction_to_nothing_is_refused_in_words(desks: Desks, browse: Callab
     with page.expect_navigation():
         page.locator(".armed:visible button[value=reduce]").click()
     assert "where nothing is left, the claim is refused" in page.locator("[role=alert]:visible").inner_text()
+
+
+def test_a_claim_that_is_decided_asks_its_officer_for_nothing_more(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "tax_officer", "/review?sandbox=desks&lang=en")
+    address = f"{desks.url}{page.locator('[data-open]').last.get_attribute('href')}"
+    page.goto(address)
+    assert "reduce it, or say why" in page.inner_text("main")
+    assert chosen(page, IN_FAVOUR) == "approve"
+    typed(page, "复检合格")
+    carry_out(page)
+    page.goto(address)
+    assert "reduce it, or say why" not in page.inner_text("main")
