@@ -65,6 +65,7 @@ def test_ten_late_cases_stand_and_the_others_are_folded(desks: Desks, browse: Ca
     page = desks.sign_in(browse(390), "supervisor", PAGE)
     boxes = page.locator("form[action*='/supervision'] input[name=case]")
     assert boxes.count() > 10 and sum(box.is_visible() for box in boxes.all()) == 10
+    assert len(page.content().encode()) <= 60_000, "fifty late cases with their sentences are light"
     page.locator("details.fold:has([name=case]) > summary").click()
     assert all(box.is_visible() for box in boxes.all()), "they are in the same form"
 
