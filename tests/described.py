@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
+_OWN = "tests.described"
 _documents: dict[frozenset[str], Any] = {}
 _validators: dict[tuple[frozenset[str], str], Any] = {}
 _PLACE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
@@ -72,8 +73,16 @@ def _call(app: APIFlask, spec: Any, method: str, path: str) -> Any:
     return spec["paths"].get(_PLACE.sub(r"{\1}", rule.rule), {}).get(method.lower())
 
 
+def own_document(app: APIFlask) -> Any:
+    """A document of this application alone, which a test may change."""
+    own = app.extensions[_OWN] = json.loads(json.dumps(app.spec))
+    return own
+
+
 def _validator(app: APIFlask, spec: Any, schema: Any) -> Any:
     """The validator of a schema of the document; it is made once for all applications of the same parts."""
+    if _OWN in app.extensions:
+        return jsonschema_rs.validator_for({"components": spec["components"], **schema})
     key = frozenset(app.blueprints), json.dumps(schema, sort_keys=True)
     if key not in _validators:
         _validators[key] = jsonschema_rs.validator_for({"components": spec["components"], **schema})
@@ -82,6 +91,8 @@ def _validator(app: APIFlask, spec: Any, schema: Any) -> Any:
 
 def _spec(app: APIFlask) -> Any:
     """The document of an application; it is written once for all applications of the same parts."""
+    if _OWN in app.extensions:
+        return app.extensions[_OWN]
     parts = frozenset(app.blueprints)
     if parts not in _documents:
         _documents[parts] = json.loads(json.dumps(app.spec))

@@ -71,7 +71,8 @@ class Calculation:
 class ClaimCase:
     """A claim with its document, its evidence, and the result of each step.
 
-    A step receives the case, reads the results of earlier steps, and returns its own; only `filing` assigns them.
+    A step receives the case, reads the results of earlier steps, and returns its own; `deciding_claims` alone assigns
+    them.
     """
 
     claim: Claim

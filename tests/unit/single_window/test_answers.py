@@ -15,7 +15,7 @@ from single_window.api import create_app
 from single_window.frame import typed
 from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
 from tests.databases import window_in
-from tests.described import Undescribed, described_client
+from tests.described import Undescribed, described_client, own_document
 from tests.tables import each
 
 
@@ -94,7 +94,7 @@ def test_answers_that_are_not_as_described_are_found(tmp_path: Path) -> None:
     client = described_client(app)
     client.get("/api/v1/refunds")
     client.get("/api/v1/refunds/nothing")
-    document = app.extensions["tests.described"]
+    document = own_document(app)
     document["components"]["schemas"]["RefundsOut"]["properties"]["next"] = {"type": "integer"}
     with pytest.raises(Undescribed, match="next"):
         client.get("/api/v1/refunds")
