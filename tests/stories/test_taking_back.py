@@ -35,6 +35,7 @@ from single_window.work import dispatch, filing
 from tests.databases import ON_BOTH, carry_out
 from tests.officers import Browser, account, act, named, signed_in
 from tests.stories.story import NOON, StoryRunner
+from tests.ways import listed, traced
 
 pytestmark = ON_BOTH
 LI, WANG = named("li", "reviewer"), named("wang", "reviewer")
@@ -514,3 +515,13 @@ def test_an_act_and_its_effect_are_one_line_of_the_log_and_both_rows_stand_benea
     assert lines(act="reject", by="li") == [("4", 2)]
     file = auditor.get("/log.csv?sandbox=story&lang=en").text
     assert len(file.splitlines()) == 5, "the file has every row"
+
+
+def test_a_decision_on_a_page_passes_these_functions_in_this_order(desk: Desk) -> None:
+    way = listed("docs/decision-path.md")
+    browser = desk.browser()
+    with traced(way) as called:
+        assert desk.decide("conclude", browser).status_code == 303
+        desk.pass_and_work(11)
+    assert desk.state() == "released"
+    assert list(dict.fromkeys(called)) == way
