@@ -107,13 +107,9 @@ _COMPANY = func.coalesce(
     .scalar_subquery(),
     "",
 )
-CASE_COLUMNS = [
-    *(work_case.c[name] for name in QueuedCase._fields[:-4]),
-    _ABOUT,
-    _COMPANY,
-    work_case.c.put_off_until,
-    work_case.c.ended_at,
-]
+_COMPUTED: Mapping[str, Any] = {"about": _ABOUT, "company_name": _COMPANY}
+CASE_COLUMNS = [_COMPUTED[name] if name in _COMPUTED else work_case.c[name] for name in QueuedCase._fields]
+"""The columns of a case in the order of its fields; those that the table does not have are computed."""
 
 
 class QueueFilter(NamedTuple):
