@@ -19,6 +19,8 @@ from single_window.store.epcis_events import CapturedEvent
 
 MAX_EVENTS = 500
 """Events that one document may hold."""
+MAX_EVENT_BYTES = 100_000
+"""Size of an event in JSON; a page has a hundred."""
 MAX_GOODS = 10_000
 """Items and lots that the events of a document may name together: about a second's work."""
 
@@ -49,8 +51,11 @@ def capture(body: bytes) -> CapturedDocument:
     if sum(map(_goods_of, events)) > MAX_GOODS:
         return CapturedDocument((), len(events), [finding("epcis-too-many-goods", most=MAX_GOODS)], False)
     faulty = {found.document for found in wrong}
-    right = [event for number, event in enumerate(events, 1) if number not in faulty]
-    return CapturedDocument([_kept(event, document) for event in right], len(events), wrong, True)
+    kept = {number: _kept(event, document) for number, event in enumerate(events, 1) if number not in faulty}
+    large = {number for number, event in kept.items() if len(event.body) > MAX_EVENT_BYTES}
+    wrong += [finding("epcis-event-too-large", document=number, most=MAX_EVENT_BYTES) for number in sorted(large)]
+    right = [event for number, event in kept.items() if number not in large]
+    return CapturedDocument(right, len(events), wrong, True)
 
 
 def _kept(event: dict[str, Any], document: dict[str, Any]) -> CapturedEvent:

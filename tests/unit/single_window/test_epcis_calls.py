@@ -251,17 +251,19 @@ def test_a_key_tells_and_reads_for_its_own_mailboxes(told: Told, served_window: 
 
 
 def test_a_text_of_any_length_is_kept_and_found(told: Told) -> None:
-    long = "https://example.com/" + "x" * 50_000
+    long = "https://example.com/" + "x" * 15_000
     sent = event(bizStep=long, disposition=long, readPoint={"id": long}, epcList=[long], eventID=long)
     assert told.capture(sent).json["taken"] == 1
     (given,) = told.found("?EQ_action=OBSERVE")
     assert given["eventID"] == long and given["readPoint"] == {"id": long}
+    refused = told.capture(event(**{"x:note": "y" * 100_000}))
+    assert (refused.status, refused.json["findings"][0]["code"]) == (400, "epcis-event-too-large")
 
 
 def test_what_would_take_long_is_refused_before_it_does(told: Told) -> None:
     many = told.capture(*[event(epcList=[f"urn:x:{number}" for number in range(100)])] * 101)
     assert (many.status, many.json["findings"][0]["code"]) == (400, "epcis-too-many-goods")
-    slashes = "https://example.com" + "/01/x" * 100_000
+    slashes = "https://example.com" + "/01/x" * 15_000
     assert told.capture(event(epcList=[slashes])).json["taken"] == 1
 
 
