@@ -160,14 +160,14 @@ def change_cases() -> Response:
         queue.release_cases(window, sandbox, current_person(), keys)
     else:
         return told(sandbox, bulk.decide_many(window, sandbox, cases, act, form, current_person()))
-    return redirect(link("console.review", **_filter_of_form()), 303)
+    return redirect(link("console.review", **_filter_of_address()), 303)
 
 
 def told(sandbox: str, results: Sequence[bulk.DecisionResult]) -> Response:
     """Redirect to the queue, in its filter, which tells what came of a decision about many cases."""
-    chosen = _filter_of_form() or kept_filter()
+    chosen = _filter_of_address() or kept_filter()
     return redirect(link("console.review", results=bulk_results.keep(sandbox, results), **chosen), 303)
 
 
-def _filter_of_form() -> dict[str, str]:
-    return filled({name: request.values.get(name, "") for name in filters.NAMES})
+def _filter_of_address() -> dict[str, str]:
+    return filled({name: request.args.get(name, "") for name in filters.NAMES})

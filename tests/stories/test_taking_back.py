@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
@@ -99,6 +99,11 @@ class Desk:
 
     def receipts(self) -> int:
         return len(self.story.rows(select(receipt.c.group_id)))
+
+    def queue(self, person: Person = LI) -> Sequence[case_queue.QueuedCase]:
+        """The cases in the queue of an officer."""
+        with reading(self.window.engine) as connection:
+            return queue.queue_page(connection, "story", queue.queue_query(connection, "story", person)).cases
 
     def log(self) -> list[tuple[str, str, str]]:
         return [(row.by, row.action, row.outcome) for row in self.story.read(decision_log.entries)]
@@ -525,3 +530,19 @@ def test_a_decision_on_a_page_passes_these_functions_in_this_order(desk: Desk) -
         desk.pass_and_work(11)
     assert desk.state() == "released"
     assert list(dict.fromkeys(called)) == way
+
+
+def test_a_filter_by_reason_is_no_words_of_the_officer(story: StoryRunner, time: RealTime) -> None:
+    desk = Desk(story, time, 2)
+    browser = desk.browser()
+    (reason,) = {row.reasons[0].rule for row in desk.queue()}
+    page = browser.get(f"/review?sandbox=story&lang=en&reason={reason}").text
+    form = page[page.index('<form action="/review/cases') :]
+    action = re.search(r'action="([^"]+)"', form)
+    assert action is not None and f"reason={reason}" in action[1]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
+    ticks = [f"declaration~{desk.key(number)[1]}~{desk.version(number)}" for number in range(2)]
+    sent = {**hidden, "act": "declaration.reject", "case": ticks, "reason": "价格证明不符"}
+    answer = browser.post(action[1].replace("&amp;", "&"), data=sent)
+    assert f"reason={reason}" in answer.location, "the filter stays"
+    assert {desk.last(number).reason for number in range(2)} == {"价格证明不符"}
