@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.decisions import SUBJECT_CHANGED
-from single_window.language import phrases
-from single_window.language.words import Words
+from single_window.language import for_people, phrases
+from single_window.language.words import EN, ZH, Words
 
 CHANGED_MEANWHILE = frozenset({SUBJECT_CHANGED, "19211"})
 """Gateways' reasons which mean that the subject or batch changed after it was seen."""
@@ -33,5 +33,8 @@ def refused_for(reasons: Sequence[Reason], changed: bool = False) -> Refusal:
     changed = changed or any(reason.rule in CHANGED_MEANWHILE for reason in reasons)
     return Refusal(
         "overtaken" if changed else "not_possible",
-        why=Words("；".join(text.zh for text in texts), "; ".join(text.en for text in texts)),
+        why=Words(
+            "；".join(for_people.spoken(text.zh, ZH) for text in texts),
+            "; ".join(for_people.spoken(text.en, EN) for text in texts),
+        ),
     )

@@ -27,6 +27,8 @@ MAX_SHORT = 90
 """Maximum length of a short form, in characters."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_TIME = re.compile(r"20\d{12}", re.ASCII)
+"""A time as receipts have it, yyyyMMddHHmmss."""
 _AMOUNT = re.compile(r"-?\d+\.\d{2,5}")
 _NOT_AMOUNTS = frozenset({"rate", "line_weight"})
 """Values with decimals that are no amounts of money."""
@@ -149,6 +151,8 @@ def _shown(name: str, value: str, language: str) -> str:
         return _IN_WORDS[name](value).text(language)
     if name == "reason":
         return value.rstrip("。.；; ")
+    if _TIME.fullmatch(value):
+        return f"{value[:4]}-{value[4:6]}-{value[6:8]} {value[8:10]}:{value[10:12]}"
     if name in _NOT_AMOUNTS or not _AMOUNT.fullmatch(value):
         return value
     try:
