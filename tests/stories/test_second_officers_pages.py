@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import select, update
 
+from declarations.calendar import DAY
 from declarations.money import scaled_from_text
 from declarations.parameters.changing import AMOUNT_KEY
 from single_window.accounts.people import OPERATOR
@@ -189,13 +190,13 @@ class Prepared:
             self.story.send(self.story.trade(number))
 
     def _spot_check(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
-        """A sample that failed, or whose measure is overdue."""
+        """A sample that failed, with no retest to be applied for any more, or whose measure is overdue."""
         untouched = select(spot_check_sample.c.sample_no).where(
             spot_check_sample.c.state.notin_(["unqualified", "overdue"])
         )
         number = str(fetch(self.window.engine, untouched).scalars().first())
         state = "overdue" if proposed.action == "suspend_seller" else "unqualified"
-        failed = update(spot_check_sample).values(state=state, reported_at=spot_check_sample.c.drawn_at)
+        failed = update(spot_check_sample).values(state=state, reported_at=spot_check_sample.c.drawn_at - 16 * DAY)
         carry_out(self.window.engine, failed.where(spot_check_sample.c.sample_no == number))
         return number, {}
 
