@@ -21,7 +21,7 @@ BASES: Mapping[str, Mapping[str, str]] = {
     },
     "persons": {"id_number": "{person}", "name": "王海燕"},
     "credit_events": {
-        "company": "3702961{n:03d}",
+        "company": "3702961000",
         "agency": "customs",
         "event_no": "E{n:03d}",
         "kind": "103",
