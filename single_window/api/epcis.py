@@ -30,6 +30,7 @@ from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.intake.capturing import MAX_EVENTS, CapturedDocument, capture
+from single_window.refused import LARGEST_ID
 from single_window.store import epcis_events
 from single_window.store.engine import writing
 from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
@@ -129,7 +130,7 @@ def show_capture(number: int) -> Response:
 
     What became of a document: events that were new, and what was wrong with those that were not taken."""
     with reading_sandbox() as (connection, sandbox):
-        found = epcis_events.find_capture(connection, sandbox, number)
+        found = epcis_events.find_capture(connection, sandbox, number) if number <= LARGEST_ID else None
     mailboxes = _readable()
     if found is None or (mailboxes is not None and found.mailbox not in mailboxes):
         raise problem("no-such-capture", sandbox=sandbox, number=number)
