@@ -42,14 +42,15 @@ def trader(case: Facts) -> Comparisons:
 
 
 def bottles(case: Facts) -> Comparisons:
-    """Consumption tax of a link, which comes back where it is certified."""
+    """Consumption tax of a link that claims an item, or a part of it; it comes back where it is certified."""
     given, qty = case["bottles"], scaled_from_text("600")
     second = given["unit2"], scaled_from_text(given["litres"] or "0")
     item = ItemFacts(
         "422720260000000123003", "2208200010", given["unit"], qty, *second, used=0, returned=0, currency="USD", fob=qty
     )
-    base, uses = scaled_from_text("30000"), (ItemUse(item.item_no, qty),)
-    head = "L", item.hs10, given["unit"], qty, (), (), base, Decimal("0.13"), (), given["certified"]
+    claimed = scaled_from_text(given.get("claimed", "600"))
+    base, uses = scaled_from_text("30000"), (ItemUse(item.item_no, claimed),)
+    head = "L", item.hs10, given["unit"], claimed, (), (), base, Decimal("0.13"), (), given["certified"]
     link = LinkedLines(*head, item_uses=uses)
     refund = refund_of_link(link, given["goods"], {item.item_no: item}, day("2026-06-01"), law())
     yield "consumption", case["consumption"], "none" if refund is None else amount_text(refund.amount)
