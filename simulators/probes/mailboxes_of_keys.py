@@ -1,5 +1,6 @@
 """Mailboxes and keys: every call that takes a mailbox is made with the key of its holder and with those of others,
-about own mailboxes, those of others, and one that nobody has; and every message is asked for with each of the keys."""
+about own mailboxes, those of others, and one that nobody has; and every message, and every capture of events, is asked
+for with each of the keys."""
 
 from __future__ import annotations
 
@@ -16,6 +17,14 @@ QUERIES: Mapping[str, str] = {"/receipts": "mailbox", "/conformance": "mailbox",
 REPEATED = ("/receipts", "/conformance")
 """Calls that are asked about two mailboxes at once, of which one is another's."""
 FOREIGN, UNKNOWN, FOUND = "no-such-mailbox", 404, 200
+EVENT: Mapping[str, Any] = {
+    "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+    "type": "ObjectEvent",
+    "eventTime": "2026-11-20T08:00:00+08:00",
+    "eventTimeZoneOffset": "+08:00",
+    "action": "OBSERVE",
+    "epcList": ["urn:epc:id:sgtin:0614141.107346.2017"],
+}
 HOLDERS = 2
 """Holders whose keys are tried on each other's mailboxes."""
 
@@ -36,6 +45,8 @@ def probe(client: WindowClient, sandbox: SandboxClient) -> Iterator[str]:
             yield from _calls(holder, own, [*holders, NOBODY])
             yield from _of_two(holder, own, [*(box for box in holders if box != own), NOBODY])
             yield from _messages(holder, own, sent)
+        told = ("send_messages", "read_receipts")  # officers read what became of anybody's events
+        yield from _captures({box: holder_of(client, sandbox, opened, [box], told) for box in holders})
 
 
 def _calls(holder: SandboxClient, own: str, boxes: Sequence[str]) -> Iterator[str]:
@@ -71,6 +82,16 @@ def _messages(holder: SandboxClient, own: str, sent: Mapping[int, str]) -> Itera
             status, wanted = _status(holder, path), FOUND if sender == own else UNKNOWN
             if status != wanted:
                 yield f"GET {path} of {sender} with the key of {own}: HTTP {status}, not {wanted}"
+
+
+def _captures(holders: Mapping[str, SandboxClient]) -> Iterator[str]:
+    """The faults of calls about what became of captured events: that is told to their own mailbox alone."""
+    for sender, capturing in holders.items():
+        number = capturing.call("POST", "/epcis/capture", json=dict(EVENT))["captureID"]
+        for own, holder in holders.items():
+            status, wanted = _status(holder, f"/epcis/capture/{number}"), FOUND if sender == own else UNKNOWN
+            if status != wanted:
+                yield f"GET /epcis/capture/{{number}} of {sender} with the key of {own}: HTTP {status}, not {wanted}"
 
 
 def _codes(holder: SandboxClient, method: str, path: str, query: Mapping[str, Any]) -> list[str]:

@@ -1,8 +1,9 @@
 """Messages that nobody can read: each is refused with a status that says so, and told the same by `validate`; the
-window never breaks on one."""
+window never breaks on one. `validate` refuses a second BaseTransfer, too, of whom nobody has tolerated it."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -12,6 +13,8 @@ from simulators.entry.windows import CallRefused, SandboxClient
 from simulators.probes.sending import enveloped, status_of
 
 Damage = Callable[[bytes], bytes]
+_TRANSFER = re.compile(rb"<(?:\w+:)?BaseTransfer>.*?</(?:\w+:)?BaseTransfer>", re.DOTALL)
+"""No schema lets a message have two; only participants with a tolerance of their own may send them."""
 REFUSED = frozenset({400, 413, 415, 422})
 """Statuses of what cannot be read."""
 
@@ -67,6 +70,8 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
     messages = sandbox.sample("import", "unreadable").messages
     yield from _of_another_type(sandbox, messages)
     for turn, (code, body) in enumerate(messages.items()):
+        if complaint := _validated(sandbox, _TRANSFER.sub(rb"\g<0>\g<0>", body)):
+            yield f"{code}, two BaseTransfers: {complaint}"
         for name, damage in islice(DAMAGES.items(), turn, None, len(messages)):
             for way, sent in (("", damage(body)), (" in an envelope", enveloped(code, damage(body)))):
                 if (status := status_of(sandbox, sent)) not in REFUSED:
