@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from declarations.money import amount_text, scaled_from_text
+from declarations.refund.lines import FOR_REFUND, VOUCHER, InvoiceLine, LinkedLines, MatchingResult, PurchaseLine
 from gateways.refund.brought_forward import claim_before, credit_left_by
 from gateways.refund.checking import MANUFACTURER
 from gateways.refund.crediting import TO_REPAY, reduce_credited, remaining_fob
 from gateways.refund.evidence import EXPORT
 from gateways.refund.repository import Claim, ClaimLine
+from gateways.refund.vouchers import with_vouchers
 from single_window.known_answers.comparing import codes
+from single_window.known_answers.refund_claims import CLAIMANT, rule
 
 _NO_DESK: Any = None
 """A claim that is to be repaid books nothing, so that no desk is asked."""
@@ -78,3 +81,17 @@ def _line(number: int, part: str, taken: str, base: str, repaid: str) -> ClaimLi
         sale_state="",
     )
     return line._replace(repaid_qty=int(repaid), part=EXPORT if part == "E" else part)
+
+
+def voucher_used(bought: str, used: str, claimed: str) -> str:
+    """Return what exemptions use of the amount of a voucher, or the codes against it; `bought` and `used`: quantity and
+    amount of the voucher, and those that earlier claims have used of it, `qty/amount`; `claimed`: a quantity."""
+    (qty, amount), (used_qty, used_amount) = [map(scaled_from_text, text.split("/")) for text in (bought, used)]
+    goods, wanted = ("6109100010", "棉制针织T恤衫", "011"), scaled_from_text(claimed)
+    line = PurchaseLine(2, "L", "V1", 1, *goods, wanted, amount)
+    seller = "91370202MA3C00011L"
+    head = "V1", 1, VOUCHER, FOR_REFUND, seller, CLAIMANT
+    paper = InvoiceLine(*head, *goods, qty, amount, Decimal("0.13"), used_qty, "", used_amount)
+    link = LinkedLines("L", *goods[::2], wanted, (), (), 0, Decimal(0), (), False)
+    found = with_vouchers(MatchingResult((link,), ()), [line], {("V1", 1): paper}, CLAIMANT, rule())
+    return " ".join(codes(found.reasons)) or amount_text(found.links[0].invoice_uses[0].amount)
