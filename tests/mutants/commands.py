@@ -16,7 +16,18 @@ from typing import NamedTuple
 AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges")
 OVERSIGHT = ("spot_checks", "credit")
 """Areas of scenarios about what agencies find out: they are few and quick."""
-LOOKED_AT = ("batches", "calls", "edges", "exports", "imports", "officers", "refunds", "requests")
+LOOKED_AT = (
+    "batches",
+    "calls",
+    "credit",
+    "edges",
+    "exports",
+    "imports",
+    "officers",
+    "refunds",
+    "requests",
+    "spot_checks",
+)
 """Areas after whose scenarios the window is looked at."""
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
