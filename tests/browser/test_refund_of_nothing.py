@@ -46,9 +46,9 @@ def test_a_claim_that_is_decided_asks_its_officer_for_nothing_more(desks: Desks,
     page = desks.sign_in(browse(), "tax_officer", "/review?sandbox=desks&lang=en")
     address = f"{desks.url}{page.locator('[data-open]').last.get_attribute('href')}"
     page.goto(address)
-    assert "reduce it, or say why" in page.inner_text("main")
+    assert "reduce or refuse it, or say why" in page.inner_text("main")
     assert chosen(page, IN_FAVOUR) == "approve"
     typed(page, "复检合格")
     carry_out(page)
     page.goto(address)
-    assert "reduce it, or say why" not in page.inner_text("main")
+    assert "reduce or refuse it, or say why" not in page.inner_text("main")
