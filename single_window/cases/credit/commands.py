@@ -18,7 +18,7 @@ from single_window.cases.credit.answers import (
 )
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_history
-from single_window.frame.commands.rows import CommandGroup, limit
+from single_window.frame.commands.rows import CommandGroup, newest_first
 from single_window.frame.typed import because
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
@@ -119,12 +119,7 @@ credit.row(
     "GET /public/credit/dishonest",
     "List dishonest companies that everybody may know of, newest decision first.",
     _show_published,
-    options=(
-        click.option(
-            "--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest]."
-        ),
-        limit(500),
-    ),
+    options=newest_first(500),
     examples=("", "--limit 20"),
 )
 

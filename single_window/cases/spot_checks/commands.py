@@ -17,7 +17,7 @@ from single_window.cases.spot_checks.answers import (
 from single_window.cases.spot_checks.failure_answers import FailedLineOut, FailuresOut, as_lines
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_history
-from single_window.frame.commands.rows import CommandGroup, Listed, limit
+from single_window.frame.commands.rows import CommandGroup, Listed, newest_first
 from single_window.frame.typed import local
 
 spot_check = CommandGroup("spot-check")
@@ -123,11 +123,6 @@ spot_check.row(
     "GET /public/spot-checks/failures",
     "List failed spot checks that everybody may know of, newest first: no buyer, order or waybill is in it.",
     _show_failures,
-    options=(
-        click.option(
-            "--before", type=click.IntRange(0), default=0, help="The page after this one [default: the newest]."
-        ),
-        limit(500),
-    ),
+    options=newest_first(500),
     examples=("--limit 20",),
 )

@@ -200,6 +200,12 @@ def limit(most: int, default: int = 50, help: str | None = None, *names: str) ->
     return click.option(*(names or ("--limit",)), "limit", type=given, default=default, show_default=True, help=help)
 
 
+def newest_first(most: int) -> tuple[Callable[[Command], Command], ...]:
+    """Return the options of a list that begins with its newest record: the page to show, and its size."""
+    told = "The page after this one [default: the newest]."
+    return click.option("--before", type=click.IntRange(0), default=0, help=told), limit(most)
+
+
 def _nothing() -> None:
     """A command that is all options."""
 
