@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # once, instead of by each of the processes that run the tests
-COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators
+COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators clients/python/single_window_client
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage proofs lint chaos fuzz mutants simulate bench messages views docs clients package engines clean
@@ -12,10 +12,10 @@ COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways sing
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-$(STAMP): setup.cfg pyproject.toml
+$(STAMP): setup.cfg pyproject.toml clients/python/pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs,postgresql,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable clients/python --editable '.[docs,postgresql,test]'
 	@touch $(STAMP)
 
 run: $(STAMP) ## play synthetic imports, exports, a batch, a summary and refunds, then serve (ARGS=--exit to stop after them)
@@ -63,7 +63,7 @@ views: $(STAMP) ## write anew what can be seen after the shipped scenarios (ARGS
 docs: $(STAMP) ## build the documentation site, strictly; single-window docs shows it
 	$(BIN)/single-window docs --build single_window/reference/html
 
-clients: $(STAMP) ## lint the OpenAPI document, generate clients for Python and Java, and release a trade with each
+clients: $(STAMP) ## release a trade with our client alone and with clients generated from the OpenAPI document, and test the shops of examples/
 	$(BIN)/python -m tests.clients
 
 package: $(STAMP) ## build wheel and source distribution in dist/, install each elsewhere and try it (after make docs: with the site)
@@ -73,4 +73,4 @@ engines: ## install (Debian, Ubuntu) and start RabbitMQ and PostgreSQL, for the 
 	deploy/engines.sh
 
 clean: ## remove the virtual environment and build products
-	rm -rf $(VENV) build dist single_window/reference/html *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage .clients
+	rm -rf $(VENV) build dist single_window/reference/html *.egg-info clients/python/build clients/python/*.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage .clients

@@ -15,6 +15,7 @@ DAY = 24 * HOUR
 _SPAN = re.compile(r"(\d{1,9})([smhd])", re.ASCII)
 _DURATION = re.compile(r"P(?!$)(?:(\d{1,9})D)?(?:T(?!$)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_STAMP = 14
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_DAY = date(1970, 1, 1)
 
@@ -54,6 +55,15 @@ def stamp17(instant: int) -> str:
 def stamp14(instant: int) -> str:
     """Format as yyyyMMddHHmmss, like `appTime`."""
     return stamp17(instant)[:14]
+
+
+def instant_of_stamp(text: str) -> int | None:
+    """Parse yyyyMMddHHmmss, a time of Asia/Shanghai; None for any other text and for times before 1970."""
+    try:
+        told = datetime.strptime(text, "%Y%m%d%H%M%S") if len(text) == _STAMP else _EPOCH
+    except ValueError:
+        return None
+    return (told - _EPOCH) // timedelta(milliseconds=1) - 8 * HOUR if told.date() > _FIRST_DAY else None
 
 
 def utc_text(instant: int) -> str:

@@ -7,7 +7,7 @@ only documentation: gateways check them by rules before they apply the transitio
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -179,12 +179,13 @@ def _load_table() -> _LifecycleTable:
 
 
 def parse_lifecycles(source: str) -> _LifecycleTable:
-    """Parse the lifecycles; raises `ValueError` for an unknown state, actor or condition, a step that undoes an action
-    which does not lead to its source states, an action with two targets from one state, and a transition out of a final
-    state."""
+    """Parse the lifecycles; those with `asked_in` have the steps of `question`, too, out of each of these states and
+    back into it. Raises `ValueError` for an unknown state, actor or condition, a step that undoes an action which does
+    not lead to its source states, an action with two targets from one state, and a transition out of a final state."""
     data = tomllib.loads(source)
     conditions = {name: Explanation(**entry) for name, entry in data["condition"].items()}
-    by_name = {name: _parse_lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
+    questions = data.get("question", ())
+    by_name = {name: _parse_lifecycle(name, entry, questions) for name, entry in data["lifecycle"].items()}
     steps: dict[tuple[str, str], dict[str, Transition]] = {}
     for lifecycle in by_name.values():
         for step in lifecycle.transitions:
@@ -196,9 +197,10 @@ def parse_lifecycles(source: str) -> _LifecycleTable:
     return _LifecycleTable(by_name, conditions, steps)
 
 
-def _parse_lifecycle(name: str, entry: dict[str, Any]) -> Lifecycle:
+def _parse_lifecycle(name: str, entry: dict[str, Any], questions: Sequence[dict[str, Any]]) -> Lifecycle:
     states = {key: LifecycleState(key, **value) for key, value in entry["state"].items()}
-    transitions = tuple(_parse_transition(value) for value in entry["transition"])
+    asked = [{**step, "from": [state], "to": state} for state in entry.get("asked_in", ()) for step in questions]
+    transitions = tuple(_parse_transition(value) for value in (*entry["transition"], *asked))
     return Lifecycle(name, entry["zh"], entry["en"], tuple(entry["start"]), states, transitions)
 
 

@@ -28,6 +28,11 @@ def scaled_from_text(text: str) -> Scaled:
     return int(value * SCALE)
 
 
+def can_be_kept(value: Decimal) -> bool:
+    """True for a number that the store can hold: not too large, with five decimals at most."""
+    return value.is_finite() and value.copy_abs() <= MAX_AMOUNT and decimal_of(int(value * SCALE)) == value
+
+
 def decimal_of(scaled: Scaled) -> Decimal:
     """Convert a scaled integer to the exact decimal: 1234500000 → 12345.00000."""
     return Decimal(scaled).scaleb(-5)

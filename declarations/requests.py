@@ -37,8 +37,11 @@ def reasons_against_cancellation(cancellation: Cancellation, listed: RequestedLi
     return _compare_trade(cancellation, listed.inventory)
 
 
-def reasons_against_return(refund: Refund, listed: RequestedList[Inventory] | None) -> list[Reason]:
-    """Return the reasons against a return, apart from quantities and days; empty if allowed.
+def reasons_against_return(
+    refund: Refund, listed: RequestedList[Inventory] | None, *, by_centre: bool = False
+) -> list[Reason]:
+    """Return the reasons against a return, apart from quantities and days; empty if allowed. `by_centre`: a
+    return-centre warehouse files it in place of the list's agent (`declarations.return_centre`).
 
     Unknown -625016, not released 14321, another agent -625013, unit 14327, order 14326, buyer 14325.
     """
@@ -48,7 +51,7 @@ def reasons_against_return(refund: Refund, listed: RequestedList[Inventory] | No
     if listed.state not in RELEASED:
         return [Reason("14321", key)]
     reasons = _compare_trade(refund, listed.inventory)
-    if refund.agent_code != listed.inventory.agent_code:
+    if refund.agent_code != listed.inventory.agent_code and not by_centre:
         reasons.append(Reason("-625013", key))
     units = {line.gnum: line.unit for line in listed.inventory.lines}
     reasons += [

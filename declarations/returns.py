@@ -18,7 +18,7 @@ from declarations.documents import Inventory, Refund
 from declarations.money import Scaled, amount_text
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from declarations.tax.allocation import FEN
+from declarations.tax.allocation import share_by_quantity
 from declarations.tax.assessment import Assessment, TaxLine, sum_lines
 from declarations.tax.formula import Policy, calculate_duty, policy_of
 
@@ -119,11 +119,12 @@ def _tax_remaining(line: TaxLine, remaining: Scaled, assessment: Assessment, pol
     """Return a line with only the quantity `remaining`, and its taxes."""
     working = line.working
     goods, freight, insurance = (
-        _share(part, remaining, working.quantity, FEN) for part in (working.goods, working.freight, working.insurance)
+        share_by_quantity(part, remaining, working.quantity)
+        for part in (working.goods, working.freight, working.insurance)
     )
     value = goods + freight + insurance
     legal_quantity, litres = (
-        _share(part, remaining, working.quantity, 1) for part in (working.legal_quantity, working.litres)
+        share_by_quantity(part, remaining, working.quantity, 1) for part in (working.legal_quantity, working.litres)
     )
     duty_amount = calculate_duty(
         value, working.duty_rate, working.duty_specific, legal_quantity, assessment.duty_factor
@@ -141,8 +142,3 @@ def _tax_remaining(line: TaxLine, remaining: Scaled, assessment: Assessment, pol
         vat_full=taxes.vat_full,
     )
     return TaxLine(line.gnum, line.gcode, value, duty_amount, taxes.consumption, taxes.vat, new_working)
-
-
-def _share(whole: Scaled, remaining: Scaled, quantity: Scaled, step: Scaled) -> Scaled:
-    """`whole` × `remaining` ÷ `quantity`, rounded half up to a multiple of `step`."""
-    return (2 * whole * remaining + quantity * step) // (2 * quantity * step) * step

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# RabbitMQ, PostgreSQL, Redis and the browser Chromium on this machine, from Debian's packages (Debian 12 or newer; Ubuntu
-# 22.04 or newer, but for the browser): installs what is absent, starts what does not run, and gives you a role and a
-# database `test` at PostgreSQL.
+# RabbitMQ, PostgreSQL, Redis, the browser Chromium and a Chinese font on this machine, from Debian's packages (Debian 12
+# or newer; Ubuntu 22.04 or newer, but for the browser): installs what is absent, starts what does not run, and gives you
+# a role and a database `test` at PostgreSQL.
 # What is there already is left as it is; running this again does no harm. Root or sudo is needed for what is missing.
 set -euo pipefail
 cd / # where every user of a command below may be
@@ -49,14 +49,20 @@ install_engines() {
         apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# the browser of the tests of pages; Ubuntu's package is another one, and is left to whoever wants it
+reads_chinese() { [ -n "$(fc-list :lang=zh 2>/dev/null)" ]; }
+
+# the browser of the tests of pages, and a font in which their Chinese has its true width; Ubuntu's package of the browser
+# is another one, and is left to whoever wants it
 install_browser() {
-    command -v chromium chromium-browser google-chrome >/dev/null && return
-    say 'installing chromium'
+    local missing=()
+    command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
+    reads_chinese || missing+=(fontconfig fonts-wqy-microhei)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "installing ${missing[*]}"
     as_root 'running apt-get update' apt-get -qq update || true
-    as_root 'installing chromium' env DEBIAN_FRONTEND=noninteractive $LANGUAGE_KEPT \
-        apt-get -qq install --yes --no-install-recommends chromium >/dev/null ||
-        say 'chromium could not be installed: tests of pages in a browser have none'
+    as_root "installing ${missing[*]}" env DEBIAN_FRONTEND=noninteractive $LANGUAGE_KEPT \
+        apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null ||
+        say "${missing[*]} could not be installed: tests of pages in a browser have no browser, or no Chinese letters"
 }
 
 postgresql_answers() { pg_isready --quiet; }

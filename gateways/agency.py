@@ -39,6 +39,8 @@ class Agency:
     """Its own files beside its `AGENCY`, which are read with the common ones of that name."""
     parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Group of dated values -> the first words of their names."""
+    running_on: Sequence[str] = ()
+    """Its deadlines that stand still for nobody, though their case is held: terms in which a company has a duty."""
 
 
 @cache
@@ -71,6 +73,11 @@ def _declared(name: str) -> Agency:
 def subjects() -> Mapping[str, str]:
     """Return every kind of subject of decisions -> the agency that decides about it."""
     return {kind: agency.name for agency in agencies().values() for kind in agency.subjects}
+
+
+def running_on() -> Sequence[str]:
+    """Return the deadlines that stand still for nobody, though their case is held."""
+    return [kind for agency in agencies().values() for kind in agency.running_on]
 
 
 def fragments(name: str) -> Iterator[Path]:

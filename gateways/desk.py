@@ -17,18 +17,10 @@ from declarations.calendar import HOUR, MINUTE
 from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
+from gateways.circumstances import Circumstances, Options
 from gateways.forced import Forced
 from gateways.holds import Held, Hold, LiftedHold
-from gateways.records import (
-    Answers,
-    Circumstances,
-    DeadlineDraft,
-    DecisionAnswer,
-    Notice,
-    Options,
-    ReceiptDraft,
-    TimelineEvent,
-)
+from gateways.records import Answers, DeadlineDraft, DecisionAnswer, Notice, ReceiptDraft, TimelineEvent
 from gateways.recurring import Recurring, RecurringPayload
 from gateways.topics.topic import Routes
 from schemas import catalogue
@@ -60,7 +52,9 @@ class Desk(Generic[RepositoryT]):
     forced: Forced = field(init=False)
     """Outcomes that a test forces on customs."""
     _holds: dict[Held, dict[str, Sequence[Hold]]] = field(default_factory=dict, init=False)
-    """The holds that this batch has read, by kind and key; empty for a key that has none."""
+    """The holds that this batch has read, by kind and key."""
+    _asked: dict[Held, set[str]] = field(default_factory=dict, init=False)
+    """The keys of which this batch has read the holds, by kind."""
 
     def __post_init__(self) -> None:
         """Copy the circumstances into attributes, because handlers read them for each document."""
@@ -174,11 +168,13 @@ class Desk(Generic[RepositoryT]):
     def held(self, kind: Held, keys: Collection[str]) -> Mapping[str, Sequence[Hold]]:
         """Return the holds of those of these keys that have any, with what this batch has changed. Reads each key once
         in a batch, and nothing in a sandbox in which nothing was ever held."""
+        asked, known = self._asked.setdefault(kind, set()), self._holds.setdefault(kind, {})
+        if self.circumstances.held is not None and (new := set(keys) - asked):
+            known.update(self.circumstances.held(kind, sorted(new)))
+            asked |= new
+        if not (self.answers.holds or self.answers.lifted):
+            return {key: known[key] for key in keys if key in known} if known else {}
         found: dict[str, list[Hold]] = {}
-        known = self._holds.setdefault(kind, {})
-        if self.circumstances.held is not None and (new := [key for key in keys if key not in known]):
-            stored = self.circumstances.held(kind, new)
-            known.update({key: stored.get(key, ()) for key in new})
         placed = {held.key for held in self.answers.holds if held.kind == kind}
         for key in keys:
             before = known.get(key, ())

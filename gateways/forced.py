@@ -1,5 +1,5 @@
-"""Outcomes that a test forces on customs for a list, or on a laboratory for a sample, queried at each decision; none by
-default.
+"""Outcomes that a test forces on customs for a list, on a laboratory for a sample, or on the register of licences for a
+query, asked for at each decision; none by default.
 
 The window implements `Forced` by the triggers of a sandbox; a gateway only receives the outcome and its reasons.
 """
@@ -7,6 +7,7 @@ The window implements `Forced` by the triggers of a sandbox; a gateway only rece
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from declarations.reasons import Reason
@@ -41,6 +42,28 @@ class ForcedReport(NamedTuple):
     delay_ms: int = 0
 
 
+class RegisterFault(StrEnum):
+    """A fault of the register of licences."""
+
+    SILENT = "silent"
+    """It never answers."""
+    LATE = "late"
+    """It answers a day after its time."""
+    TWICE = "twice"
+    """It answers twice."""
+    CONTRADICTING = "contradicting"
+    """It gives two answers that contradict each other."""
+
+
+class ForcedQuery(NamedTuple):
+    """The values that a trigger matches of a query of the register: all numbers by which it may be named ("|" between
+    them), and who applies or asks, by its code and the kind of its document."""
+
+    numbers: str
+    code: str
+    kind: str
+
+
 class Forced(Protocol):
     """Outcomes that a test forces. A returned outcome counts as used by its trigger when the batch is written."""
 
@@ -56,6 +79,9 @@ class Forced(Protocol):
 
     def report(self, sample: ForcedSample) -> ForcedReport | None:
         """Return what the laboratory must do with a sample that it has tested; None if nothing is forced."""
+
+    def licence(self, query: ForcedQuery) -> str:
+        """Return the fault that the register must have with a query; empty if nothing is forced."""
 
 
 class Unforced:
@@ -76,6 +102,10 @@ class Unforced:
     def report(self, sample: ForcedSample) -> ForcedReport | None:
         """Nothing."""
         return None
+
+    def licence(self, query: ForcedQuery) -> str:
+        """No fault."""
+        return ""
 
 
 UNFORCED = Unforced()

@@ -2,86 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from declarations.calendar import day_of
 from declarations.documents import DOCUMENTS, Document, unpack
-from declarations.goods import GoodsRegister
-from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.forced import UNFORCED, Forced
-from gateways.holds import Held, Hold, LiftedHold
+from gateways.holds import Hold, LiftedHold
 from gateways.replies import ANSWER_CODES
 from gateways.topics.route import Route
-
-
-class Options(Struct, frozen=True, omit_defaults=True):
-    """Options of a sandbox, for what the law does not determine."""
-
-    open: bool = True
-    """An unknown company is admitted with a finding; False: refused with 22001."""
-    automatic_officer: bool = False
-    """Cases in review are decided after some hours by a keyed draw."""
-    rounding: str = "P1"
-    """Rounding of a line's tax: P1 rounds only the payable taxes, P2 also the statutory ones before."""
-    guarantee_short: str = "review"
-    """Result of a guarantee that is too small: review (300) or reject (100)."""
-    pre_check: bool = False
-    """The port instead of customs answers an exceeded limit, with -621005 or -621018."""
-    await_arrival: bool = False
-    """Direct purchases (9610) wait (400) until a site operator reports the parcel (711)."""
-    inspection: bool = True
-    """False: no list is drawn for inspection, so that measurements use the green lane only."""
-    batches: str = ""
-    """Lists automatically join a batch for their master_waybill, arrival or stock_out; empty: none."""
-    identity: str = "payer"
-    """Identification of buyers: payer (the buyer must be the payer) or registry (name and number of imported
-    persons)."""
-    split_currency: bool = False
-    """Summaries make a separate declaration for each currency, as some brokers do."""
-    signatures: str = "off"
-    """Signatures of messages: off, check (errors go into the timeline) or require (the message is refused)."""
-    require_179: bool = False
-    """Accepted imports wait for the original payment data of their platform (2018-179); if these are late, review."""
-    open_desks: bool = False
-    """On a window that only this machine reaches, calls may decide as officers without a key or account; responses
-    state so."""
-
-
-HoldReader: TypeAlias = Callable[[Held, Collection[str]], Mapping[str, Sequence[Hold]]]
-
-
-def no_secret(agency: str, plan: str) -> str:
-    """Raise `LookupError`: these circumstances have no secrets."""
-    raise LookupError(f"There is no secret for the plan {plan!r} of {agency!r}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """The context of a batch besides payloads and repository: sandbox, instant, options, law."""
-
-    sandbox: str
-    seed: str
-    now: int
-    options: Options
-    parameters: Parameters
-    goods: GoodsRegister
-    forced: Forced = UNFORCED
-    """Outcomes that a test forces."""
-    held: HoldReader | None = None
-    """Reads holds in force, by key, for keys of a kind; None: nothing was ever held in the sandbox."""
-    secret_of: Callable[[str, str], str] = no_secret
-    """Returns the secret of an agency's plan: `Desk.plan_secret`."""
-
-    @property
-    def day(self) -> date:
-        """The calendar day in Asia/Shanghai."""
-        return day_of(self.now)
 
 
 class FiledDocument:

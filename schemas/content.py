@@ -7,6 +7,7 @@ from typing import Any
 
 from xmlschema.validators import facets
 
+from schemas.code_names import naming_code
 from schemas.elements import collapse
 from schemas.findings import Finding
 from schemas.place import ElementPlace
@@ -62,11 +63,16 @@ def _of_value(error: Any, place: ElementPlace, reason: str, text: str | None = N
     limit = getattr(facet, "value", None)
     if place.field.collapsed:
         text = collapse(text)
-    shown = f"{len(text)}: {text}"
     if not text and not place.field.required:
         return _value("empty-optional", place, place.field.type, "")
     if not text:
         return _value("empty", place, place.field.type, "")
+    return naming_code(_of_facet(facet, limit, place, text, reason), place.name, text)
+
+
+def _of_facet(facet: Any, limit: Any, place: ElementPlace, text: str, reason: str) -> Finding:
+    """Return the finding about a value that a facet of its type, with this limit, does not allow."""
+    shown = f"{len(text)}: {text}"
     match facet:
         case facets.XsdMaxLengthFacet():
             return _value("too-long", place, f"≤ {limit}", shown, length=len(text), limit=limit)

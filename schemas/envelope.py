@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,31 +15,21 @@ from schemas import envelope_faults, schema_pool
 from schemas.findings import Finding
 from schemas.parsing import Unreadable
 from schemas.wording import finding
+from single_window_client.envelopes import DXP as DXP
+from single_window_client.envelopes import PROLOGUE, contents, header
+from single_window_client.envelopes import Envelope as Envelope
+from single_window_client.envelopes import wrap as wrap
 
-DXP = "http://www.chinaport.gov.cn/dxp"
 _NS = f"{{{DXP}}}"
 DXP_MESSAGE, DXP_MESSAGE_SV = f"{_NS}DxpMsg", f"{_NS}DxpMsgSv"
 _HEAD = 64
 _ENVELOPE = re.compile(rb"\s*(?:<\?.*?\?>\s*)?<(?:\w+:)?(DxpMsg(?:Sv)?)[\s>]", re.DOTALL)
 _BASE64 = re.compile(rb"(?:\s|77u/)*(?:PD94|PENF|PGNl|PERJ|PE)[A-Za-z0-9+/=\s]*\Z")
 """The beginning of XML in Base64: `<?x`, `<CE`, `<ce`, any other `<`."""
-_PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 IMPORT_NODE, EXPORT_NODE = "DXPEDCCEB0000002", "DXPEDCCEB0000003"
 """The DXP ids of customs for messages of the unified edition: they receive them and send the receipts."""
 _NODES = {"import": (IMPORT_NODE, "DXPDSWIMPCEB0001"), "export": (EXPORT_NODE,)}
 """Flow of a message → the nodes of customs that take it; the second of imports is older."""
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """The header fields of a DxpMsg, and the message inside (`data`). `created` is the text as sent."""
-
-    cop_msg_id: str
-    sender_id: str
-    receiver_ids: tuple[str, ...]
-    created: str
-    message_type: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +42,15 @@ class TransportHeader:
     start_node: str
 
 
-def _trans_info(tag: str, envelope: Envelope) -> str:
-    receivers = "".join(f"<ReceiverId>{escape(receiver)}</ReceiverId>" for receiver in envelope.receiver_ids)
-    return (
-        f"<{tag}><CopMsgId>{escape(envelope.cop_msg_id)}</CopMsgId>"
-        f"<SenderId>{escape(envelope.sender_id)}</SenderId><ReceiverIds>{receivers}</ReceiverIds>"
-        f"<CreatTime>{escape(envelope.created)}</CreatTime>"
-        f"<MsgType>{escape(envelope.message_type)}</MsgType></{tag}>"
-    )
-
-
-def wrap(envelope: Envelope) -> bytes:
-    """Return a DxpMsg with `envelope.data` in Base64. It is not validated here, but in `unwrap`."""
-    return f'{_PROLOGUE}<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg>'.encode()
-
-
 def wrap_for_transport(envelope: Envelope, transport: TransportHeader) -> bytes:
     """Return a DxpMsgSv, in one part, around the DxpMsg of `wrap`, which declares its namespace once more for receivers
     that cut it out as text."""
     return (
-        f'{_PROLOGUE}<DxpMsgSv xmlns="{DXP}" ver="1.0"><SvNo Ver="1.0"><MsgId>{escape(transport.message_id)}</MsgId>'
+        f'{PROLOGUE}<DxpMsgSv xmlns="{DXP}" ver="1.0"><SvNo Ver="1.0"><MsgId>{escape(transport.message_id)}</MsgId>'
         f"<SubMsgId>1</SubMsgId><SendTime>{escape(transport.sent)}</SendTime>"
         f"<EndNode>{escape(transport.end_node)}</EndNode><StaNode>{escape(transport.start_node)}</StaNode></SvNo>"
-        f'<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg></DxpMsgSv>'
+        f'<DxpMsg xmlns="{DXP}" ver="1.0">{contents(envelope)}</DxpMsg></DxpMsgSv>'
     ).encode()
-
-
-def _message(envelope: Envelope) -> str:
-    return f"{_trans_info('TransInfo', envelope)}<Data>{b64encode(envelope.data).decode()}</Data>"
 
 
 def unwrap(root: Any) -> Envelope:
@@ -143,9 +114,9 @@ def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str,
     2022-05-31."""
     responses = "".join(
         f"<Response><ResponseCode>{escape(code)}</ResponseCode><ResponseInfo>{escape(text[:300])}</ResponseInfo>"
-        f"<NoticeTime>{escape(day)}</NoticeTime>{_trans_info('OriHead', original)}</Response>"
+        f"<NoticeTime>{escape(day)}</NoticeTime>{header('OriHead', original)}</Response>"
         for code, text in answers
     )
     return (
-        f'{_PROLOGUE}<DxpRep xmlns="{DXP}" ver="1.0"><RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>'
+        f'{PROLOGUE}<DxpRep xmlns="{DXP}" ver="1.0"><RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>'
     ).encode()

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from stdnum import ean, imo, iso6346
 from stdnum.cn import ric, uscc
+from stdnum.iso7064 import mod_37_36
 
 _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 _ORGANISATION_CODE = re.compile(r"[0-9A-Z]{8}[0-9X]", re.ASCII)
@@ -18,6 +20,9 @@ _LABORATORY_CODE = re.compile(r"[A-Z]{2}LAB[0-9]{2}")
 _LIST_NO = re.compile(r"\d{4}20\d{2}(?:I\d{9}|E\d{9,11})", re.ASCII)
 _PRE_ENTRY_NO = re.compile(r"[A-Z](\d{8})\d{9}", re.ASCII)
 _S10 = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}", re.ASCII)
+_CONTAINER_NO = re.compile(r"[A-Z]{3}[UJZ]\d{7}", re.ASCII)
+_IMO_NO = re.compile(r"\d{7}", re.ASCII)
+_LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}", re.ASCII)
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _DXP_ID = re.compile(r"[0-9A-Z]{1,16}", re.ASCII)
 
@@ -31,6 +36,14 @@ def is_valid_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_valid_instant(text: str) -> bool:
+    """True for a calendar day with hour and minute, and seconds if it has them: yyyyMMddHHmm, yyyyMMddHHmmss."""
+    day, clock = text[:8], text[8:]
+    if len(clock) not in (4, 6) or not (clock.isascii() and clock.isdigit()):
+        return False
+    return is_valid_date(day) and clock[:2] < "24" and clock[2:4] < "60" and clock[4:] < "60"
 
 
 def resident_id_check_digit(first17: str) -> str:
@@ -119,6 +132,16 @@ def is_valid_pre_entry_no(text: str) -> bool:
     return bool(_PRE_ENTRY_NO.fullmatch(text)) and is_valid_date(text[1:9])
 
 
+def is_valid_gtin(text: str) -> bool:
+    """True for a GTIN-14: fourteen digits, of which the last is the check digit."""
+    return len(text) == 14 and text.isascii() and text.isdigit() and bool(ean.is_valid(text))
+
+
+def mod_37_36_check_character(text: str) -> str:
+    """Return the check character (ISO 7064 MOD 37,36) of digits and capital letters: "QD26B00000123" → "S"."""
+    return str(mod_37_36.calc_check_digit(text))
+
+
 def is_valid_guid(text: str) -> bool:
     """True for a document guid by the text of the standard; the schemas only require 36 characters."""
     return bool(_GUID.fullmatch(text))
@@ -127,3 +150,18 @@ def is_valid_guid(text: str) -> bool:
 def is_valid_dxp_id(text: str) -> bool:
     """True for a DXP user id that is valid in an envelope: up to 16 digits and capital letters."""
     return bool(_DXP_ID.fullmatch(text))
+
+
+def is_valid_container_no(text: str) -> bool:
+    """True for a container number by ISO 6346: owner, U, J or Z, serial number, check digit."""
+    return bool(_CONTAINER_NO.fullmatch(text)) and iso6346.is_valid(text)
+
+
+def is_valid_imo_no(text: str) -> bool:
+    """True for the IMO number of a ship: seven digits, the last of which is the check digit."""
+    return bool(_IMO_NO.fullmatch(text)) and imo.is_valid(text)
+
+
+def is_locode(text: str) -> bool:
+    """True for a text of the form of a UN/LOCODE, as CNTAO; whether there is such a place is not looked up."""
+    return bool(_LOCODE.fullmatch(text))

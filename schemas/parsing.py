@@ -10,6 +10,7 @@ from lxml import etree
 from schemas.findings import Finding
 from schemas.interned_names import forget_names
 from schemas.wording import finding
+from schemas.xml_reasons import xml_reason
 
 CAP = 20_000_000
 """Default maximum size of a message in bytes."""
@@ -136,4 +137,5 @@ def _unreadable(error: etree.XMLSyntaxError) -> Unreadable:
         if "depth" in reason:
             return Unreadable(finding("too-deep", line=line, expected="≤ 256"), 400)
         return Unreadable(finding("beyond-limits", line=line, reason=reason), 400)
-    return Unreadable(finding("not-well-formed", line=line, found=reason, reason=reason), 400)
+    zh, en = ({"reason": text} for text in xml_reason(error))
+    return Unreadable(finding("not-well-formed", line=line, found=reason, zh=zh, en=en), 400)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
+    "attack": "Try to work out what published open data close.",
     "bench": "Measure throughput, latency, memory and storage.",
     "demo": "Play synthetic imports, exports, a batch and refunds, then serve.",
     "key-control": "Simulate the client control that signs with a hardware key.",
@@ -13,6 +14,7 @@ TEXTS: Mapping[str, str] = {
     "recording": "Show, scrub and check recordings.",
     "scenario": "Play scenario files: who sends what, and the outcome expected.",
     "traffic": "Generate synthetic traffic from a profile: to files, over HTTP, or in process.",
+    "verify-peer": "Try a window or a stub with messages whose receipts are known.",
     "verdict": "Judge a recording: lost, doubled, wrong and late receipts.",
     "year": "Play a virtual year of exports and refunds, and audit it.",
 }

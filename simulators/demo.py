@@ -18,19 +18,10 @@ from rich.table import Table
 
 from simulators import report
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import (
-    DEMO,
-    SandboxSession,
-    bind_port,
-    logins,
-    minute_text,
-    monotonic,
-    open_sandbox,
-    serve,
-    settings_for,
-)
+from simulators.entry import DEMO, SandboxSession, minute_text, monotonic, open_sandbox, settings_for
 from simulators.entry.commands import FOLDER, from_signature, option
 from simulators.entry.folders import temporary_folder
+from simulators.entry.shown import bind_port, logins, serve
 from simulators.known_faults import known_fault
 from simulators.live import Live
 from simulators.note_times import judge_notes
@@ -39,7 +30,7 @@ from simulators.officers.overtaken import play_overtaken
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.refunds.scenarios import refund_scenario
 from simulators.scenes import Scenes
-from simulators.told import story_sandboxes, tell_stories
+from simulators.told import pages_to_look_at, story_sandboxes, tell_stories
 from simulators.traded import Expected
 from simulators.world import World
 
@@ -164,18 +155,27 @@ def _serve(options: DemoOptions, session: SandboxSession, bound: socket, console
     for place in filter(None, (session, desks)):
         place.run_clock(CLOCK_RATE)
     accounts = logins(session)
+    stories = {name: pages_to_look_at(session, name) for name in story_sandboxes(session)}
     with officers_in_background(session, SANDBOX, options.played, options.seed):
-        serve(session, bound, lambda url: _welcome(console, url, accounts, story_sandboxes(session)))
+        serve(session, bound, lambda url: _welcome(console, url, accounts, stories))
 
 
-def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]], stories: Sequence[str]) -> None:
-    """Print the addresses of the pages, the accounts that may decide there, and the sandboxes of stories."""
+def _welcome(
+    console: Console,
+    url: str,
+    accounts: Sequence[tuple[str, str, str]],
+    stories: Mapping[str, Sequence[tuple[str, str]]],
+) -> None:
+    """Print the addresses of the pages, the accounts that may decide there, and the sandboxes of stories with the pages
+    that they lead to."""
     table = Table("role 角色", "account 账号", "password 口令", title="To decide, sign in as", title_justify="left")
     for row in accounts:
         table.add_row(*row)
     console.print(table, highlight=False)
-    for story in stories:
+    for story, pages in stories.items():
         console.print(f"A story to look at: {url}/home?sandbox={story}", soft_wrap=True, highlight=False)
+        for what, page in pages:
+            console.print(f"  {what}: {url}{page}", soft_wrap=True, highlight=False)
     console.print(
         f"[bold]{url}[/] — sandbox {DEMO}, whose clock runs {CLOCK_RATE} times as fast. Work for officers: "
         f"[bold]{url}/review?sandbox={SANDBOX}[/] Stop with Ctrl-C.",

@@ -24,13 +24,13 @@ from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.scenarios import refund_scenarios
-from simulators.told import TOLD
+from simulators.told import TOLD, story_names
 from simulators.verdict import TradeVerdict
 
 SOUND = "sound"
 TOGETHER, DEPARTED, ROUNDED = "batch", "departure", "rounded_otherwise"
 """Names in the report of lists of a batch, parcels that leave together, and imports with the other rounding."""
-ARROWS = {"import": "→ in", "export": "out →", "refund": "refund"}
+ARROWS = {"import": "→ in", "export": "out →", "refund": "refund", TOLD: "story"}
 MAX_LISTED = 20
 """Maximum number of printed complaints; further ones are counted."""
 UNITS = {
@@ -99,7 +99,6 @@ FAULT_NAMES = {
         "关员能办的和不能办的：无理由、无权限、已变更、须复核",
         "what officers may do, and what they may not: without a reason, a right, a second person, or too late",
     ),
-    ("import", TOLD): (TOLD, "跨机构的完整案例", "stories of several agencies, from beginning to end"),
     ("import", NOTES): (NOTES, "入库明细单", "notes of intake that many parcels share"),
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
     **{("export", fault.name): (fault.name, fault.zh, fault.en) for fault in known_faults("export")},
@@ -154,21 +153,22 @@ FAULT_NAMES = {
 """(direction, fault) → name, in the order of the table."""
 
 
-def fault_rows(verdicts: Iterable[TradeVerdict]) -> tuple[FaultRow, ...]:
-    """Verdicts by direction and fault: the sound trades first, then the faults in the order of their table."""
+def fault_rows(verdicts: Sequence[TradeVerdict]) -> tuple[FaultRow, ...]:
+    """Verdicts by direction and fault: the sound trades first, then faults by their table, then stories."""
     by_fault: dict[tuple[str, str], list[TradeVerdict]] = {}
+    names = {**FAULT_NAMES, **(story_names() if any(verdict.flow == TOLD for verdict in verdicts) else {})}
     for verdict in verdicts:
         by_fault.setdefault((verdict.flow, verdict.fault), []).append(verdict)
     return tuple(
         FaultRow(
             key[0],
-            *FAULT_NAMES[key],
+            *names[key],
             len(same_fault),
             same_fault[0].expected,
             dict(Counter(verdict.got for verdict in same_fault).most_common()),
             sum(not verdict.ok for verdict in same_fault),
         )
-        for key, same_fault in ((key, by_fault[key]) for key in FAULT_NAMES if key in by_fault)
+        for key, same_fault in ((key, by_fault[key]) for key in names if key in by_fault)
     )
 
 

@@ -12,7 +12,7 @@ TEXTS: Mapping[str, str] = {
     "serve": "Answer HTTP in several processes, without doing the work.",
     "work": "Process the window's queues in separate processes.",
     "submit": "Send messages: plain CEB XML or DxpMsg, one in each file.",
-    "validate": "Validate messages, or EPCIS documents in JSON (- reads standard input); nothing is stored.",
+    "validate": "Validate messages, EPCIS, EDIFACT, platform files, manifests (- reads standard input); store none.",
     "sample": "Print the sample of a message type.",
     "receipts": "Print the receipts of a mailbox.",
     "listen": "Print receipts as they arrive, and optionally forward them to a program.",

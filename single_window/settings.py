@@ -103,6 +103,9 @@ class Settings:
     """Seconds after which an unfinished stage is reported as overdue by status, metrics and log."""
     queue_limit: int = 10_000
     """Maximum number of messages in a participant's receipt queue; further ones wait in the database."""
+    call_log: int = 0
+    """Calls of participants kept per sandbox, the newest, each with its request and answer; 0: none is kept, and
+    messages that come together are admitted faster."""
     webhook_private: int = 0
     """1: webhooks may point to private addresses of the operator's network; 0: they may not."""
     log: str = "text"
@@ -247,6 +250,7 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
 }
 _RANGES = {
     "calls_per_minute": (0, 10_000_000),
+    "call_log": (0, 100_000),
     "session_idle": (1, 1_440),
     "session_longest": (1, 10_080),
     "decide_after": (0, 10_000),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
-from gateways.records import Options as Options
+from gateways.circumstances import Options as Options
 from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
@@ -27,12 +27,13 @@ from single_window.observe import logs, steps
 from single_window.observe.metrics import meters
 from single_window.observe.watchdog import Watchdog
 from single_window.private import make_folder, tighten
+from single_window.receipts.taken import TakenReceipts
 from single_window.settings import Settings
 from single_window.store import deliveries, migrate, sandboxes
 from single_window.store.checkpoints import Checkpoints
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
-from single_window.work import absences, advancing, dispatch, lost_workers, resetting
+from single_window.work import absences, advancing, dispatch, event_making, lost_workers, resetting
 from single_window.work.batch_transaction import DeliveryConsumer
 from single_window.work.settling import IdleTimeout
 from single_window.work.workers import gateway_consumers, make_workers
@@ -64,6 +65,7 @@ class Window(Context):
             wakeups or open_wakeups(settings),
             "reception" in self._queues,
         )
+        self.taken_receipts = TakenReceipts(self.engine)
         meters.watch(self.engine)
         self._fault = fault
         self._refused = RefusedBodies(quota_of(settings))
@@ -179,13 +181,14 @@ class Window(Context):
             return deliveries.due(connection, QUEUES, system_now())
 
     def tend(self) -> None:
-        """Run timed tasks: file due deadlines, recover deliveries of lost workers, report overdue stages, hand over
-        what absent officers hold."""
+        """Run timed tasks: file due deadlines, recover deliveries of lost workers, report overdue stages, make
+        EPCIS events, hand over what absent officers hold."""
         if not self._tends:
             return
         self.file_due()
         self.recover_lost(QUEUES)
         self._watchdog.watch(self.engine)
+        event_making.make_some(self.engine, self.stirred.is_set)
         if monotonic() >= self._next_trim:
             give_back(self.engine)
             self._checkpoints.empty_if_quiet()
@@ -218,6 +221,7 @@ class Window(Context):
         if self._readers is not None:
             self._readers.close()
         self.keyring.close()
+        self.taken_receipts.close()
         self.wakeups.close()
         self.engine.dispose()
 

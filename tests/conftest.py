@@ -60,7 +60,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 ELSEWHERE = ("tests/browser", "tests/services")
-"""Folders whose tests start programs, servers or a browser."""
+"""Folders whose tests start programs, servers or a browser: all are long proofs."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Called by pytest for each file and folder: where no long proofs are wanted, theirs are not even read."""
+    unwanted = config.option.markexpr == "not long" and collection_path.is_relative_to(config.rootpath)
+    return (unwanted and str(collection_path.relative_to(config.rootpath)) in ELSEWHERE) or None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from declarations.reasons import Reason
 from gateways.records import ReceiptDraft
-from single_window.store.channels import last_receipt
 from single_window.store.engine import writing
 from single_window.store.gateway_results import write_receipts
 from single_window.store.mailbox_numbers import place
+from single_window.store.mailboxes import last_place
 from single_window.store.numbering import ROWS
 from single_window.wiring import Window
 
@@ -31,7 +31,7 @@ def put(
     `rules`: the rules whose words they carry, by place."""
     window.numbering.ensure(ROWS, "row", 10)
     with writing(window.engine) as connection:
-        there = last_receipt(connection, sandbox, mailbox)
+        there = last_place(connection, sandbox, mailbox)
         places = [str(there + place) for place in range(1, len(codes) + 1)]
         drafts = [
             _draft(mailbox, code, number, rules.get(int(number), ""))

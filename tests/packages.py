@@ -1,5 +1,5 @@
-"""Wheel and source distribution, as whoever installs them gets them: `python -m tests.packages` builds both in `dist/`,
-installs each where nothing else is installed, and tries the program from an empty folder."""
+"""Wheels and source distributions of window and client, as whoever installs them gets them: `python -m tests.packages`
+builds all in `dist/`, installs each where nothing else is installed, and tries it from an empty folder."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ import sys
 import tarfile
 import venv
 import zipfile
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from single_window import __version__
-from tests.shape.sources import PACKAGES, ROOT
+from tests.shape.sources import CLIENT, FOLDERS, PACKAGES, ROOT
 
 DIST = ROOT / "dist"
+Tries = tuple[tuple[str, tuple[str, ...]], ...]
+"""What each call prints, and the call; `{bin}` is the folder of programs."""
+FIND = ("--find-links", str(DIST))
+"""Options by which pip finds the client that the window requires."""
 BESIDE = {"PKG-INFO", "README.md", "pyproject.toml", "setup.cfg"}
 """What a source distribution holds beside the packages."""
 SECONDS = 600
@@ -29,10 +33,10 @@ import json
 from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.request import urlopen
-import declarations, gateways, schemas, simulators, single_window
-from single_window.client import WindowClient, running
+import declarations, gateways, schemas, simulators, single_window, single_window_client
+from single_window_client import WindowClient, running
 
-for package in (declarations, gateways, schemas, simulators, single_window):
+for package in (declarations, gateways, schemas, simulators, single_window, single_window_client):
     assert Path(package.__file__).is_relative_to(ENVIRONMENT), package.__file__
 for group in ("console_scripts", "single_window.commands", "single_window.command_texts", "single_window.reference"):
     for entry in entry_points(group=group):
@@ -52,7 +56,30 @@ finally:
 """Loads every command, then starts a window and sends a trade."""
 
 
-def tries(environment: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+CLIENT_ALONE = """
+from importlib.metadata import entry_points, version
+from importlib.util import find_spec
+import single_window_client
+from single_window_client import running
+
+assert not any(map(find_spec, ("declarations", "gateways", "schemas", "simulators", "single_window")))
+assert all(getattr(single_window_client, name) for name in single_window_client.__all__)
+(plugin,) = entry_points(group="pytest11", name="single_window")
+try:
+    running.command_of(path="")
+except running.NotStarted as failed:
+    print(version("single-window-client"), plugin.value, failed)
+"""
+"""Imports every name of the client; no window is found."""
+
+
+def client_tries(environment: Path) -> Tries:
+    """What each call of an environment prints in which the client alone is installed, and the call."""
+    said = f"{__version__} single_window_client.pytest_plugin there is no single-window on the PATH"
+    return ((said, ("{bin}/python", "-c", CLIENT_ALONE)),)
+
+
+def tries(environment: Path) -> Tries:
     """What each call of the installed program prints, and the call; `{bin}` is its folder."""
     trade = TRADE.replace("ENVIRONMENT", repr(str(environment))).replace("VERSION", repr(__version__))
     return (
@@ -63,11 +90,12 @@ def tries(environment: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def build(folder: Path = DIST) -> tuple[Path, Path]:
-    """Build the source distribution, and the wheel from it; returns both files."""
+def build(folder: Path = DIST) -> list[Path]:
+    """Build the source distributions of client and window, and a wheel from each; returns the files."""
     rmtree(folder, ignore_errors=True)
-    run(ROOT, sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT))
-    return next(folder.glob("*.tar.gz")), next(folder.glob("*.whl"))
+    for source in (FOLDERS[CLIENT], ROOT):
+        run(ROOT, sys.executable, "-m", "build", "--outdir", str(folder), str(source))
+    return sorted(path for path in folder.iterdir() if path.name.endswith((".tar.gz", ".whl")))
 
 
 def carried(package: Path) -> set[str]:
@@ -78,12 +106,12 @@ def carried(package: Path) -> set[str]:
         return {file.name.partition("/")[2] for file in archive.getmembers() if file.isfile()}
 
 
-def in_the_checkout() -> set[str]:
-    """The names of all files of the packages."""
+def in_the_checkout(home: Path = ROOT, packages: Sequence[str] = PACKAGES) -> set[str]:
+    """The names of all files of the packages in a folder."""
     return {
-        path.relative_to(ROOT).as_posix()
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*")
+        path.relative_to(home).as_posix()
+        for package in packages
+        for path in (home / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
 
@@ -97,7 +125,9 @@ def differences(files: Set[str], wanted: Set[str]) -> list[str]:
 
 def faults(package: Path) -> Iterator[str]:
     """What is wrong with a package: its files, its name, and what the program does where it alone is installed."""
-    yield from differences(carried(package), in_the_checkout())
+    of_client = package.name.startswith(CLIENT)
+    files = in_the_checkout(FOLDERS[CLIENT], (CLIENT,)) if of_client else in_the_checkout()
+    yield from differences(carried(package), files)
     if f"-{__version__}" not in package.name:
         yield f"its version is not {__version__}"
     with TemporaryDirectory(prefix="single-window-") as temporary:
@@ -105,9 +135,9 @@ def faults(package: Path) -> Iterator[str]:
         empty.mkdir()
         venv.create(environment)
         pip = (sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python"))
-        run(empty, *pip, "install", "--quiet", str(package))
+        run(empty, *pip, "install", "--quiet", *FIND, str(package))
         run(empty, *pip, "check")
-        for expected, call in tries(environment):
+        for expected, call in (client_tries if of_client else tries)(environment):
             printed = run(empty, *(word.replace("{bin}", str(environment / "bin")) for word in call))
             if expected not in printed:
                 yield f"{call[-2:]} does not print {expected!r} but: {printed[-2_000:]}"
@@ -126,9 +156,9 @@ def run(folder: Path, *command: str) -> str:
 
 
 def main() -> int:
-    """Build, install and try both packages; 1 if anything is wrong with one of them."""
+    """Build, install and try all packages; 1 if anything is wrong with one of them."""
     packages = build()
-    with ThreadPoolExecutor(len(packages)) as workers:
+    with ThreadPoolExecutor(2) as workers:
         found = list(workers.map(lambda package: list(faults(package)), packages))
     for package, wrong in zip(packages, found, strict=True):
         print(package.relative_to(ROOT), "works" if not wrong else "does not work:", *wrong, sep="\n  ")

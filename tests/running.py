@@ -4,16 +4,43 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from single_window_client.running import StartedWindow, start
 from tests.chaos.programs import Program, until
 from tests.databases import made_data
 
+ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0
 """Seconds that a program may take to start or to end, on a machine that does much else."""
+
+
+OWN_COMMAND = (
+    "env",
+    f"PYTHONPATH={os.pathsep.join((str(ROOT), str(ROOT / 'clients/python')))}",
+    sys.executable,
+    "-m",
+    "single_window",
+)
+"""The words that start this checkout's window, whichever is installed."""
+
+
+def own_program(folder: Path) -> Path:
+    """An executable in a folder that runs this checkout's window, as an installed `single-window` does."""
+    file = folder / "own-single-window"
+    file.write_text(f'#!/bin/sh\nexec {shlex.join(OWN_COMMAND)} "$@"\n', "utf-8")
+    file.chmod(0o755)
+    return file
+
+
+def started_window(folder: Path, **options: Any) -> StartedWindow:
+    """A window of this checkout that the client started; who asked for it stops it."""
+    return start(folder, command=OWN_COMMAND, **options)
 
 
 def program(command: str, folder: Path, name: str = "", made: bool = True, **settings: object) -> Program:
@@ -36,7 +63,7 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
     chosen = {"data": folder / "data", **settings}
     return {
         **kept,
-        "PYTHONPATH": os.getcwd(),
+        "PYTHONPATH": os.pathsep.join((os.getcwd(), str(ROOT / "clients/python"))),
         "LANG": "C.UTF-8",
         "SINGLE_WINDOW_PROCESSES": "1",
         **{f"SINGLE_WINDOW_{name.upper()}": str(value) for name, value in chosen.items()},

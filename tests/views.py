@@ -19,6 +19,7 @@ from simulators.scenarios.locating import scenario_files, shipped_scenarios
 from simulators.scenarios.running import run
 from simulators.scenarios.scenario_files import read_scenario
 from simulators.scenarios.views.known import COLUMNS, FOLDER, rows_of, seen_in
+from simulators.scenarios.views.officers import WindowInside
 
 AREAS = tuple(sorted({path.parent.name for path in shipped_scenarios().values()}))
 Views = Mapping[str, tuple[tuple[str, ...], ...]]
@@ -29,8 +30,8 @@ def played(paths: Sequence[Path]) -> tuple[Views, int]:
     """Play scenarios; returns what was seen after each, and how many of them failed."""
     rows: dict[str, tuple[tuple[str, ...], ...]] = {}
 
-    def look(sandbox: SandboxClient, scenario: ScenarioFile) -> Sequence[Mismatch]:
-        rows[scenario.name] = tuple(rows_of(scenario.name, seen_in(sandbox)))
+    def look(sandbox: SandboxClient, scenario: ScenarioFile, inside: WindowInside | None = None) -> Sequence[Mismatch]:
+        rows[scenario.name] = tuple(rows_of(scenario.name, seen_in(sandbox, scenario, inside)))
         return ()
 
     failed = sum(not result.ok for result in run([read_scenario(path) for path in paths], look=look))

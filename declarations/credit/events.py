@@ -14,7 +14,7 @@ from declarations.parameters.tables.credit import CreditKinds
 
 KINDS = (
     *("101", "102", "103", "104", "105", "106", "107"),
-    *("201", "202", "203", "204", "205", "301", "302", "303"),
+    *("201", "202", "203", "204", "205", "301", "302", "303", "304"),
     "901",
 )
 """The kinds of events: of customs, of other agencies, and the voluntary disclosure."""

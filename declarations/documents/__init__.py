@@ -17,6 +17,7 @@ from declarations.documents.export_order import ExportOrder, ExportOrderLine
 from declarations.documents.export_refund import ExportRefund, ExportRefundLine
 from declarations.documents.export_waybill import ExportWaybill
 from declarations.documents.extraction import Document, extract, pack, unpack
+from declarations.documents.filing_index import FilingIndex, FilingIndexLine
 from declarations.documents.forex_report import ForexReport, ForexReportLine
 from declarations.documents.goods_filing import GoodsFiling, GoodsFilingLine
 from declarations.documents.intake import Intake, IntakeLine
@@ -62,6 +63,7 @@ _READ_BY_RULES: dict[str, type[Document]] = {
     "refund_claim": RefundClaim,
     "reconciliation": RefundReconciliation,
     "repayment": RefundRepayment,
+    "filing_index": FilingIndex,
     "forex_report": ForexReport,
     "registration": Registration,
     "goods_filing": GoodsFiling,
@@ -89,6 +91,8 @@ __all__ = [
     "ExportRefund",
     "ExportRefundLine",
     "ExportWaybill",
+    "FilingIndex",
+    "FilingIndexLine",
     "ForexReport",
     "ForexReportLine",
     "GoodsFiling",

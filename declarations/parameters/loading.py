@@ -46,6 +46,7 @@ UNITS = frozenset(
         "months",
         "hours",
         "cases",
+        "look-ups",
         "kg",
         "text",
         "table",

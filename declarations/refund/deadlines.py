@@ -16,6 +16,7 @@ from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.settlement import ClaimWindow
 from declarations.reasons import Reason
+from declarations.refund.evidence_term import evidence_term
 
 STRICT, RELAXED, CUT_OFF = "strict", "relaxed", "cut_off"
 TOO_EARLY, IN_TIME, LATE_ALLOWED, EXEMPT, TAXED = "too_early", "in_time", "late_allowed", "exempt", "taxed"
@@ -26,6 +27,7 @@ DOCUMENTS_INCOMPLETE = "20113"
 LATE_EXEMPT = "20114"
 LATE_TAXED = "20115"
 AFTER_CUT_OFF = "20116"
+INDEX_DAYS = "refund.index_days"
 WINDOW, DEFERRAL = "refund.window", "refund.exchange_deferral_months"
 """The parameters of the last day for collecting exchange, and of the last day if the contract defers it."""
 
@@ -110,7 +112,7 @@ def ids_of_exchange_deadline(export_days: Iterable[date], until: date, parameter
 
 def index_due_day(claimed_on: date, parameters: Parameters) -> date:
     """Return the last day for the index of the filing documents (备案单证); the claim's day is day 0."""
-    return claimed_on + timedelta(days=int(parameters.on("refund.index_days", claimed_on).amount))
+    return evidence_term(INDEX_DAYS, claimed_on, parameters).last
 
 
 def retention_end(exported_on: date, parameters: Parameters) -> date:

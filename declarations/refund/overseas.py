@@ -10,10 +10,11 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from declarations.money import Scaled, amount_text
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.settlement import Overseas
 from declarations.reasons import Reason
+from declarations.refund.repayment import amount_to_repay
 
 SOLD, UNSOLD = "1", "0"
 PARAMETER = "refund.overseas"
@@ -34,6 +35,15 @@ class PreRefundOutcome(StrEnum):
     OTHER = "B"
     UNSOLD = "C"
     PART = "P"
+
+
+RESULT_CODES = {
+    PreRefundOutcome.SAME: "A",
+    PreRefundOutcome.OTHER: "B",
+    PreRefundOutcome.PART: "B",
+    PreRefundOutcome.UNSOLD: "C",
+}
+"""Outcome → what a reconciliation says of its line."""
 
 
 class ReconciliationResult(NamedTuple):
@@ -122,6 +132,23 @@ def reconcile(
     if correct == pre_refund:
         return _make_result(PreRefundOutcome.SAME, "same", 0, 0, 0, 0, basis)
     return _make_result(PreRefundOutcome.OTHER, "adjust", pre_refund, correct, 0, 0, basis)
+
+
+def correct_refund(
+    manufacturer: bool,
+    refund_left: Scaled,
+    quantity_left: Scaled,
+    sold_qty: Scaled,
+    amount: Scaled,
+    fob: Scaled,
+    qty: Scaled,
+) -> Scaled:
+    """Return the right refund for what is sold of a line, in whole fen: a manufacturer's by the amount of the sales
+    (`fob` is that of the whole `qty`), a trader's by the quantity. `refund_left`: what is left of the refund, for
+    `quantity_left`."""
+    if manufacturer:
+        return scaled_of(round_to_fen(decimal_of(refund_left) * amount * qty / (fob * quantity_left)))
+    return amount_to_repay(refund_left, quantity_left, sold_qty, 0)
 
 
 def _make_result(

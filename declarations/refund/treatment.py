@@ -19,11 +19,11 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import Modes
 from declarations.parameters.tables.settlement import DomesticSale
 from declarations.reasons import Reason
-from declarations.refund import deadlines, treatment_conditions
+from declarations.refund import deadlines, treatment_conditions, treatment_facts
 from declarations.refund.conditions import Condition, ConditionOutcome, failed_conditions
 from declarations.refund.deadlines import Timeliness, claim_windows_of, timeliness_of
 from declarations.refund.rates import CANCELLED, RefundRates
-from declarations.refund.treatment_conditions import ClaimItemFacts, Export, Exporter, ExportPapers
+from declarations.refund.treatment_facts import ClaimItemFacts, Export, Exporter, ExportPapers
 
 __all__ = ["Export", "ExportPapers", "Exporter", "Treatment", "decide_treatment"]
 
@@ -104,7 +104,7 @@ def _decide(
         claimed_on=claimed_on,
         row=rates.on(export.hs10, exported),
         windows=claim_windows_of(exported, parameters),
-        base=treatment_conditions.mode_value_of(export.trade_mode, exported, parameters),
+        base=treatment_facts.mode_value_of(export.trade_mode, exported, parameters),
         law=parameters.on("refund.law", exported),
         parameters=parameters,
     )

@@ -7,161 +7,28 @@ A condition is a function whose docstring is the sentence of the law and its sou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple, TypeAlias
 
 from declarations.export import zone_offices
-from declarations.export.modes import MODES
 from declarations.export.zones import find_registered_zone
-from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters import NoValue
 from declarations.parameters.tables.settlement import Counted
-from declarations.refund.conditions import Condition, ConditionOutcome, outcome_of
-from declarations.refund.deadlines import ClaimWindows
-from declarations.refund.rates import CANCELLED, RefundRate
-
-TRADER, MANUFACTURER = "T", "M"
-RETAIL_EXPORT = "retail"
-COLLECTED, DUE, OTHER_CURRENCY = "collected", "due", "other_currency"
-DEEMED = "deemed"
-"""Not collected in time, but an officer let it count as collected."""
-MATCHING, MISSING = "matching", "missing"
-
-
-class Export(NamedTuple):
-    """One exported item. `item_no`: its 21-digit number ("" without a declaration); `counted`: it left on a list that
-    is only counted, without a later declaration; `recorded`: date, name, unit, quantity, price and amount are recorded
-    on the zone's service platform (None: nobody checked); `office`: where it was declared ("": not looked at)."""
-
-    item_no: str
-    trade_mode: str
-    exported_on: date
-    hs10: str
-    counted: bool = False
-    recorded: bool | None = None
-    office: str = ""
-
-
-class Exporter(NamedTuple):
-    """The exporter's qualifications (None: unknown, and not checked): registered for tax; is the platform itself;
-    general taxpayer; `refund_kind` of the refund filing ("T" trader, "M" manufacturer, "S" small-scale, "" none), as
-    claimed if the exporter is not known to be registered; name of the `zone` of registration ("" none)."""
-
-    registered: bool | None
-    platform: bool | None
-    general_taxpayer: bool | None
-    refund_kind: str
-    zone: str = ""
-
-
-class ExportPapers(NamedTuple):
-    """The papers of an export: `invoices` matching, missing or mismatch; whether there is a lawful purchase `voucher`;
-    `exchange` collected, due, missing or other_currency; whether documents were found false. None: nobody checked."""
-
-    invoices: str
-    voucher: bool | None
-    exchange: str
-    false_documents: bool | None = None
-
-
-class ClaimItemFacts(NamedTuple):
-    """One item with all inputs of its conditions; `base` is None for a mode without a refund rule."""
-
-    export: Export
-    exporter: Exporter
-    papers: ExportPapers
-    claimed_on: date
-    row: RefundRate
-    windows: ClaimWindows
-    base: Value | None
-    law: Value
-    parameters: Parameters
-
-    @property
-    def declared(self) -> bool:
-        """True if there is an export declaration with matching data; lists that are only counted never have one."""
-        return bool(self.export.item_no) and not self.export.counted
-
-    @property
-    def documents_complete(self) -> bool:
-        """True if documents and foreign exchange are complete, as required for a late claim."""
-        invoiced = self.exporter.refund_kind == MANUFACTURER or self.papers.invoices == MATCHING
-        return self.declared and invoiced and self.papers.exchange == COLLECTED
-
-
-def mode_value_of(trade_mode: str, exported_on: date, parameters: Parameters) -> Value | None:
-    """Return the refund rule of a mode; None for a mode without one. Raises `NoValue` before its first day."""
-    return parameters.on(f"refund.modes.{trade_mode}", exported_on) if trade_mode in MODES else None
-
-
-class TestResult(NamedTuple):
-    """The result of a condition's test with the values of its text and its own dated values."""
-
-    outcome: ConditionOutcome | bool | None
-    values: Mapping[str, str]
-    parameter_ids: tuple[str, ...]
-
-
-ConditionTest: TypeAlias = Callable[[ClaimItemFacts], TestResult | bool | None]
-
-
-class LaneCondition(NamedTuple):
-    """One condition of a lane: the permanent code of its text, its test, the sentence of the law and its source."""
-
-    code: str
-    test: ConditionTest
-    sentence: str
-    source: str
-
-    def check(self, facts: ClaimItemFacts, value_ids: tuple[str, ...]) -> Condition:
-        """Return the condition with its outcome for one item; `value_ids` are the dated values of its lane."""
-        result = self.test(facts)
-        if not isinstance(result, TestResult):
-            result = TestResult(result, {}, value_ids)
-        outcome = result.outcome if isinstance(result.outcome, ConditionOutcome) else outcome_of(result.outcome)
-        return Condition(self.code, outcome, result.values, result.parameter_ids)
-
-
-def make_condition(code: str, test: ConditionTest) -> LaneCondition:
-    """Make a condition from a function whose docstring is `sentence. (source)`; raises `ValueError` without a
-    source."""
-    sentence, bracket, source = " ".join((test.__doc__ or "").split()).rpartition(" (")
-    if not bracket or not source.endswith(")"):
-        raise ValueError(f"the docstring of {test.__name__} names no source: sentence. (source)")
-    return LaneCondition(code, test, sentence, source[:-1])
-
-
-@dataclass(frozen=True, slots=True)
-class TreatmentLane:
-    """The conditions of a treatment, in order; the condition of timeliness is last and checked for all lanes
-    together."""
-
-    conditions: tuple[LaneCondition, ...]
-    timeliness_code: str
-    """Code of the condition of timeliness."""
-    value_ids_of: Callable[[ClaimItemFacts], tuple[str, ...]]
-    """Returns the dated values of its conditions for an item."""
-    exchange_codes: frozenset[str] = frozenset()
-    """Codes of the conditions about foreign exchange."""
-    starts_with_opening: bool = False
-    """True: its first condition is that the lane is in force."""
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """The codes of all its conditions."""
-        return frozenset({self.timeliness_code, *(each.code for each in self.conditions)})
-
-    def check_all(self, facts: ClaimItemFacts) -> list[Condition]:
-        """Return the conditions of an item, without that of timeliness."""
-        value_ids = self.value_ids_of(facts)
-        return [each.check(facts, value_ids) for each in self.conditions]
-
-    def mark_inapplicable(self, conditions: list[Condition]) -> list[Condition]:
-        """Mark all but the first condition as not applicable if the lane is not in force."""
-        if not self.starts_with_opening or conditions[0].outcome is ConditionOutcome.SATISFIED:
-            return conditions
-        return [conditions[0], *(each._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for each in conditions[1:])]
+from declarations.refund.conditions import ConditionOutcome, outcome_of
+from declarations.refund.rates import CANCELLED
+from declarations.refund.treatment_facts import (
+    COLLECTED,
+    DEEMED,
+    DUE,
+    MANUFACTURER,
+    MATCHING,
+    MISSING,
+    OTHER_CURRENCY,
+    RETAIL_EXPORT,
+    TRADER,
+    ClaimItemFacts,
+)
+from declarations.refund.treatment_lanes import TestResult, TreatmentLane, make_condition
 
 
 def _mode_known(facts: ClaimItemFacts) -> TestResult:

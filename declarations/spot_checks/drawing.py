@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from hashlib import sha256
 from heapq import nsmallest
+from math import ceil
 from typing import NamedTuple
 
 from declarations.risk import DRAW_RANGE, draw_number
 
 PURPOSE = "spot-check"
+ANY_ORIGIN = "*"
+"""Stands for the origin in a stratum where samples of unknown origin failed: those of an account book."""
 CHAPTER = 2
 BY_INSPECTION = "QC"
 """The number that stands for a plan where an inspection has taken a sample."""
@@ -38,6 +41,38 @@ class SampledUnit(NamedTuple):
     def goods_stratum(self) -> str:
         """The part of the stratum that never changes: chapter and country of origin."""
         return f"{self.gcode[:CHAPTER]}|{self.origin}"
+
+
+def raised_strata(failed: Iterable[str], factor: Decimal) -> dict[str, Decimal]:
+    """Return the factor by which later plans draw more, by chapter and origin, of the strata of samples that failed.
+
+    A stratum without an origin raises those of all origins: nobody knows from which the goods came."""
+    parts = (stratum.split("|") for stratum in sorted(failed))
+    return {f"{chapter}|{origin or ANY_ORIGIN}": factor for chapter, origin, *_ in parts}
+
+
+def raised_rate(rate: Decimal, unit: SampledUnit, raised: Mapping[str, Decimal]) -> Decimal:
+    """Return the share of a flow that is drawn in the stratum of a unit, at most 1; `raised`: as `raised_strata`."""
+    of_chapter = raised.get(f"{unit.gcode[:CHAPTER]}|{ANY_ORIGIN}", Decimal(1))
+    return min(Decimal(1), rate * raised.get(unit.goods_stratum, of_chapter))
+
+
+def raised_sizes(size: int, raised: Mapping[str, Decimal]) -> dict[str, int]:
+    """Return how many lots of stock are drawn of each stratum ("": any other), as `draw_universe` takes them. A book
+    knows no origin, so only failures of unknown origin raise a size."""
+    strata = (stratum.split("|") for stratum in raised)
+    chapters = [chapter for chapter, origin in strata if origin == ANY_ORIGIN]
+    return {"": size, **{f"{chapter}||": ceil(size * raised[f"{chapter}|{ANY_ORIGIN}"]) for chapter in chapters}}
+
+
+def write_raised(raised: Mapping[str, Decimal]) -> str:
+    """Return factors as one text."""
+    return " ".join(f"{stratum}={factor}" for stratum, factor in raised.items())
+
+
+def read_raised(text: str) -> dict[str, Decimal]:
+    """Return the factors of a text of `write_raised`; none of an empty one."""
+    return {stratum: Decimal(factor) for stratum, _, factor in (part.partition("=") for part in text.split())}
 
 
 class PlanScope(NamedTuple):
@@ -118,11 +153,9 @@ def draw_flow(
 ) -> list[SampledUnit]:
     """Return the units that a plan draws of a flow.
 
-    `raised`: chapter and origin → factor of the rate there, because samples of earlier plans failed; at most all are
-    drawn."""
+    `raised`: as `raised_strata`."""
     return [
         unit
         for unit in units
-        if scope.covers(unit)
-        and is_drawn(secret, plan_no, unit.key, min(Decimal(1), rate * raised.get(unit.goods_stratum, Decimal(1))))
+        if scope.covers(unit) and is_drawn(secret, plan_no, unit.key, raised_rate(rate, unit, raised))
     ]

@@ -28,6 +28,11 @@ def allocate(total: Scaled, weights: Sequence[int], fallback: Sequence[int] = ()
     return [share * FEN for share in shares]
 
 
+def share_by_quantity(whole: Scaled, part: Scaled, quantity: Scaled, step: Scaled = FEN) -> Scaled:
+    """Return `whole` × `part` ÷ `quantity`, rounded half up to a multiple of `step` (scaled)."""
+    return (2 * whole * part + quantity * step) // (2 * quantity * step) * step
+
+
 def _take_back(shares: list[int]) -> None:
     position = len(shares) - 1
     while shares[-1] < 0:

@@ -15,6 +15,7 @@ from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment, TaxLine, Working
 from declarations.tax.parcel_tax import OVER_LIMIT, ParcelAssessment
 from declarations.tax.phrases import EN, NAMES, phrase
+from declarations.tax.returned_export import ReturnedTax
 
 _SIX = Decimal("0.000001")
 
@@ -43,15 +44,46 @@ def explain(
         duty_factor=percent_text(assessment.duty_factor),
     )
     on = [phrase("day", language, day=day.isoformat())] if day else []
-    body = [
-        text
-        for line in assessment.lines
-        for text in (*_explain_line(line, assessment, language), *_explain_goods(line, language, day, goods))
-    ]
+    body = _explain_lines(assessment, language, day, goods)
     total = phrase("total", language, **_amount_texts(assessment), total=amount_text(assessment.total))
     review = [_explain_review(reason, language) for reason in assessment.needs_review]
     rounding = _explain_rounding(assessment.policy, language, law, day) if day else ()
     return [head, *on, *body, total, *review, *explain_values(assessment.parameter_ids, language, law), *rounding]
+
+
+def explain_returned(
+    tax: ReturnedTax,
+    language: str,
+    parameters: Parameters | None = None,
+    *,
+    day: date | None = None,
+    goods: GoodsRegister | None = None,
+) -> list[str]:
+    """Return the explanation of the taxes of a returned export, like `explain`."""
+    law, assessment = parameters or load(), tax.assessment
+    on = [phrase("returned.day", language, day=day.isoformat())] if day else []
+    waived = [phrase(f"returned.{reason.rule}", language, **reason.values) for reason in tax.waived]
+    due = {name: amount_text(tax.due(name)) for name in ("duty", "consumption", "vat")}
+    total = phrase("total", language, value=amount_text(assessment.value), **due, total=amount_text(tax.total))
+    used = dict.fromkeys((*assessment.parameter_ids, *(one for reason in tax.waived for one in reason.parameter_ids)))
+    return [
+        phrase("returned", language, policy=assessment.policy),
+        *on,
+        *_explain_lines(assessment, language, day, goods),
+        *waived,
+        total,
+        *[_explain_review(reason, language) for reason in assessment.needs_review],
+        *explain_values(used, language, law),
+        *(_explain_rounding(assessment.policy, language, law, day) if day else ()),
+    ]
+
+
+def _explain_lines(assessment: Assessment, language: str, day: date | None, goods: GoodsRegister | None) -> list[str]:
+    return [
+        text
+        for line in assessment.lines
+        for text in (*_explain_line(line, assessment, language), *_explain_goods(line, language, day, goods))
+    ]
 
 
 def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:

@@ -5,6 +5,7 @@ Rules 1.2, 1.3 and readings 7 to 16. `declarations.limits` checks if a list is a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from declarations.documents import Inventory, InventoryLine
@@ -15,11 +16,11 @@ from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment, TaxLine, Working, sum_lines
 from declarations.tax.consumption import Charge, charge_of
 from declarations.tax.formula import Policy, calculate_duty, policy_of
-from declarations.tax.rates import LineRates, Rates, rates_on
+from declarations.tax.rates import MICRO, LineRates, Rates, rates_on
 from declarations.tax.scope import pays_full_tax
 from declarations.tax.value import LineValue, dutiable_value_of, line_values_of
 
-__all__ = ["UNKNOWN_GOODS", "Assessment", "TaxLine", "Working", "assess", "dutiable_value_of"]
+__all__ = ["UNKNOWN_GOODS", "Assessment", "TaxLine", "Working", "assess", "assess_in_full", "dutiable_value_of"]
 
 UNKNOWN_GOODS = "14023"
 
@@ -43,35 +44,49 @@ def assess(
     values = line_values_of(inventory)
     if full_tax is None:
         full_tax = pays_full_tax(inventory, sum([value.total for value in values]), 0, rates)
-    policy = policy or rates.rounding
-    case = _Case(rates, policy_of(policy), full_tax)
-    lines = tuple([case.line(line, value) for line, value in zip(inventory.lines, values, strict=True)])
-    return sum_lines(
-        lines,
-        factor=case.factor,
-        full_tax=full_tax,
-        policy=policy,
-        parameter_ids=tuple(case.used),
-        needs_review=tuple(case.needs_review),
-        duty_factor=case.duty_factor,
-    )
+    due = (rates.full_factor, rates.full_factor) if full_tax else (rates.factor, rates.duty_factor)
+    case = _Case(rates, policy or rates.rounding, *due, used=rates.outside if full_tax else rates.inside)
+    return case.assess(inventory.lines, values, full_tax)
+
+
+def assess_in_full(
+    lines: Sequence[InventoryLine], values: Sequence[LineValue], rates: Rates, used: Sequence[str] = ()
+) -> Assessment:
+    """Return the statutory taxes of goods that are no retail import, by the rates of their day: no limit, no reduction.
+
+    `values`: the dutiable values of `lines`, in their order; `used`: the dated values by which those were found.
+    """
+    case = _Case(rates, rates.rounding, MICRO, MICRO, used=used)
+    return case.assess(lines, values, full_tax=True)
 
 
 class _Case:
     """One list under assessment: the law that applies to it, and the results of its lines."""
 
-    __slots__ = ("duty_factor", "factor", "needs_review", "policy", "rates", "used")
+    __slots__ = ("_policy_name", "duty_factor", "factor", "needs_review", "policy", "rates", "used")
 
-    def __init__(self, rates: Rates, policy: Policy, full_tax: bool) -> None:
+    def __init__(self, rates: Rates, policy: str, factor: int, duty_factor: int, *, used: Sequence[str]) -> None:
         self.rates = rates
-        self.policy = policy
-        self.factor = rates.full_factor if full_tax else rates.factor
-        self.duty_factor = rates.full_factor if full_tax else rates.duty_factor
+        self._policy_name = policy
+        self.policy: Policy = policy_of(policy)
+        self.factor, self.duty_factor = factor, duty_factor
         # a dictionary as an ordered set
-        self.used = dict.fromkeys(rates.outside if full_tax else rates.inside)
+        self.used = dict.fromkeys(used)
         self.needs_review: list[Reason] = []
 
-    def line(self, line: InventoryLine, value: LineValue) -> TaxLine:
+    def assess(self, lines: Sequence[InventoryLine], values: Sequence[LineValue], full_tax: bool) -> Assessment:
+        taxed = tuple([self._line(line, value) for line, value in zip(lines, values, strict=True)])
+        return sum_lines(
+            taxed,
+            factor=self.factor,
+            full_tax=full_tax,
+            policy=self._policy_name,
+            parameter_ids=tuple(self.used),
+            needs_review=tuple(self.needs_review),
+            duty_factor=self.duty_factor,
+        )
+
+    def _line(self, line: InventoryLine, value: LineValue) -> TaxLine:
         rates = self.rates.line_rates(line.gcode)
         self.used.update(dict.fromkeys(rates.parameter_ids))
         total = value.total

@@ -16,6 +16,28 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "超过限值，全额征税：关税、增值税、消费税按应纳税额的 {factor} 征收（舍入方法 {policy}）。",
         EN: "Above a limit, taxed in full: duty, VAT and consumption tax at {factor} (rounding {policy}).",
     },
+    "returned": {
+        ZH: "出口退运货物不享受免税，按一般进口全额征税（舍入方法 {policy}）；"
+        "货值、运费、保费按原出口申报，按退回数量分摊。",
+        EN: "Returned exports without relief bear the full taxes of an ordinary import (rounding {policy}); goods, "
+        "freight and insurance are those declared at export, in the share that comes back.",
+    },
+    "returned.day": {
+        ZH: "退货申请受理日 {day}：适用当日有效的规定和汇率。",
+        EN: "Day on which the return is accepted {day}: the law and the exchange rates of that day apply.",
+    },
+    "returned.17428.duty": {
+        ZH: "关税合计 {computed} 元，不超过 {limit} 元，免征。",
+        EN: "Duty of the consignment {computed} yuan, not above {limit}: not levied.",
+    },
+    "returned.17428.consumption": {
+        ZH: "消费税合计 {computed} 元，不超过 {limit} 元，免征。",
+        EN: "Consumption tax of the consignment {computed} yuan, not above {limit}: not levied.",
+    },
+    "returned.17428.vat": {
+        ZH: "增值税合计 {computed} 元，不超过 {limit} 元，免征。",
+        EN: "VAT of the consignment {computed} yuan, not above {limit}: not levied.",
+    },
     "day": {ZH: "清单入库日 {day}：适用当日有效的规定。", EN: "Day of acceptance {day}: the law of that day applies."},
     "value": {
         ZH: "第 {gnum} 项 {gcode}（{status}）：完税价格 = "

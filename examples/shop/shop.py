@@ -10,12 +10,14 @@ import urllib3
 
 @dataclass
 class Shop:
-    """Knows where the window is, and in which state each order is: waiting, sent on, held, refused or returned."""
+    """Knows where the window is, in which state each order is (waiting, sent on, held, refused or returned), and the
+    value-added tax of its tax bill in yuan."""
 
     url: str
     sandbox: str
     mailbox: str
     states: dict[str, str] = field(default_factory=dict)
+    taxes: dict[str, str] = field(default_factory=dict)
     seen: int = 0
 
     def declare(self, *messages: bytes) -> list[int]:
@@ -45,6 +47,8 @@ class Shop:
                 self._act(receipt["order_no"], receipt["status"])
             elif receipt["kind"] == "refund" and receipt["status"] == "800":
                 self.states[receipt["order_no"]] = "returned"
+            elif receipt["kind"] == "tax_bill" and (vat := re.search(r"valueAddedTax>([^<]+)<", receipt["xml"])):
+                self.taxes[receipt["order_no"]] = vat[1]
         self.seen = answer["next"]
 
     def look_again(self, order_no: str) -> None:

@@ -1,11 +1,11 @@
-"""The shop, tested against the window: `pip install cross-border-single-window pytest`, then `pytest`."""
+"""The shop, tested against the window: `pip install '.[test]'`, then `pytest --single-window-command=PATH`."""
 
 from __future__ import annotations
 
 import pytest
 from shop import Shop
 
-from single_window.client import SampleTrade, SandboxClient
+from single_window_client import SampleTrade, SandboxClient
 
 
 @pytest.fixture
@@ -101,3 +101,18 @@ def test_a_duplicate_changes_nothing(single_window: SandboxClient, shop: Shop, t
     single_window.wait_for(trade, 800)
     shop.poll()
     assert shop.states == {trade.order_no: "sent on"}
+
+
+def test_an_order_is_taxed(single_window: SandboxClient, shop: Shop, trade: SampleTrade) -> None:
+    shop.declare(*trade.messages.values())
+    tax = single_window.wait_for(trade, 816).declaration.tax
+    shop.poll()
+    assert tax is not None and shop.taxes == {trade.order_no: tax["vat"]}
+
+
+def test_what_the_port_refuses_is_refused(single_window: SandboxClient, shop: Shop, trade: SampleTrade) -> None:
+    other = trade.changed("621", netWeight="999")  # more than the gross weight
+    shop.declare(*other.messages.values())
+    assert single_window.wait_for(trade, -621001).given == ["-621001"]
+    shop.poll()
+    assert shop.states == {trade.order_no: "refused"}

@@ -9,10 +9,12 @@ from declarations.calendar import instant_of
 from declarations.credit import periods
 from declarations.credit.conditions import is_worse
 from declarations.lifecycle import NotAllowed, transition_of
+from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
 from declarations.registration.grading import grades_on
 from declarations.risk import ORDINARY, grade_values
+from gateways.case_course import QUESTIONS
 from gateways.credit.considering import consider
 from gateways.credit.outcomes import (
     ACTOR,
@@ -20,13 +22,15 @@ from gateways.credit.outcomes import (
     KIND,
     add_event,
     apply_step,
+    ask_company,
     give_grade,
+    given_words,
     grounds_of,
     take_back,
     tell,
 )
 from gateways.credit.repository import CreditCase, CreditDesk
-from gateways.decisions import ChangeCheck
+from gateways.decisions import carry_out
 from gateways.topics.credit import DecisionDue, DefenceDue
 from gateways.topics.shared import Decision
 
@@ -37,19 +41,14 @@ Refusals = Sequence[Reason]
 
 def decide(decisions: Sequence[Decision], desk: CreditDesk) -> None:
     """Carry out decisions, or refuse them with reasons."""
-    fresh = ChangeCheck()
-    cases = desk.repository.cases([decision.subject_id for decision in decisions])
-    for decision in decisions:
-        case = cases.get(decision.subject_id)
-        if case is None:
-            reasons: Refusals = (refusal_reason("没有这项认定", "there is no such case"),)
-        else:
-            reasons = fresh.refuse_if_changed(decision, case.version, case.state) or carry_out(case, decision, desk)
-        if reasons:
-            desk.answer_refused(decision.id, reasons)
-        else:
-            fresh.remember_change(decision)
-            desk.answer_done(decision.id)
+    carry_out(
+        decisions,
+        desk.repository.cases([decision.subject_id for decision in decisions]),
+        desk,
+        kind=KIND,
+        act=lambda case, decision: decide_case(case, decision, desk),
+        missing=refusal_reason("没有这项认定", "there is no such case"),
+    )
 
 
 def handle_defence(deadlines: Sequence[DefenceDue], desk: CreditDesk) -> None:
@@ -73,7 +72,7 @@ def _await_decision(case: CreditCase, until: date, desk: CreditDesk) -> None:
     desk.schedule(instant_of(until + timedelta(days=1)), DecisionDue(case.id, case.decide_until))
 
 
-def carry_out(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+def decide_case(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     """Carry out what somebody decides or a company says about a case; return why not, if it is refused."""
     act = _ACTS.get(decision.action)
     try:
@@ -98,11 +97,27 @@ def _late(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     return (late,)
 
 
+def shown_until(case: CreditCase, day: date, law: Parameters) -> str:
+    """Return the last day on which a grade that is given on a day is published; empty: it is not."""
+    shown = periods.shown_between(day, case.degree, law)
+    is_shown = shown.usual and periods.is_published(case.grade, day, law)
+    return shown.latest.isoformat() if is_shown else ""
+
+
+def notice_values(case: CreditCase, until: date, law: Parameters) -> dict[str, str]:
+    """Return the values of the notice that a company may object to until a day."""
+    return {**grade_values(case.grade), "until": until.isoformat(), **grounds_of(case, law)}
+
+
+def _ask(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    ask_company(case, decision, desk)
+    return NOTHING
+
+
 def _notify(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     until = periods.defence_until(desk.day, desk.law)
     case.defence_until = until.isoformat()
-    values = {**grade_values(case.grade), "until": case.defence_until, **grounds_of(case, desk.law)}
-    apply_step(case, "notify", desk, values=values, by=decision.by)
+    apply_step(case, "notify", desk, values=notice_values(case, until, desk.law), by=decision.by)
     desk.schedule(instant_of(until + timedelta(days=1)), DefenceDue(case.id))
     return NOTHING
 
@@ -118,22 +133,15 @@ def _object(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
 
 def _uphold(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     """Give the grade from today on, with its publication and the first possible day of its repair."""
-    shown = periods.shown_between(desk.day, case.degree, desk.law)
     case.since, case.decided_by, case.decided_at = desk.day.isoformat(), decision.by, desk.now
-    is_shown = shown.usual and periods.is_published(case.grade, desk.day, desk.law)
-    case.shown_until = shown.latest.isoformat() if is_shown else ""
+    case.shown_until = shown_until(case, desk.day, desk.law)
     used = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
     repairable = periods.repairable(
         desk.day, [event for event in used if event.number in case.events], desk.day, desk.law
     )
     case.repair_from = repairable.first_day.isoformat() if repairable.first_day else ""
-    values = {
-        **grade_values(case.grade),
-        "since": case.since,
-        "until": case.shown_until or "-",
-        "reason": decision.reason,
-    }
-    apply_step(case, decision.action, desk, values=values, by=decision.by)
+    code, values = given_words(case, case.shown_until, case.since)
+    apply_step(case, decision.action, desk, values={**values, "reason": decision.reason}, by=decision.by, code=code)
     give_grade(case, case.grade, decision.reason, desk)
     consider([case.ebc_code], desk)
     return NOTHING
@@ -193,6 +201,7 @@ def _repair_refusals(case: CreditCase, desk: CreditDesk) -> Refusals:
 
 
 _ACTS: Mapping[str, Callable[[CreditCase, Decision, CreditDesk], Refusals]] = {
+    **dict.fromkeys(QUESTIONS, _ask),
     "notify": _notify,
     "object": _object,
     "uphold": _uphold,

@@ -9,15 +9,18 @@ from declarations.credit.conditions import decisive
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.risk import ORDINARY, grade_values
+from gateways.case_course import CaseCourse
 from gateways.credit.repository import CreditCase, CreditDesk
-from gateways.records import CaseReference
 from gateways.topics.shared import Decision
 
 KIND, ACTOR = "credit_case", "credit"
+COURSE = CaseCourse(KIND, ACTOR, "credit", "CreditNotice")
 TOLD = frozenset({"noticed", "objected", "unopposed", "in_force", "repairing"})
 """States of cases of which the company has been told."""
 AWAITED = frozenset({"objected", "repairing"})
 """States in which a company awaits a decision within a term."""
+GIVEN, GIVEN_UNPUBLISHED = "25105", "25109"
+"""Codes of the text about a grade that is given, and published or not."""
 IN_FORCE = frozenset({"in_force", "repairing"})
 ENDED = frozenset(name for name, state in lifecycle.all_lifecycles()[KIND].states.items() if state.final)
 
@@ -30,15 +33,17 @@ def apply_step(
     reason: str = "",
     values: Mapping[str, str] | None = None,
     by: str = ACTOR,
+    code: str = "",
 ) -> None:
     """Apply an action of the lifecycle to a case, note it and notify the company, unless it never heard of the case;
-    raises `lifecycle.NotAllowed`."""
+    raises `lifecycle.NotAllowed`. `code`: of the text, if it is not that of the step."""
     made = lifecycle.transition_of(case.state, action, KIND)
-    told = case.state in TOLD or made.to in TOLD
+    told = told_of(case, made.to)
     case.state = made.to
     if made.to not in AWAITED:
         case.decide_until = ""
     text = made.receipt_text(reason, values) if made.words else Reason("25121", {})
+    text = Reason(code, dict(values or {})) if code else text
     case.reasons = (text,)
     if made.to in ENDED:
         case.ended_at = desk.now
@@ -50,7 +55,17 @@ def apply_step(
 
 def tell(case: CreditCase, status: str, text: Reason, desk: CreditDesk, once: str) -> None:
     """Send the company a notice about a case."""
-    fields = {
+    COURSE.tell(case.ebc_code, case.case_no, status, text, _fields(case), desk, once=once)
+
+
+def ask_company(case: CreditCase, decision: Decision, desk: CreditDesk) -> None:
+    """Carry out an act about a question to the company of a case; raises `lifecycle.NotAllowed`."""
+    COURSE.question(case.ebc_code, case.case_no, case.state, decision, _fields(case), desk)
+    desk.repository.put_case(case)
+
+
+def _fields(case: CreditCase) -> dict[str, str]:
+    return {
         "caseNo": case.case_no,
         "creditCode": case.credit_code,
         "ebcCode": case.ebc_code,
@@ -60,19 +75,17 @@ def tell(case: CreditCase, status: str, text: Reason, desk: CreditDesk, once: st
         "shownUntil": _plain(case.shown_until),
         "repairFrom": _plain(case.repair_from),
     }
-    kept = {name: value for name, value in fields.items() if value}
-    notice = _about(case).receipt("", status, 0, text, kept, code="CreditNotice")
-    desk.notify(case.ebc_code, notice, once=once)
 
 
 def add_event(case: CreditCase, name: str, desk: CreditDesk, reasons: Sequence[Reason], by: str) -> None:
     """Add an event to a case's timeline."""
-    desk.add_event(_about(case).event(f"credit_{name}", case.state, desk.now, reasons, actor=by))
+    COURSE.note(case.case_no, name, case.state, reasons, desk, by)
 
 
 def give_grade(case: CreditCase, grade: str, reason: str, desk: CreditDesk) -> None:
-    """Have the registrar give the company a grade from today on, as officers do."""
-    values = {"grade": grade, "since": desk.day.isoformat()}
+    """Have the registrar give the company a grade from today on, as officers do, though it may read of it later."""
+    today = desk.day.isoformat()
+    values = {"grade": grade, "since": today, "decided": today}
     text = f"{case.case_no} {reason}".strip()
     desk.send(Decision(case.ebc_code, 0, 0, "grade", text, ACTOR, values), "decision.registration")
 
@@ -87,6 +100,18 @@ def take_back(case: CreditCase, grade: str, current: str, reason: str, desk: Cre
     return {**grade_values(case.grade), **named, "since": desk.day.isoformat()}
 
 
+def given_words(case: CreditCase, shown_until: str, since: str) -> tuple[str, dict[str, str]]:
+    """Return code and values, but for the reason, of the text about a grade that is given: with the end of its
+    publication, if it is published at all."""
+    values = {**grade_values(case.grade), "since": since}
+    return (GIVEN, {**values, "until": shown_until}) if shown_until else (GIVEN_UNPUBLISHED, values)
+
+
+def told_of(case: CreditCase, to: str) -> bool:
+    """True if the company hears of a step into a state: it has heard of the case, or hears of it now."""
+    return case.state in TOLD or to in TOLD
+
+
 def grounds_of(case: CreditCase, law: Parameters) -> dict[str, str]:
     """Return the decisive conditions of a case in words."""
     titles = [law.parameter(checked.parameter) for checked in decisive(case.grounds, case.grade)]
@@ -94,10 +119,6 @@ def grounds_of(case: CreditCase, law: Parameters) -> dict[str, str]:
         "grounds_zh": "；".join(found.title for found in titles),
         "grounds_en": "; ".join(found.title_en for found in titles),
     }
-
-
-def _about(case: CreditCase) -> CaseReference:
-    return CaseReference(KIND, case.case_no, case.case_no)
 
 
 def _plain(day: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.credit.acts import carry_out
+from gateways.credit.acts import decide_case
 from gateways.credit.repository import CreditCase, CreditDesk
 from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
@@ -41,7 +41,7 @@ def _handle(documents: Sequence[DocumentFiled], action: str, desk: CreditDesk) -
         refused = _not_the_company(case, paper, desk)
         if case is not None and not refused:
             said = Decision(case.id, paper.id, 0, action, paper.facts.text.strip(), case.ebc_code, {})
-            refused = carry_out(case, said, desk)
+            refused = decide_case(case, said, desk)
         desk.send_receipt(make_document_receipt(paper, desk.now, refused[0] if refused else None))
 
 

@@ -114,7 +114,8 @@ def _decide(complete: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsD
         value = dutiable_value_of(trade.inventory.facts)
         result = examination.examine(trade, value, rows, desk)
         lists.answer_partners(trade.partners, result.reasons, IMPORT, desk)
-        if reasons := result.reasons or desk.forced.rejection(declaration):
+        refused = result.reasons or spot_checked.refusing_holds(trade.inventory.facts, desk)
+        if reasons := refused or desk.forced.rejection(declaration):
             reject_list(declaration, reasons, desk)
         else:
             declaration.value, declaration.full_tax = value, result.full_tax

@@ -13,6 +13,7 @@ from declarations.reasons import Reason
 from declarations.requests import RELEASED, reasons_against_cancellation
 from gateways.customs import reservations
 from gateways.customs.batches import joining
+from gateways.customs.export import port_told
 from gateways.customs.outcome import advance, make_event, make_request_receipt, refuse_request
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.customs.requests import IncomingRequest, apply_step, incoming_requests, new_request
@@ -54,6 +55,7 @@ def _decide(incoming: IncomingRequest, order_no: str, refusals: Sequence[Reason]
         desk.send_receipt(make_request_receipt(request, order_no, desk.now, "120", Reason("1800", {})))
         desk.send(TaxDropped(declaration.id))
     advance(declaration, "cancel")
+    port_told.report_status(declaration, "700", desk)
     joining.report_end(declaration, "refused", desk)
     reservations.release_all(declaration, desk.repository)
     apply_step(request, "approve")

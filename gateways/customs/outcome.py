@@ -11,6 +11,7 @@ from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
 from gateways.customs import reservations
 from gateways.customs.batches import joining
+from gateways.customs.export import port_told
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import closed_lists
 from gateways.customs.trade import EXPORT, FLOWS, IMPORT
@@ -27,6 +28,7 @@ def apply_step(declaration: Declaration, action: str, desk: CustomsDesk, reason:
     the state forbids the action."""
     transition = advance(declaration, action)
     send_receipt(declaration, transition, desk, transition.receipt_text(reason) if isinstance(reason, str) else reason)
+    port_told.report_status(declaration, transition.return_status, desk)
 
 
 def advance(declaration: Declaration, action: str) -> Transition:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.customs import payment_data, risk_lane
+from gateways.customs.held import HeldPaymentData
 from gateways.customs.outcome import make_event
-from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData, ReviewCause
+from gateways.customs.repository import CustomsDesk, Declaration, ReviewCause
 from gateways.topics.customs import PaymentDataAnswered, PaymentDataOverdue
 from schemas.payment_data.codes import UploadCode
 

@@ -9,8 +9,9 @@ import uuid
 
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
+from gateways.customs.held import HeldPaymentData
 from gateways.customs.outcome import make_event
-from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData
+from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.records import PaymentRequestDraft
 from gateways.topics.customs import PaymentDataOverdue
 

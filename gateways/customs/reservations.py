@@ -11,16 +11,8 @@ from declarations.account_book import quantities_to_return
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, Inventory
 from gateways.customs.examination import ExaminationRows
-from gateways.customs.repository import (
-    BookLine,
-    CustomsDesk,
-    CustomsRepository,
-    Declaration,
-    HeldAllowance,
-    HeldCap,
-    HeldStock,
-    Reservations,
-)
+from gateways.customs.held import HeldAllowance, HeldCap, HeldStock, Reservations
+from gateways.customs.repository import BookLine, CustomsDesk, CustomsRepository, Declaration
 
 
 def reserve_all(facts: Inventory, value: int, rows: ExaminationRows, desk: CustomsDesk) -> Reservations:

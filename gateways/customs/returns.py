@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declarations import lifecycle, risk
+from declarations import lifecycle, return_centre, risk
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.collection import windows_of_bill
 from declarations.documents import Refund
@@ -37,6 +37,7 @@ COUNTED_STATES = frozenset({"accepted", "in_review", "approved", "returned"})
 """States of a request whose quantities count as returned."""
 PENDING_STATES = COUNTED_STATES - {"returned"}
 """States of a request whose goods may still come back; collection of the tax is suspended."""
+THROUGH_CENTRE = "14038"
 
 
 def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
@@ -49,7 +50,11 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
     facts: Refund = incoming.document.facts
     declaration, requested_list = incoming.declaration, incoming.requested_list
     request = new_request(incoming.document, declaration, incoming.old_request, desk.repository, desk.now)
-    refusals = reasons_against_return(facts, requested_list)
+    centre = _centre_of(incoming, desk)
+    refusals = reasons_against_return(facts, requested_list, by_centre=centre is not None)
+    if requested_list is not None and centre is not None and not refusals:
+        listed = requested_list.inventory
+        refusals = list(return_centre.reasons_against(facts, listed, centre, desk.day, desk.law))
     if declaration is not None and requested_list is not None and not refusals:
         returned_before = returned_quantities(
             other_requests_of(request, declaration, desk.repository), "refund", COUNTED_STATES
@@ -59,8 +64,21 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
     if refusals or declaration is None:
         refuse_request(request, facts.order_no, refusals, desk)
         return
+    if centre is not None:
+        used = (desk.value_today(return_centre.NAME).id,)
+        request.reasons = (Reason(THROUGH_CENTRE, {"agent_code": facts.agent_code}, used),)
     admit_return(incoming, request, declaration, desk)
     desk.send(ReturnFiled(declaration.id, True))
+
+
+def _centre_of(incoming: IncomingRequest, desk: CustomsDesk) -> return_centre.ReturnAgent | None:
+    """The registered warehouse that files a return in place of the list's agent; None if it is no such return."""
+    facts: Refund = incoming.document.facts
+    if incoming.requested_list is None or facts.agent_code == incoming.requested_list.inventory.agent_code:
+        return None
+    company = desk.repository.companies([facts.agent_code]).get(facts.agent_code)
+    agent = return_centre.ReturnAgent(company.kinds, company.credit_grade) if company else None
+    return agent if return_centre.comes_through(facts, incoming.requested_list.inventory, agent) else None
 
 
 def handle_decision_due(deadlines: Sequence[RequestDue], desk: CustomsDesk) -> None:

@@ -12,7 +12,8 @@ from declarations.refusals import refusal_reason
 from declarations.tax import revaluation
 from declarations.tax.value import dutiable_value_of
 from gateways.customs import reservations
-from gateways.customs.repository import CustomsDesk, Declaration, HeldValue
+from gateways.customs.held import HeldValue
+from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.topics.shared import Decision
 
 NOT_QUERIED = ("该清单未被价格质疑", "no price of this list is queried")

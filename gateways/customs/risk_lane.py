@@ -8,7 +8,7 @@ from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason, told_outside
 from declarations.refusals import SAMPLE_OUT, refusal_reason
-from gateways.customs import payment_data, profiled, spot_checked
+from gateways.customs import korean, payment_data, profiled, spot_checked
 from gateways.customs.batches import joining
 from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
@@ -45,6 +45,7 @@ def enter_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany]
     """Put a list, import or export, into its lane. If it joins a batch, the batch draws its lane.
 
     A list that draws on a held lot, or that a plan of spot checks stops, joins none."""
+    korean.report(declaration, desk)
     if lots := spot_checked.held_lots(declaration, desk):
         review(declaration, ReviewCause.HELD_LOT, lots, desk)
     elif stopped := spot_checked.stopping_plan(declaration, desk):
@@ -105,6 +106,7 @@ def _draw_inspection(
 ) -> Reason | None:
     """The reason to inspect a list, drawn at its merchant's rate; None if it is not selected."""
     grade, rate = inspection_rate(declaration.ebc_code, companies, desk)
+    rate = korean.lowered(rate, declaration, desk)
     if not risk.is_drawn_for_inspection(desk.seed, declaration.ebc_code, declaration.order_no, rate):
         return None
     return Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (desk.value_today("inspection.rates").id,))

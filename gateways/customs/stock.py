@@ -35,16 +35,20 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
 
 
 def handle_booked_out(payloads: Sequence[GoodsBookedOut], desk: CustomsDesk) -> None:
-    """Book out samples, and goods that were destroyed or sent back; lists no longer draw on them."""
+    """Book out samples, and goods that were destroyed or sent back; lists no longer draw on them.
+
+    Never more than the lot has left: two officers may order the rest of it before the first order is carried out."""
     keys = sorted({(goods.ems_no, goods.item_record_no) for goods in payloads})
     books = desk.repository.book_lines(keys)
     for goods in payloads:
         book = books[goods.ems_no, goods.item_record_no]
-        book.booked_out += goods.quantity
-        desk.repository.put_book_line(book)
-        desk.repository.put_book_movement(
-            BookMovement(goods.cause, book.ems_no, book.item_record_no, goods.quantity, goods.why, desk.now)
-        )
+        quantity = min(goods.quantity, book.filed - book.drawn - book.booked_out)
+        if quantity > 0:
+            book.booked_out += quantity
+            desk.repository.put_book_line(book)
+            desk.repository.put_book_movement(
+                BookMovement(goods.cause, book.ems_no, book.item_record_no, quantity, goods.why, desk.now)
+            )
 
 
 def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine]) -> Sequence[Reason]:

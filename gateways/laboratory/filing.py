@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 
-from declarations.calendar import SHANGHAI, day_of
+from declarations.calendar import day_of, instant_of_stamp
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_TESTABLE, ReportedItem, check_report
 from gateways.laboratory.repository import LaboratoryDesk, SampleOrder
@@ -60,7 +59,7 @@ def _read(paper: FiledDocument, orders: Sequence[SampleOrder], desk: LaboratoryD
     lines = tuple(
         ReportedItem(line.item, line.standard, line.limit, line.value, line.unit, line.verdict) for line in facts.lines
     )
-    issued = _instant(facts.issued_time)
+    issued = instant_of_stamp(facts.issued_time)
     if issued is None or issued > desk.now:
         return Reason(WRONG_TIME, {"time": facts.issued_time})
     named = facts.sample_no, facts.lab_code, facts.report_no, facts.seal_no
@@ -97,14 +96,6 @@ def _refusal(report: LaboratoryReport, orders: Sequence[SampleOrder], desk: Labo
     if not report.amends and (first := _contradicted(report, orders)):
         return Reason(CONTRADICTING, {"report": report.report_no, "first": first.report_no})
     return Reason(WRONG_STATE, {"sample": report.sample_no, "laboratory": report.laboratory})
-
-
-def _instant(time: str) -> int | None:
-    """A time as 20261116100000 in milliseconds; None for a text that is none."""
-    try:
-        return int(datetime.strptime(time, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI).timestamp() * 1_000)
-    except ValueError:
-        return None
 
 
 def _order_for(report: LaboratoryReport, orders: Sequence[SampleOrder]) -> SampleOrder | None:

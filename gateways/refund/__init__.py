@@ -10,7 +10,7 @@ AGENCY = Agency(
     en="the refund desk",
     order=4,
     files=("officers.toml", "words.toml"),
-    subjects={"refund_claim": "refund_claim"},
-    lives=("vat_invoice", "refund_claim", "paper"),
+    subjects={"refund_claim": "refund_claim", "filing_case": "filing_case"},
+    lives=("vat_invoice", "refund_claim", "paper", "filing_case"),
     parameters={"refund": ("refund",)},
 )

@@ -27,7 +27,7 @@ from declarations.refund.treatment import REFUND
 from declarations.unanswered import missing_values
 from declarations.working_days import add_working_days
 from gateways.records import FiledDocument
-from gateways.refund import brought_forward, ledgers, senders
+from gateways.refund import brought_forward, filing, ledgers, senders
 from gateways.refund.brought_forward import STATES_WITHOUT_USE
 from gateways.refund.calculation import calculate, storable_working
 from gateways.refund.case import ClaimCase, Eligibility
@@ -279,3 +279,4 @@ def _accept(case: ClaimCase) -> None:
     apply_step(claim, "accept", desk, (reason, *claim.reasons), Reason(transition.words, {}))
     desk.schedule(claim.due, ReviewDue(claim.id, "review"))
     desk.repository.put_claim(claim)
+    filing.await_index(claim, desk)

@@ -14,7 +14,7 @@ from declarations.forex.rates import letters_of
 from declarations.money import Scaled
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.refund import deadlines, treatment_conditions
+from declarations.refund import deadlines, treatment_conditions, treatment_facts
 from declarations.refund.conditions import failed_conditions
 from declarations.refund.deadlines import claim_windows_of
 from declarations.refund.lines import InvoiceKey, InvoiceLine
@@ -46,9 +46,9 @@ from gateways.refund.repository import ExchangePool, Item
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
 _EXCHANGE_RANK = {
-    treatment_conditions.COLLECTED: 0,
-    treatment_conditions.DUE: 1,
-    treatment_conditions.OTHER_CURRENCY: 2,
+    treatment_facts.COLLECTED: 0,
+    treatment_facts.DUE: 1,
+    treatment_facts.OTHER_CURRENCY: 2,
     "missing": 3,
 }
 LISTED, RETAIL = "E", ("9610", "1210")
@@ -181,10 +181,10 @@ def _decide_treatment(
     try:
         until = claim_windows_of(exported_on, desk.law).exchange_until
         state = key.exchange
-        if state == treatment_conditions.DUE and desk.day > until:
+        if state == treatment_facts.DUE and desk.day > until:
             state = "missing"
         papers = ExportPapers(
-            treatment_conditions.MISSING if claims_exemption else treatment_conditions.MATCHING, key.voucher, state
+            treatment_facts.MISSING if claims_exemption else treatment_facts.MATCHING, key.voucher, state
         )
         export = _make_export(key, case.facts, exported_on)
         treatment = decide_treatment(export, exporter, papers, desk.day, case.evidence.rates, desk.law)
@@ -196,7 +196,7 @@ def _decide_treatment(
         return None
     if treatment.kind == REFUND:
         _note_exchange(state, until, eligibility)
-        if state != treatment_conditions.COLLECTED and case.refund_class.exchange_evidence:
+        if state != treatment_facts.COLLECTED and case.refund_class.exchange_evidence:
             eligibility.reasons.append(Reason(EVIDENCE, {"exported": key.exported_on}))
     return TreatmentGroup([], treatment)
 
@@ -208,7 +208,7 @@ def _make_export(key: TreatmentKey, facts: RefundClaim, exported_on: date) -> Ex
 
 def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
     """Record the exchange state of refunded exports, and the last day for collecting."""
-    if state != treatment_conditions.COLLECTED:
+    if state != treatment_facts.COLLECTED:
         eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
     if _EXCHANGE_RANK[state] >= _EXCHANGE_RANK.get(eligibility.exchange, -1):
         eligibility.exchange = state
@@ -238,10 +238,10 @@ def exchange_state_of(amount: Scaled, currency: str, pools: Mapping[str, Exchang
     collected in another currency."""
     own_pool = pools.get(currency)
     if own_pool is not None and own_pool.collected - own_pool.used >= amount:
-        return treatment_conditions.COLLECTED
+        return treatment_facts.COLLECTED
     if not (own_pool and own_pool.collected) and any(pool.collected for pool in pools.values()):
-        return treatment_conditions.OTHER_CURRENCY
-    return treatment_conditions.DUE
+        return treatment_facts.OTHER_CURRENCY
+    return treatment_facts.DUE
 
 
 def _is_exempt_with_papers(facts: RefundClaim, treatment: Treatment) -> bool:

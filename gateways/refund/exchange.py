@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from declarations.reasons import Reason
-from declarations.refund import treatment_conditions
+from declarations.refund import treatment_facts
 from declarations.refund.deadlines import ids_of_exchange_deadline
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
@@ -17,7 +17,7 @@ from gateways.topics.refund import ExchangeCollected
 
 MISSING = "missing"
 EXCHANGE_PROVED = "20582"
-INCOMPLETE = (treatment_conditions.DUE, treatment_conditions.OTHER_CURRENCY, MISSING)
+INCOMPLETE = (treatment_facts.DUE, treatment_facts.OTHER_CURRENCY, MISSING)
 """Exchange states of a claim other than fully collected."""
 
 
@@ -38,7 +38,7 @@ def ids_of_deadline(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
 def try_to_prove(claim: Claim, desk: RefundDesk) -> str:
     """Try to prove the exchange of a claim; record it if it is collected. Return its state."""
     state = ledgers.reserve_exchange(claim, desk.repository)
-    if state == treatment_conditions.COLLECTED:
+    if state == treatment_facts.COLLECTED:
         claim.exchange = state
         add_event(claim, "refund_exchange", desk, [Reason(EXCHANGE_PROVED, {})])
         desk.repository.put_claim(claim)
@@ -53,5 +53,5 @@ def handle_collected(collected: Sequence[ExchangeCollected], desk: RefundDesk) -
     )
     for claim in desk.repository.claims_waiting({receipt.ebc_code for receipt in collected}, pools):
         was_recovered = claim.exchange == MISSING and claim.state == "to_repay" and claim.stage != OVERDUE
-        if try_to_prove(claim, desk) == treatment_conditions.COLLECTED and was_recovered:
+        if try_to_prove(claim, desk) == treatment_facts.COLLECTED and was_recovered:
             paying.restore_claim(claim, desk)

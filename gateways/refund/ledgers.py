@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from declarations import lifecycle
 from declarations.money import Scaled
-from declarations.refund import treatment_conditions
+from declarations.refund import treatment_facts
 from declarations.refund.matching import LinkedLines
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.tax.allocation import allocate
@@ -36,7 +36,7 @@ def reserve(case: ClaimCase) -> None:
         (case.items[line.item_no], line.fob) for line in lines if line.part == EXPORT and line.treatment == REFUND
     )
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in sorted(amounts.items())}
-    if claim.exchange == treatment_conditions.COLLECTED:
+    if claim.exchange == treatment_facts.COLLECTED:
         _use_pools(amounts, 1, claim.ebc_code, case.evidence.pools, repository)
 
 
@@ -149,19 +149,15 @@ def reserve_exchange(claim: Claim, repository: RefundRepository) -> str:
     """Reserve the exchange of a claim if enough is collected. Return its exchange state."""
     amounts, pools = _amounts_and_pools(claim, repository)
     states = {exchange_state_of(amount, currency, pools.get(name, {})) for (name, currency), amount in amounts.items()}
-    if states <= {treatment_conditions.COLLECTED}:
+    if states <= {treatment_facts.COLLECTED}:
         _use_pools(amounts, 1, claim.ebc_code, pools, repository)
-        return treatment_conditions.COLLECTED
-    return (
-        treatment_conditions.OTHER_CURRENCY
-        if treatment_conditions.OTHER_CURRENCY in states
-        else treatment_conditions.DUE
-    )
+        return treatment_facts.COLLECTED
+    return treatment_facts.OTHER_CURRENCY if treatment_facts.OTHER_CURRENCY in states else treatment_facts.DUE
 
 
 def free_exchange(claim: Claim, repository: RefundRepository) -> None:
     """Free the exchange reserved for a claim."""
-    if claim.exchange == treatment_conditions.COLLECTED:
+    if claim.exchange == treatment_facts.COLLECTED:
         amounts, pools = _amounts_and_pools(claim, repository)
         _use_pools(amounts, -1, claim.ebc_code, pools, repository)
     claim.exchange = ""
@@ -176,7 +172,7 @@ def reduce_exchange(claim: Claim, amounts: Mapping[tuple[str, str], Scaled], rep
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in needed_amounts.items()}
     if needed_amounts:
         claim.exchange = previous
-    if claim.exchange == treatment_conditions.COLLECTED:
+    if claim.exchange == treatment_facts.COLLECTED:
         pools = pools_by_name({name for name, _ in needed_amounts}, repository)
         _use_pools(needed_amounts, 1, claim.ebc_code, pools, repository)
 

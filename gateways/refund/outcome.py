@@ -122,11 +122,13 @@ def conclude_paper(
     action: str,
     desk: RefundDesk,
     reasons: Sequence[Reason] = (),
+    answer: Reason | None = None,
 ) -> None:
-    """Apply an action of the lifecycle to a paper, with its receipt and timeline event."""
+    """Apply an action of the lifecycle to a paper, with its receipt and timeline event. `answer`: the receipt's text,
+    if it is not that of the step or of `reasons`."""
     transition = lifecycle.transition_of(paper.state, action, LIFECYCLE_OF[kind])
     paper.state, paper.reasons = transition.to, tuple(reasons) if action == "reject" else ()
-    text = combine_reasons(reasons) if reasons and action == "reject" else Reason(transition.words, {})
+    text = combine_reasons(reasons) if reasons and action == "reject" else answer or Reason(transition.words, {})
     about = CaseReference(kind, paper.key, order_no)
     if status := transition.return_status:
         desk.send_receipt(about.receipt(paper.mailboxes, status, paper.stamp(desk.now), text, fields))

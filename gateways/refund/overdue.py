@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from declarations.reasons import Reason
-from declarations.refund import treatment_conditions
+from declarations.refund import treatment_facts
 from gateways.refund import paying
 from gateways.refund.exchange import MISSING, ids_of_deadline, is_exchange_overdue, try_to_prove
 from gateways.refund.outcome import add_event
@@ -57,8 +57,8 @@ def _recover_uncollected(claim: Claim, desk: RefundDesk) -> None:
     ):
         return
     state = try_to_prove(claim, desk)
-    if state == treatment_conditions.COLLECTED:
+    if state == treatment_facts.COLLECTED:
         return
     claim.exchange = MISSING
-    code = OTHER_CURRENCY_CODE if state == treatment_conditions.OTHER_CURRENCY else NOT_COLLECTED
+    code = OTHER_CURRENCY_CODE if state == treatment_facts.OTHER_CURRENCY else NOT_COLLECTED
     paying.recover_claim(claim, [Reason(code, {"until": claim.exchange_due}, ids_of_deadline(claim, desk))], desk)

@@ -12,7 +12,7 @@ from datetime import date
 from declarations.calendar import DAY, instant_of
 from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
-from declarations.refund import overseas, treatment_conditions
+from declarations.refund import overseas, treatment_facts
 from gateways.refund.checking import AHEAD
 from gateways.refund.evidence import EXPORT
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, apply_step, book_entry, send_notice
@@ -42,7 +42,7 @@ def pay_claim(claim: Claim, desk: RefundDesk) -> None:
         claim.stage = WAITS_FOR_RECONCILIATION
         claim.reconcile_from, claim.reconcile_until = window.since.isoformat(), window.until.isoformat()
         desk.schedule(instant_of(window.until) + DAY, ReconciliationDue(claim.id))
-    if claim.exchange not in ("", treatment_conditions.COLLECTED, treatment_conditions.DEEMED):
+    if claim.exchange not in ("", treatment_facts.COLLECTED, treatment_facts.DEEMED):
         last = max(desk.day, date.fromisoformat(claim.exchange_due))
         desk.schedule(instant_of(last) + DAY, ExchangeDue(claim.id))
     desk.repository.put_claim(claim)

@@ -13,11 +13,10 @@ from typing import NamedTuple
 from declarations.calendar import day_of
 from declarations.documents import RefundReconciliation, RefundReconciliationLine
 from declarations.forex.rates import letters_of
-from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen
 from declarations.reasons import Reason
-from declarations.refund import overseas, treatment_conditions
+from declarations.refund import overseas, treatment_facts
 from declarations.refund.overseas import ReconciliationResult
-from declarations.refund.repayment import amount_to_repay
 from declarations.refund.treatment import REFUND
 from gateways.records import FiledDocument
 from gateways.refund import crediting, exchange, ledgers, paying, senders
@@ -41,13 +40,7 @@ NOT_AHEAD, NOT_EACH_LINE_ONCE, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOM
     "20645",
     "20647",
 )
-UNPROVED = (treatment_conditions.DUE, treatment_conditions.OTHER_CURRENCY)
-_RESULT_CODES = {
-    overseas.PreRefundOutcome.SAME: "A",
-    overseas.PreRefundOutcome.OTHER: "B",
-    overseas.PreRefundOutcome.PART: "B",
-    overseas.PreRefundOutcome.UNSOLD: "C",
-}
+UNPROVED = (treatment_facts.DUE, treatment_facts.OTHER_CURRENCY)
 
 
 class _ReconciledLine(NamedTuple):
@@ -141,7 +134,10 @@ def _reconcile_lines(facts: RefundReconciliation, claim: Claim, desk: RefundDesk
         if line.part == EXPORT and line.repaid_qty < line.taken:
             statement = statements[line.link_no, line.item_no]
             refund_left, quantity_left = line.refund - line.repaid, line.qty - returned_quantity(line)
-            correct = _correct_refund(claim, line, statement, refund_left, quantity_left)
+            sold = statement.sold_qty, statement.amount
+            correct = overseas.correct_refund(
+                claim.kind == MANUFACTURER, refund_left, quantity_left, *sold, line.fob, line.qty
+            )
             outcome = overseas.reconcile(refund_left, correct, statement.sold_qty, quantity_left, period_ids)
             if claim.credited:
                 outcome = _consider_credit(outcome, line, statement, quantity_left)
@@ -161,18 +157,9 @@ def _consider_credit(
     )
 
 
-def _correct_refund(
-    claim: Claim, line: ClaimLine, stated: RefundReconciliationLine, refund_left: Scaled, quantity_left: Scaled
-) -> Scaled:
-    """Recalculate the refund for the quantity sold."""
-    if claim.kind == MANUFACTURER:
-        return scaled_of(round_to_fen(decimal_of(refund_left) * stated.amount * line.qty / (line.fob * quantity_left)))
-    return amount_to_repay(refund_left, quantity_left, stated.sold_qty, 0)
-
-
 def _check_outcomes(reconciled_lines: Sequence[_ReconciledLine]) -> Iterator[Reason]:
     for export in reconciled_lines:
-        expected = _RESULT_CODES[export.outcome.outcome]
+        expected = overseas.RESULT_CODES[export.outcome.outcome]
         if export.statement.outcome != expected:
             yield Reason(
                 OTHER_OUTCOME,

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from declarations.refund.rates import RefundRates
 from gateways.desk import Desk
 from gateways.records import FiledDocument
+from gateways.refund.filing_case import FilingCase
 from gateways.refund.papers import Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, RefundPaper
 from gateways.refund.standings import ExchangePool, ExporterStanding, Item, RefundAccount, Returned
 
@@ -21,6 +22,7 @@ __all__ = [
     "Entry",
     "ExchangePool",
     "ExporterStanding",
+    "FilingCase",
     "Invoice",
     "InvoiceLineRow",
     "Item",
@@ -148,6 +150,20 @@ class RefundRepository(Protocol):
 
     def put_paper(self, paper: RefundPaper) -> None:
         """Store a new or changed paper."""
+
+    # filing documents
+
+    def filing_cases(self, ids: Collection[int]) -> Mapping[int, FilingCase]:
+        """Filing documents of claims by their own id."""
+
+    def filing_cases_of(self, claim_ids: Collection[int]) -> Mapping[int, FilingCase]:
+        """Filing documents by the id of their claim."""
+
+    def companies_of_filing(self, ids: Collection[int]) -> Collection[str]:
+        """Codes of the companies of filing documents, without locks."""
+
+    def put_filing_case(self, case: FilingCase) -> None:
+        """Store new or changed filing documents of a claim."""
 
     def items_of_list(self, ebc_code: str, invt_no: str) -> Collection[str]:
         """Item numbers of a company's export list; empty if it has no such list."""

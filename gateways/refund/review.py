@@ -14,7 +14,7 @@ from declarations import lifecycle
 from declarations.money import AmountTooLarge, amount_text, scaled_from_text
 from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
-from declarations.refund import treatment_conditions
+from declarations.refund import treatment_facts
 from declarations.refund.classes import must_prove_exchange
 from declarations.refusals import label_of_action
 from declarations.risk import DRAW_RANGE, draw_number
@@ -85,7 +85,7 @@ def _prefetch(claims: Sequence[Claim], desk: RefundDesk) -> None:
 
 
 def _review_claim(claim: Claim, desk: RefundDesk) -> None:
-    if claim.exchange not in ("", treatment_conditions.COLLECTED):
+    if claim.exchange not in ("", treatment_facts.COLLECTED):
         claim.exchange = ledgers.reserve_exchange(claim, desk.repository)
     reasons = list(_find_doubts(claim, desk))
     if reasons:
@@ -96,7 +96,7 @@ def _review_claim(claim: Claim, desk: RefundDesk) -> None:
 
 
 def _lacks_exchange(claim: Claim, desk: RefundDesk) -> bool:
-    if claim.exchange in ("", treatment_conditions.COLLECTED):
+    if claim.exchange in ("", treatment_facts.COLLECTED):
         return False
     is_late = desk.day > date.fromisoformat(claim.exchange_due)
     return is_late or must_prove_exchange(claim.firm_class, desk.day, desk.law)
@@ -268,13 +268,13 @@ def _is_exchange_overdue(claim: Claim, desk: RefundDesk) -> bool:
     """True if a claim's exchange is overdue, also after a new query."""
     return (
         foreign_exchange.is_exchange_overdue(claim.exchange, claim.exchange_due, desk.day)
-        and foreign_exchange.try_to_prove(claim, desk) != treatment_conditions.COLLECTED
+        and foreign_exchange.try_to_prove(claim, desk) != treatment_facts.COLLECTED
     )
 
 
 def _count_as_collected(claim: Claim, desk: RefundDesk) -> Reason:
     """Let the exchange of a claim count as collected."""
-    claim.exchange = treatment_conditions.DEEMED
+    claim.exchange = treatment_facts.DEEMED
     return Reason(DEEMED, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk))
 
 

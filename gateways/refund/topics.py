@@ -9,9 +9,27 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from gateways.gateway import Gateway, NamedKeys, keys_of
-from gateways.refund import deciding_claims, exchange, invoices, overdue, reconciling, repaying, review
+from gateways.refund import (
+    deciding_claims,
+    exchange,
+    filing,
+    filing_outcome,
+    invoices,
+    overdue,
+    reconciling,
+    recovering,
+    repaying,
+    review,
+)
 from gateways.refund.repository import RefundDesk, RefundRepository
-from gateways.topics.refund import ExchangeCollected, ExchangeDue, ExportReturned, ReconciliationDue, ReviewDue
+from gateways.topics.refund import (
+    ExchangeCollected,
+    ExchangeDue,
+    ExportReturned,
+    FilingIndexDue,
+    ReconciliationDue,
+    ReviewDue,
+)
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
 
@@ -24,6 +42,8 @@ class RefundLock(Enum):
     COMPANY = auto()
     RETURN = auto()
     """A return request (213)."""
+    FILING = auto()
+    """The filing documents of a claim."""
 
 
 TOPICS = (
@@ -41,13 +61,16 @@ TOPICS = (
     Topic(
         "customs.export_returned",
         ExportReturned,
-        repaying.handle_returned,
+        recovering.handle_returned,
         RefundLock.RETURN,
         lambda returned: returned.request_id,
     ),
     Topic("decision.refund_claim", Decision, review.decide_claims, RefundLock.CLAIM, subject_id),
     Topic("deadline.refund_review", ReviewDue, review.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
     Topic("deadline.exchange", ExchangeDue, overdue.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
+    Topic("agency.filing_index", DocumentFiled, filing.handle_indexes, RefundLock.DOCUMENT, document_id),
+    Topic("deadline.filing_index", FilingIndexDue, filing.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
+    Topic("decision.filing_case", Decision, filing_outcome.decide_filing, RefundLock.FILING, subject_id),
     Topic("deadline.reconciliation", ReconciliationDue, overdue.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
 )
 
@@ -60,6 +83,7 @@ def lock_accounts(named_keys: NamedKeys[RefundLock], desk: RefundDesk) -> None:
 def companies_of(named_keys: NamedKeys[RefundLock], repository: RefundRepository) -> set[str]:
     """Return the codes of a batch's companies: named directly, or of documents, claims and returns."""
     codes: set[str] = keys_of(named_keys, RefundLock.COMPANY)
+    codes |= set(repository.companies_of_filing(keys_of(named_keys, RefundLock.FILING)))
     codes |= set(repository.companies(keys_of(named_keys, RefundLock.DOCUMENT), keys_of(named_keys, RefundLock.CLAIM)))
     return codes | {returned.ebc_code for returned in repository.returned(keys_of(named_keys, RefundLock.RETURN))}
 

@@ -30,12 +30,17 @@ from gateways.registration.repository import (
     RegistrarRepository,
 )
 from gateways.replies import combine_reasons
+from gateways.topics.commerce import LicenceAsked
 from gateways.topics.shared import Decision, DocumentFiled
 
 TAKEN_IN = "21308"
 REGISTERED = "21301"
 OTHER_SENDER = "21356"
 NOT_ITS_OWN = "21357"
+WAITS = "26111"
+ASKED = "licence_asked"
+"""The fact of a registration that names the version of the application about which the register is asked; empty: it has
+answered."""
 GREEN, OFFICER, AUTOMATIC = "green", "officer", "automatic"
 INITIAL = "ordinary"
 """The credit grade of a newly registered company."""
@@ -144,24 +149,72 @@ def copy_values(enterprise: Enterprise, facts: Any) -> None:
 
 
 def _handle_application(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
-    applied_for, background, reasons = examine_application(paper.facts, desk)
+    lane, reasons = _choose_lane(enterprise, paper.facts, desk)
     standing = enterprise.state if enterprise.state in STANDING else ""
     enterprise.filed_at = desk.now
-    if not reasons:
-        try:
-            lane = green_channel.choose_lane(applied_for, background, _history_of(enterprise), desk.day, desk.law)
-        except NoValue as error:
-            reasons = (missing_value_reason(error),)
     if not standing:
         enterprise.state, enterprise.suspended_at = "declared", 0
         copy_values(enterprise, paper.facts)
-    if reasons:
+    if lane is None:
         refuse_application(enterprise, reasons, standing, desk)
         return
-    why = (*lane.reasons, *_check_sender(paper, _find_company(paper.key, desk.repository)))
     if standing:
         apply_step(enterprise, "amend")
     enterprise.facts = {**enterprise.facts, "standing": standing}
+    if desk.options.commerce == "off":
+        _admit(enterprise, paper, lane, (), desk)
+    else:
+        _ask_for_licence(enterprise, paper, desk)
+
+
+def examine_again(enterprise: Enterprise, paper: FiledDocument, held: Sequence[Reason], desk: RegistrarDesk) -> None:
+    """Decide about an application that waited for an answer; `held`: reasons for review that the answer gives."""
+    lane, reasons = _choose_lane(enterprise, paper.facts, desk)
+    if lane is None:
+        refuse_application(enterprise, reasons, enterprise.facts.get("standing", ""), desk)
+        return
+    for reason in held:
+        send_receipt(enterprise, reason, desk)
+    _admit(enterprise, paper, lane, held, desk)
+
+
+def _choose_lane(
+    enterprise: Enterprise, facts: Any, desk: RegistrarDesk
+) -> tuple[green_channel.Lane | None, Sequence[Reason]]:
+    """The lane of an application; None with the reasons to refuse it."""
+    applied_for, background, reasons = examine_application(facts, desk)
+    if reasons:
+        return None, reasons
+    try:
+        return green_channel.choose_lane(applied_for, background, _history_of(enterprise), desk.day, desk.law), ()
+    except NoValue as error:
+        return None, (missing_value_reason(error),)
+
+
+def _ask_for_licence(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
+    """Ask the register about the company, or about the agent in whose credit code a foreign firm stands."""
+    credit_code = paper.facts.credit_code or _credit_code_of(paper.facts.agent_code, desk)
+    enterprise.facts = {**enterprise.facts, ASKED: str(paper.version)}
+    desk.send(LicenceAsked(enterprise.code, credit_code, desk.day.isoformat(), paper.version))
+    waits = Reason(WAITS, {"credit_code": credit_code, "day": desk.day.isoformat()})
+    send_receipt(enterprise, waits, desk)
+    add_event(enterprise, "licence_asked", desk, (waits,))
+
+
+def _credit_code_of(code: str, desk: RegistrarDesk) -> str:
+    found = desk.repository.companies([code]).get(code, ())
+    return found[0].credit_code if found else ""
+
+
+def _admit(
+    enterprise: Enterprise,
+    paper: FiledDocument,
+    lane: green_channel.Lane,
+    held: Sequence[Reason],
+    desk: RegistrarDesk,
+) -> None:
+    """Register a company at once, or hand its application to an officer."""
+    why = (*held, *lane.reasons, *_check_sender(paper, _find_company(paper.key, desk.repository)))
     enterprise.reasons = why
     if why:
         apply_step(enterprise, "review")

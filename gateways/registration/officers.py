@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from declarations import lifecycle
-from declarations.calendar import instant_of
+from declarations.calendar import day_of, instant_of
 from declarations.reasons import Reason, clean_typed_text
 from declarations.registration import grading
 from declarations.risk import grade_values
@@ -40,6 +40,8 @@ STEPS = {
 """Action of a decision → action of the lifecycle."""
 ACTIONS = (*STEPS, "grade", "correct")
 NEED_REASON = frozenset({"refuse", "suspend", "ask", "remind"})
+DECIDED = "decided"
+"""Name of the day of a decision among its values."""
 GRADED, WILL_BE_GRADED, CORRECTING = "21340", "21341", "21343"
 UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346", "21347", "21348"
 Values = Mapping[str, str]
@@ -84,7 +86,7 @@ def _decide_application(
     reasons = (
         refusals_of(enterprise, decision.action, values)
         or fresh.refuse_if_changed(decision, enterprise.version, enterprise.state)
-        or _carry_out(enterprise, participant, decision.action, decision.by, values, desk)
+        or _carry_out(enterprise, participant, decision.action, decision.by, _with_day(values, decision, desk), desk)
     )
     if reasons:
         add_event(enterprise, REFUSED, desk, reasons, decision.by)
@@ -93,6 +95,12 @@ def _decide_application(
         desk.repository.put_enterprise(enterprise)
         fresh.remember_change(decision)
         desk.answer_done(decision.id)
+
+
+def _with_day(values: Values, decision: Decision, desk: RegistrarDesk) -> Values:
+    """Add the day on which a decision was made: another agency names it, since its decision may come days later."""
+    today = desk.day.isoformat()
+    return {**values, DECIDED: today if decision.id else values.get(DECIDED, today)}
 
 
 def _is_pending(enterprise: Enterprise, values: Values) -> bool:
@@ -112,6 +120,9 @@ def refusals_of(enterprise: Enterprise, action: str, values: Values) -> tuple[Re
         reasons.append(Reason(NOT_NOW, {"action": action, "state_zh": known.zh, "state_en": known.en}))
     if action in NEED_REASON and not clean_typed_text(values.get("reason", "")):
         reasons.append(Reason(NO_REASON, {}))
+    if action == "approve" and enterprise.facts.get(filing.ASKED):
+        named_licence = {"credit_code": enterprise.credit_code, "day": day_of(enterprise.filed_at).isoformat()}
+        reasons.append(Reason(filing.WAITS, named_licence))
     named = {"grade": "since", "correct": "until"}.get(action)
     if named and parse_day(values.get(named, "")) is None:
         reasons.append(Reason(NO_DAY, {"text": values.get(named, "")[:40]}))
@@ -198,7 +209,7 @@ def _change_grade(
     ruling = grading.regrade(
         _company_with_grade(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade),
         change,
-        desk.day,
+        date.fromisoformat(values[DECIDED]),
         desk.law,
     )
     if ruling.reasons:
@@ -206,14 +217,18 @@ def _change_grade(
     desk.repository.put_grade(
         CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameter_ids[0], who, desk.now)
     )
-    values_noted = {**grade_values(change.grade), "since": values["since"]}
-    if ruling.at_once:
+    begun = ruling.at_once or since <= desk.day
+    if not begun:
+        desk.schedule(instant_of(since), GradeDue(enterprise.code, values["since"]))
+    elif not any(values["since"] < row.since <= desk.day.isoformat() for row in rows):
         participant.credit_grade = change.grade
         desk.repository.put_participant(participant)
-        add_event(enterprise, "graded", desk, [Reason(GRADED, values_noted, ruling.parameter_ids)], who)
-    else:
-        desk.schedule(instant_of(since), GradeDue(enterprise.code, values["since"]))
-        add_event(enterprise, "grade_planned", desk, [Reason(WILL_BE_GRADED, values_noted, ruling.parameter_ids)], who)
+    noted = Reason(
+        GRADED if begun else WILL_BE_GRADED,
+        {**grade_values(change.grade), "since": values["since"]},
+        ruling.parameter_ids,
+    )
+    add_event(enterprise, "graded" if begun else "grade_planned", desk, [noted], who)
     return ()
 
 

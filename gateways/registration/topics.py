@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from gateways.gateway import Gateway, NamedKeys, keys_of
-from gateways.registration import filing, goods, grades, officers
+from gateways.registration import filing, goods, grades, licences, officers
 from gateways.registration.repository import RegistrarDesk
+from gateways.topics.commerce import LicenceAnswered
 from gateways.topics.registration import GradeDue
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
@@ -25,6 +26,13 @@ TOPICS = (
     Topic("agency.registration", DocumentFiled, filing.handle_applications, RegistrarLock.APPLICATION, document_id),
     Topic("agency.goods_filing", DocumentFiled, goods.handle_filings, RegistrarLock.GOODS_FILING, document_id),
     Topic("decision.registration", Decision, officers.decide_registrations, RegistrarLock.COMPANY, subject_id),
+    Topic(
+        "registration.licence_answered",
+        LicenceAnswered,
+        licences.handle_answers,
+        RegistrarLock.COMPANY,
+        lambda answered: answered.code,
+    ),
     Topic("deadline.grade", GradeDue, grades.handle_days, RegistrarLock.COMPANY, lambda due: due.code),
 )
 

@@ -10,11 +10,11 @@ from declarations import lifecycle
 from declarations.calendar import DAY, stamp14
 from declarations.lifecycle import OFFICER, NotAllowed
 from declarations.reasons import Reason
-from declarations.refusals import refusal_of_action, refusal_reason
+from declarations.refusals import refusal_reason
 from declarations.spot_checks.plans import STOCK, read_terms
-from gateways.decisions import ChangeCheck, decision_route
+from gateways.decisions import carry_out, decision_route
 from gateways.spot_checks.drawing import draw_stock
-from gateways.spot_checks.measures import cure, tell_measure
+from gateways.spot_checks.measures import RECALL, cure, order_recall, tell_measure
 from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, hold_lot, tell_credit
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.reports import release_untested, retest_until
@@ -37,24 +37,16 @@ RETEST_POSSIBLE = "23122"
 
 def decide(decisions: Sequence[Decision], desk: SpotCheckDesk) -> None:
     """Carry out decisions, or refuse them with reasons."""
-    fresh = ChangeCheck()
     samples = desk.repository.samples([decision.subject_id for decision in decisions if decision.subject_id])
-    for decision in decisions:
-        if decision.action == OPEN:
-            reasons = _open(decision, desk)
-        elif (sample := samples.get(decision.subject_id)) is None:
-            reasons = (refusal_reason("没有这份样品", "there is no such sample"),)
-        else:
-            reasons = fresh.refuse_if_changed(decision, sample.version, sample.state)
-            try:
-                if not reasons and not (reasons := _carry_out(sample, decision, desk)):
-                    fresh.remember_change(decision)
-            except NotAllowed as error:
-                reasons = (refusal_of_action(error, KIND),)
-        if reasons:
-            desk.answer_refused(decision.id, reasons)
-        else:
-            desk.answer_done(decision.id)
+    carry_out(
+        decisions,
+        samples,
+        desk,
+        kind=KIND,
+        act=lambda sample, decision: _decide(sample, decision, desk),
+        makes={OPEN: lambda decision: _open(decision, desk)},
+        missing=refusal_reason("没有这份样品", "there is no such sample"),
+    )
 
 
 def _open(decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
@@ -66,7 +58,7 @@ def _open(decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
     return ()
 
 
-def _carry_out(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
+def _decide(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tuple[Reason, ...]:
     allowed = tuple(step.action for step in lifecycle.allowed_transitions(sample.state, OFFICER, KIND))
     if decision.action not in allowed:
         raise NotAllowed(sample.state, decision.action, allowed)
@@ -140,6 +132,8 @@ def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) 
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
     tell_measure(sample, desk)
     desk.schedule(sample.measure_due, MeasureDue(sample.id, sample.measure_no))
+    if sample.measure == RECALL:
+        order_recall(sample, listed, decision, desk)
     if decision.action == "warn":
         free_lot(sample, desk)
     else:

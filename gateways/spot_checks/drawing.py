@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from declarations.spot_checks.judgement import FAILED, PASSED
 from declarations.spot_checks.plans import FLOW, PlanTerms, read_terms
 from gateways.spot_checks import AGENCY
 from gateways.spot_checks.outcomes import notify_sampling
-from gateways.spot_checks.plans import EACH_NIGHT, close_plans, stops_parcels
+from gateways.spot_checks.plans import EACH_NIGHT, close_plans, factors_of, stops_parcels
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckDesk, SpotCheckPlan, SpotSample, StockLot
 from gateways.spot_checks.sampling import ONE, seal_of, take
 from gateways.topics.customs import InspectionFailed, InspectionPassed
@@ -89,11 +88,6 @@ def _drawn_by_older(plan: SpotCheckPlan, released: Mapping[SampledUnit, int], de
     }
 
 
-def factors_of(plan: SpotCheckPlan) -> Mapping[str, Decimal]:
-    """Return the factors of a plan's rate by chapter and origin."""
-    return {stratum: Decimal(factor) for stratum, factor in plan.raised.items()}
-
-
 def unit_of(listed: ReleasedGoods, line: InventoryLine) -> SampledUnit:
     """Return a line of a list as a unit that may be drawn."""
     key = drawing.line_key(listed.facts.ebc_code, listed.facts.order_no, line.gnum)
@@ -139,7 +133,7 @@ def draw_stock(plan: SpotCheckPlan, terms: PlanTerms, desk: SpotCheckDesk) -> No
     units = universe_of(lots, terms)
     secret = desk.plan_secret(AGENCY.name, plan.plan_no)
     desk.repository.put_universe(plan.id, units)
-    drawn = drawing.draw_universe(secret, plan.plan_no, units, {"": terms.size})
+    drawn = drawing.draw_universe(secret, plan.plan_no, units, drawing.raised_sizes(terms.size, factors_of(plan)))
     known = desk.repository.drawn([unit.key for unit in drawn])
     for unit in sorted(drawn):  # ranks would say how the lots were drawn before the plan has ended
         if unit.key not in known:

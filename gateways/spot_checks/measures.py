@@ -8,12 +8,14 @@ from declarations.calendar import day_of, stamp14
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from gateways.spot_checks.outcomes import BY, apply_step, reference_of, tell_credit
-from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
+from gateways.spot_checks.repository import ReleasedGoods, SpotCheckDesk, SpotSample
+from gateways.topics.facts import RecallOrdered
+from gateways.topics.shared import Decision
 from gateways.topics.spot_checks import MeasureDue
 
 OVERDUE = "202"
 """Kind of credit event: a measure is overdue."""
-DELIST = "D"
+DELIST, RECALL = "D", "C"
 DELISTED, NOT_YET, SILENT = "23026", "23027", "23028"
 ORDERED = "600"
 
@@ -46,6 +48,16 @@ def _fields(sample: SpotSample, desk: SpotCheckDesk) -> dict[str, str]:
         "dueTime": stamp14(sample.measure_due),
         "law": law,
     }
+
+
+def order_recall(sample: SpotSample, listed: ReleasedGoods | None, decision: Decision, desk: SpotCheckDesk) -> None:
+    """Publish that the goods of a sample are to be recalled: those of its lot, or of its line of a list."""
+    lines = listed.facts.lines if listed else ()
+    item_no = next((line.item_no for line in lines if line.gnum == sample.gnum), "")
+    goods = (sample.ems_no, sample.item_record_no, item_no, sample.gcode, sample.gname)
+    desk.publish(
+        RecallOrdered(sample.measure_no, sample.ebc_code, sample.ebp_code, *goods, decision.reason, decision.by)
+    )
 
 
 def awaits_platform(sample: SpotSample) -> bool:

@@ -12,11 +12,14 @@ from declarations.reasons import Reason
 from gateways.holds import Held
 from gateways.records import CaseReference
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
-from gateways.topics.facts import CreditEventHappened
+from gateways.topics.facts import general_credit_event
 from gateways.topics.spot_checks import SamplingDue
 
 KIND = "spot_check"
 LOT_HELD = "23110"
+FINAL = ("confirmed", "measure_ordered", "overdue", "closed", "seller_suspended")
+"""The states of a failure that a retest or an officer has confirmed, or about which a measure is ordered. One that is
+only reported may still be contradicted."""
 RESISTED = "106"
 """Kind of credit event: a sample is refused again after an officer found that the refusal had no ground."""
 BY = "spot_checks"
@@ -92,7 +95,7 @@ def tell_credit(
     longer: a failure (201), a measure that is overdue (202), a sample that is refused without ground (106)."""
     if sample.ebc_code:
         day = since or desk.day.isoformat()
-        event = CreditEventHappened(sample.ebc_code, kind, "G", BY, f"{kind}|{sample.sample_no}", day, day, day)
+        event = general_credit_event(sample.ebc_code, kind, BY, sample.sample_no, occurred=day)
         desk.publish(event._replace(doc_no=sample.report_no, cured=cured, withdrawn=withdrawn))
 
 

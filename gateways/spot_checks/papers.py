@@ -7,10 +7,13 @@ it: the state of the sample forbids that.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
+from gateways.choices import YES, check_choices
 from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
 from gateways.spot_checks.measures import awaits_platform, cure, note_answer
@@ -33,8 +36,14 @@ from gateways.topics.spot_checks import GoodsBookedOut
 
 RECORD, REPORT = "sample_record", "measure_report"
 UNKNOWN, NOT_ITS_OWN, NOT_OF_THE_SITE, OTHER_WAY = "23101", "23117", "23119", "23121"
-LEAVING = frozenset({"B", "X"})
-"""Measures by which goods leave the country or are no more; a report of one says so, of another nothing."""
+UNKNOWN_VALUE = "23041"
+"""Code of a value that is none of those which the message names."""
+WAYS = MappingProxyType({"B": ("B", "X"), "X": ("X",)})
+"""Measure by which goods leave the country or are no more → what its reports may say became of them: what is to be sent
+back may be destroyed instead, not the other way round. Reports of other measures say nothing of it."""
+CHOICES = MappingProxyType({RECORD: {"refused": YES}, REPORT: {"way": ("", "B", "X"), "closed": YES}})
+DONE_BY = MappingProxyType({"B": "23038", "X": "23039", "": "23040"})
+"""What a report says became of goods → what the timeline says."""
 Taken = Callable[[SpotSample, FiledDocument, SpotCheckDesk], Reason | None]
 
 
@@ -69,7 +78,11 @@ def _handle(documents: Sequence[DocumentFiled], desk: SpotCheckDesk, taken: Take
         if sample is None or not _may_send(sample, paper):
             refusal: Reason | None = Reason(UNKNOWN, {"sample": number_of(paper)})
         else:
-            refusal = _from_elsewhere(paper, boxes, sites) or taken(sample, paper, desk)
+            refusal = (
+                _from_elsewhere(paper, boxes, sites)
+                or check_choices(paper.facts, CHOICES.get(paper.kind, {}), UNKNOWN_VALUE)
+                or taken(sample, paper, desk)
+            )
         desk.send_receipt(make_document_receipt(paper, desk.now, refusal))
 
 
@@ -125,21 +138,28 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     if not 0 <= done <= most - sample.done_qty:
         return Reason(TOO_MUCH, {"taken": facts.done, "most": amount_text(max(0, most - sample.done_qty))})
     sample.done_qty += done
+    details = [_told(facts, sample)]
     if leaves_book:
         cause = f"measure|{facts.measure_no}|{facts.cop_no}"
         desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, done, cause, facts.way))
     if facts.closed == "Y":
-        apply_step(sample, "finish", desk, by="participant")
+        apply_step(sample, "finish", desk, by="participant", details=details)
         cure(sample, desk)
         free_lot(sample, desk)
     else:
-        apply_step(sample, "report", desk, by="participant")
+        apply_step(sample, "report", desk, by="participant", details=details)
     return None
+
+
+def _told(facts: Any, sample: SpotSample) -> Reason:
+    """Return what a report says of a measure, for the timeline: how much was done in which way, and in all."""
+    told = {"done": facts.done, "all": amount_text(sample.done_qty), "found": facts.found}
+    return Reason(DONE_BY[facts.way], {**told, "evidence": facts.evidence or "–"})
 
 
 def _other_way(sample: SpotSample, way: str) -> Reason | None:
     """The reason against a report that goods were dealt with in another way than was ordered."""
-    if way == (sample.measure if sample.measure in LEAVING else ""):
+    if way in WAYS.get(sample.measure, ("",)):
         return None
     return Reason(OTHER_WAY, {"no": sample.measure_no, "ordered": sample.measure, "way": way or "–"})
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from declarations.calendar import DAY
 from declarations.commitments import commitment_of
 from declarations.reasons import Reason
+from declarations.spot_checks.drawing import raised_strata, write_raised
 from declarations.spot_checks.plans import FLOW, STOPPING, PlanTerms, read_terms
 from gateways.holds import Held
 from gateways.recurring import Recurring, daily
@@ -49,9 +51,14 @@ def open_plan(text: str, who: str, desk: SpotCheckDesk) -> SpotCheckPlan:
 
 
 def _raised(desk: SpotCheckDesk) -> dict[str, str]:
-    """The factors of rates by chapter and origin: where samples of plans that have ended failed."""
-    factor = str(desk.value_today("spot_checks.raised_after_failure").amount)
-    return {stratum.rpartition("|")[0]: factor for stratum in sorted(desk.repository.failed_strata())}
+    """The factors of rates and sizes by chapter and origin: where samples of plans that have ended failed."""
+    factor = desk.value_today("spot_checks.raised_after_failure").amount
+    return {key: str(value) for key, value in raised_strata(desk.repository.failed_strata(), factor).items()}
+
+
+def factors_of(plan: SpotCheckPlan) -> Mapping[str, Decimal]:
+    """Return the factors of a plan's rate or size by chapter and origin."""
+    return {stratum: Decimal(factor) for stratum, factor in plan.raised.items()}
 
 
 def stops_parcels(terms: PlanTerms) -> bool:
@@ -60,8 +67,11 @@ def stops_parcels(terms: PlanTerms) -> bool:
 
 
 def stopped_by(plan: SpotCheckPlan, terms: PlanTerms) -> Reason:
-    """Return the reason for which customs stops a list: the plan, its share and origin."""
+    """Return the reason for which customs stops a list: the plan, its share and origin, and where the share is raised,
+    as `read_raised` reads it."""
     values = {"plan": plan.plan_no, "title": terms.title, "rate": str(terms.rate), "origin": terms.scope.origin}
+    if plan.raised:
+        values["raised"] = write_raised(factors_of(plan))
     return Reason(STOPPED_BY_PLAN, values)
 
 

@@ -105,6 +105,14 @@ class ParcelsLeft(NamedTuple):
     """Number of parcels."""
 
 
+class ParcelLoaded(NamedTuple):
+    """The port tells that the container of a list's parcel was loaded; `loaded` False: it is to wait again."""
+
+    declaration_id: int
+    container_no: str
+    loaded: bool
+
+
 class MemberReported(NamedTuple):
     """A list in a batch, or one that joins a batch, has changed."""
 

@@ -53,3 +53,55 @@ class CreditEventHappened(NamedTuple):
     evidence: str = ""
     cured: str = ""
     withdrawn: str = ""
+
+
+def general_credit_event(
+    company: str, kind: str, agency: str, about: str, *, occurred: str, decided: str = ""
+) -> CreditEventHappened:
+    """Return a general event (degree G) that is final when it is decided, without another day on the day on which it
+    occurred. Its number names the kind, and what it is about."""
+    final = decided or occurred
+    return CreditEventHappened(
+        company=company,
+        kind=kind,
+        degree="G",
+        agency=agency,
+        event_no=f"{kind}|{about}",
+        occurred=occurred,
+        decided=final,
+        final=final,
+    )
+
+
+@fact
+class RecallOrdered(NamedTuple):
+    """An officer ordered by a measure that goods which failed a spot check are recalled: a lot of an account book, or
+    goods of a company by its item number."""
+
+    measure_no: str
+    ebc_code: str
+    ebp_code: str
+    ems_no: str
+    item_record_no: str
+    item_no: str
+    gcode: str
+    gname: str
+    hazard: str
+    by: str
+
+
+@fact
+class ListFromKorea(NamedTuple):
+    """Customs has accepted an import list from Korea; only published where the sandbox has Korea's customs.
+
+    `hs6`: codes of its goods, blanks between; `value` in yuan and `gross_weight`: scaled by 100,000."""
+
+    declaration_id: int
+    logistics_no: str
+    list_key: str = ""
+    order_no: str = ""
+    invt_no: str = ""
+    agent_code: str = ""
+    hs6: str = ""
+    value: int = 0
+    gross_weight: int = 0

@@ -37,6 +37,14 @@ class ExchangeDue(NamedTuple):
     claim_id: int
 
 
+class FilingIndexDue(NamedTuple):
+    """The index of the filing documents of a claim is due today, or its term is over."""
+
+    claim_id: int
+    stage: str
+    """remind or late."""
+
+
 class ReconciliationDue(NamedTuple):
     """The period for reconciling a claim ahead of sale is over."""
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from gateways.topics.route import Route
 
 PayloadT = TypeVar("PayloadT")

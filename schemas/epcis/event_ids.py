@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from schemas.epcis.facts import milliseconds_of
@@ -134,7 +135,9 @@ def event_id(event: Mapping[str, Any], document: Mapping[str, Any]) -> str:
 
 def pre_hash(event: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     """Return the text of an event that is hashed."""
-    return _HashedText({**_PREFIXES, **_prefixes(document), **_prefixes(event)}, _ignored(document)).event(event)
+    own, ignored = {**_prefixes(document), **_prefixes(event)}, _ignored(document)
+    hashed = _HashedText({**_PREFIXES, **own}, ignored) if own or ignored else _standard()
+    return hashed.event(event)
 
 
 def _prefixes(holder: Mapping[str, Any]) -> dict[str, str]:
@@ -149,8 +152,10 @@ def _ignored(document: Mapping[str, Any]) -> frozenset[str]:
 
 
 class _HashedText:
-    def __init__(self, prefixes: Mapping[str, str], ignored: frozenset[str]) -> None:
+    def __init__(self, prefixes: Mapping[str, str], ignored: frozenset[str], kept: int = 0) -> None:
+        """`kept`: how many forms of texts are kept, since the events of one thing name the same."""
         self._prefixes, self._ignored = prefixes, ignored | _LEFT_OUT
+        self._form = lru_cache(maxsize=kept)(self._form_of) if kept else self._form_of
 
     def event(self, event: Mapping[str, Any]) -> str:
         ordered = "".join(self._field("event", name, event[name]) for name in _EVENT if name in event)
@@ -169,7 +174,7 @@ class _HashedText:
         if isinstance(value, dict):
             inner_text = self._part(name, value)
             return name + inner_text if inner_text else ""
-        text = self._time(value) if name in _TIMES else self._text(value, _WORDS.get((part, name), ""))
+        text = _time(value) if name in _TIMES else self._text(value, _WORDS.get((part, name), ""))
         return f"{name}={text}" if text else ""
 
     def _part(self, part: str, value: Mapping[str, Any]) -> str:
@@ -206,7 +211,10 @@ class _HashedText:
         """Return a value in its one form: words as URIs, numbers without needless digits, keys as Digital Links."""
         if isinstance(value, bool) or value is None:
             return {True: "true", False: "false", None: ""}[value]
-        text = str(value).strip()
+        return self._form(str(value), word)
+
+    def _form_of(self, text: str, word: str) -> str:
+        text = text.strip()
         if _NUMBER.fullmatch(text):
             return _number(text)
         text = _OLD_WORD.sub(lambda match: _CBV + _URNS[match[1]], text)
@@ -219,11 +227,18 @@ class _HashedText:
         prefix, colon, rest = text.partition(":")
         return join(self._prefixes[prefix], rest) if colon and prefix in self._prefixes else text
 
-    @staticmethod
-    def _time(value: str) -> str:
-        """Return a time in UTC to the millisecond, halves rounded up."""
-        seconds, milliseconds = divmod(milliseconds_of(value), 1000)
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
+
+@cache
+def _standard() -> _HashedText:
+    """Texts of events that use no prefixes beyond those of the standard, and leave no fields out."""
+    return _HashedText(_PREFIXES, frozenset(), kept=4_096)
+
+
+@lru_cache(maxsize=1_024)
+def _time(value: str) -> str:
+    """Return a time in UTC to the millisecond, halves rounded up. The events of one change have the same."""
+    seconds, milliseconds = divmod(milliseconds_of(value), 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
 
 
 def _number(text: str) -> str:

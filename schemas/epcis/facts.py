@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ class GoodsRole(StrEnum):
     CLASS = "class"
     INPUT_CLASS = "inclass"
     OUTPUT_CLASS = "outclass"
+    SUBJECT = "subject"
+    """No goods: what an event of the window's own is about, by which it is found when it turns out to be wrong."""
 
 
 _ITEMS = {
@@ -72,6 +75,7 @@ def facts_of(event: Mapping[str, Any]) -> EventFacts:
     )
 
 
+@lru_cache(maxsize=1_024)
 def short_word(word: str) -> str:
     """Return a word of the vocabulary without GS1's namespace; a word of others as it is, or its digest if it is
     long."""
@@ -90,6 +94,7 @@ def digest_of(text: str) -> str:
     return sha256(identifier(text).encode()).hexdigest()[:32]
 
 
+@lru_cache(maxsize=1_024)
 def milliseconds_of(time: str) -> int:
     """Return the instant of a checked time, in milliseconds since the epoch."""
     match = _TIME.fullmatch(time)

@@ -29,7 +29,7 @@ class Readable(NamedTuple):
 
 
 class NotReadable(Exception):
-    """What was sent is no JSON object within the limits; `finding` says what, where and what to do."""
+    """The body is no JSON object within the limits; `finding` says what, where and what to do."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.en)

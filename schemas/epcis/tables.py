@@ -14,7 +14,7 @@ EVENT_TYPES = ("ObjectEvent", "AggregationEvent", "AssociationEvent", "Transacti
 
 
 class Number(StrEnum):
-    """How many values a field takes."""
+    """The number of values that a field takes."""
 
     ONE = ""
     ONE_OR_LIST = "?"
@@ -40,7 +40,7 @@ class Number(StrEnum):
 
 
 class Further(StrEnum):
-    """Which fields beside those of the standard a part takes."""
+    """The fields that a part takes beside those of the standard."""
 
     NONE = "none"
     NAMED = "named"

@@ -1,4 +1,4 @@
-"""What an event must tell beyond its fields one by one: which goods, and where its own kind demands more."""
+"""The demands on an event beyond its fields one by one: which goods, and where its own kind demands more."""
 
 from __future__ import annotations
 

@@ -14,12 +14,14 @@ from rich.console import Console
 from simulators.bench import display, page
 from simulators.bench.comparing import PAIRS, compare, run_bench
 from simulators.bench.console_measures import CONSOLE_MEASURES
+from simulators.bench.edifact_measures import EDIFACT_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.http_measures import HTTP_MEASURES
 from simulators.bench.measures import MEASURES, BenchMeasure
 from simulators.bench.overload import OVERLOAD
 from simulators.bench.preview_measures import PREVIEW_MEASURES
+from simulators.bench.recall_measures import RECALL_MEASURES
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.runs import ALL_MEASURES, measure_of, plan_jobs, run_jobs, sigterm_as_interrupt
@@ -27,6 +29,7 @@ from simulators.bench.scale import simulated_years
 from simulators.bench.spot_check_measures import SPOT_CHECK_MEASURES
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.temporary_services import Engines
+from simulators.bench.trace_measures import TRACE_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.versions import ROOT, pair
 from simulators.entry.commands import EXISTING_FILE, FOLDER, argument, from_signature, option
@@ -250,6 +253,9 @@ def _choose_measures(names: tuple[str, ...], engines: Engines | None) -> list[Be
         *CONSOLE_MEASURES,
         *PREVIEW_MEASURES,
         *SPOT_CHECK_MEASURES,
+        *RECALL_MEASURES,
+        *TRACE_MEASURES,
+        *EDIFACT_MEASURES,
         *TRAFFIC_MEASURES,
         *REPLAY_MEASURES,
     )

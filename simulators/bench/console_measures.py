@@ -18,8 +18,9 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
 from simulators.bench.temporary_services import on_database, tidy
-from simulators.entry import SandboxSession, logins, monotonic, open_sandbox, serve_on_free_port, settings_for
+from simulators.entry import SandboxSession, monotonic, open_sandbox, settings_for
 from simulators.entry.measuring import file_copies
+from simulators.entry.shown import logins, serve_on_free_port
 from simulators.errors import SimulatorError
 from simulators.imports.day import ImportDay
 from simulators.imports.traffic import trades
@@ -111,11 +112,11 @@ def console(folder: Path, count: int, database: str = "") -> BenchResult:
     )
 
 
-def fill(session: SandboxSession, count: int) -> None:
-    """Play a few imports, and store so many copies of one."""
+def fill(session: SandboxSession, count: int, waiting: int = WAITING) -> None:
+    """Play a few imports, and store so many copies of one, `waiting` of them in review."""
     day = list(trades(World(1), 20, seed=1, day=session.day, only=()))
     ImportDay(session, World(1), day, 20, nights=()).play()
-    file_copies(session, count, WAITING)
+    file_copies(session, count, waiting)
 
 
 def _measure(session: SandboxSession, url: str) -> dict[str, float]:

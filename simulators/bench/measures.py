@@ -21,6 +21,7 @@ from simulators.machine import memory, processor_use
 
 SANDBOX = "bench"
 OPTIONS = {"open": False, "inspection": False, "automatic_officer": False}
+NO_CHANGES: Mapping[str, object] = MappingProxyType({})
 PLAN = "title=Targeted; basis=T; goods=93; rate=1"
 """A plan that could stop any list before its release, of goods that none has."""
 WARM_UP = 1_000
@@ -77,16 +78,26 @@ def import_100_planned(folder: Path, count: int) -> BenchResult:
     return _measure_import(folder, Traffic(count, 100), "NORMAL", PLAN)
 
 
+def import_100_traced(folder: Path, count: int) -> BenchResult:
+    """import_100 while what happens to goods is told as EPCIS events, too. Its events are made when they are asked for
+    after it, which does not count: `making`, microseconds of processor time a trade."""
+    return _measure_import(folder, Traffic(count, 100), "NORMAL", changes={"trace_events": True})
+
+
 def import_1(folder: Path, count: int) -> BenchResult:
     """Messages of one document, synchronous=NORMAL."""
     return _measure_import(folder, Traffic(count, 1), "NORMAL")
 
 
-def _measure_import(folder: Path, traffic: Traffic, synchronous: str, plan: str = "") -> BenchResult:
+def _measure_import(
+    folder: Path, traffic: Traffic, synchronous: str, plan: str = "", changes: Mapping[str, object] = NO_CHANGES
+) -> BenchResult:
     bodies = list(spool.read_bodies(spool.traffic_file(folder, traffic)))
     # groups of documents are read in another process; handing single ones over costs more than reading them here
     readers = 0 if traffic.per_message == 1 else 1
     with warm_window(folder, _warm_up(traffic.per_message), synchronous, readers, processes=1) as session:
+        if changes:
+            session.client.options(**changes)
         if plan:
             opening = {"action": "open_plan", "values": {"plan": plan}}
             session.client.call("POST", "/cases/spot_check/decisions", json=opening)
@@ -95,7 +106,16 @@ def _measure_import(folder: Path, traffic: Traffic, synchronous: str, plan: str 
         for _ in session.send(bodies):
             pass
         seconds, cpu = monotonic() - began_at, processor_use().since(before)
-        return result_of_run(session, traffic.trades, seconds, cpu.own, cpu.others)
+        result = result_of_run(session, traffic.trades, seconds, cpu.own, cpu.others)
+        return result if changes is NO_CHANGES else result._replace(more=result.more | _made_later(session, traffic))
+
+
+def _made_later(session: SandboxSession, traffic: Traffic) -> dict[str, object]:
+    """The processor time of what waits until somebody asks for it."""
+    before = processor_use()
+    session.client.call("GET", "/epcis/events")
+    cpu = processor_use().since(before)
+    return {"making": round(cpu.own / traffic.trades * 1e6, 1)}
 
 
 def memory_200k(folder: Path, count: int) -> BenchResult:
@@ -239,6 +259,14 @@ MEASURES: Sequence[BenchMeasure] = (
         20_000,
         "import_100 while a plan of spot checks asks of every list whether it is to be stopped",
         import_100_planned,
+    ),
+    BenchMeasure(
+        "import_100_traced",
+        "trades/s",
+        None,
+        20_000,
+        "import_100 while what happens to goods is noted for EPCIS events, which are made when they are asked for",
+        import_100_traced,
     ),
     BenchMeasure("import_100_full", "trades/s", None, 20_000, "import_100 with synchronous=FULL", import_100_full),
     BenchMeasure(

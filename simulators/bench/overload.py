@@ -15,7 +15,8 @@ from simulators.bench.measures import SANDBOX, BenchMeasure, BenchResult, warm_w
 from simulators.bench.percentiles import percentile
 from simulators.bench.posting import LightConnection
 from simulators.bench.spool import Traffic, read_bodies
-from simulators.entry import monotonic, serve_on_free_port
+from simulators.entry import monotonic
+from simulators.entry.shown import serve_on_free_port
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
 

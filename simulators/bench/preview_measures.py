@@ -10,7 +10,8 @@ from typing import Any
 from simulators.bench.console_measures import SANDBOX, fill
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
 from simulators.bench.temporary_services import on_database, tidy
-from simulators.entry import logins, monotonic, open_sandbox, serve_on_free_port, settings_for
+from simulators.entry import monotonic, open_sandbox, settings_for
+from simulators.entry.shown import logins, serve_on_free_port
 from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.machine import processor_use
 from simulators.world import World

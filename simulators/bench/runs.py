@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from simulators.bench import spool
 from simulators.bench.console_measures import CONSOLE_MEASURES
+from simulators.bench.edifact_measures import EDIFACT_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.growth_measures import GROWTH_MEASURES
@@ -23,6 +24,7 @@ from simulators.bench.latency_measures import LATENCY_MEASURES
 from simulators.bench.measures import MEASURES, WARM_UP, BenchMeasure, BenchResult
 from simulators.bench.overload import OVERLOAD
 from simulators.bench.preview_measures import PREVIEW_MEASURES
+from simulators.bench.recall_measures import RECALL_MEASURES
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.sandbox_measures import SANDBOX_MEASURES
@@ -30,6 +32,7 @@ from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 from simulators.bench.spot_check_measures import SPOT_CHECK_MEASURES
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.temporary_services import Engines, without_password
+from simulators.bench.trace_measures import TRACE_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.year_measures import YEAR_MEASURES
 from simulators.entry.folders import temporary_folder
@@ -47,6 +50,9 @@ ALL_MEASURES: Sequence[BenchMeasure] = (
     *CONSOLE_MEASURES,
     *PREVIEW_MEASURES,
     *SPOT_CHECK_MEASURES,
+    *RECALL_MEASURES,
+    *TRACE_MEASURES,
+    *EDIFACT_MEASURES,
     *TRAFFIC_MEASURES,
     *REPLAY_MEASURES,
     *LATENCY_MEASURES,

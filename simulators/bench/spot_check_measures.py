@@ -9,8 +9,9 @@ from typing import Any
 
 from simulators.bench.measures import OPTIONS, SANDBOX, BenchMeasure, BenchResult
 from simulators.bench.temporary_services import on_database, tidy
-from simulators.entry import DAY_MILLISECONDS, logins, monotonic, open_sandbox, serve_on_free_port, settings_for
+from simulators.entry import DAY_MILLISECONDS, monotonic, open_sandbox, settings_for
 from simulators.entry.measuring import draw_lots, file_lots
+from simulators.entry.shown import logins, serve_on_free_port
 from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use

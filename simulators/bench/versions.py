@@ -126,11 +126,17 @@ def _with_libraries(version: Version, root: Path) -> Version:
     place = version.tree.with_name(f"{version.tree.name}-python")
     venv.create(place, with_pip=True)
     python = str(place / ("Scripts" if os.name == "nt" else "bin") / "python")
-    words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{version.tree}[postgresql]"]
+    words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_distributions(version.tree)]
     installed = subprocess.run(words, capture_output=True, text=True, check=False)
     if installed.returncode:
         raise SimulatorError(f"the libraries of {version.name} cannot be installed: {installed.stderr.strip()[-500:]}")
     return version._replace(python=python)
+
+
+def _distributions(tree: Path) -> list[str]:
+    """The distributions of a version: its client, where it stands by itself, and the window."""
+    client = tree / "clients" / "python"
+    return [*([str(client)] if client.is_dir() else []), f"{tree}[postgresql]"]
 
 
 def required_libraries(tree: Path) -> list[str]:

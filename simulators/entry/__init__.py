@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from socket import socket
 from threading import Event
 from typing import Any, NamedTuple
 
@@ -22,24 +21,19 @@ from simulators.entry.stored_deadlines import StoredDeadline, stored_deadlines
 from simulators.errors import SimulatorError
 from simulators.signing import CompanySigners
 from simulators.world import World
-from single_window.accounts import keeping
-from single_window.accounts.folder_secrets import SESSION_KEY, folder_secret
 from single_window.accounts.people import Person
 from single_window.answers import audits
-from single_window.api.server.listener import bind
 from single_window.cases.digests import queries as digests
-from single_window.client import SandboxClient
 from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.data_lock import DataLock
-from single_window.process.serving import Server
-from single_window.process.signals import stop_by_signal, wait_for_signal
 from single_window.process.supervision import worker_processes
-from single_window.settings import Settings, check_names, from_environment, without_password
+from single_window.settings import Settings, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, snapshot
 from single_window.wiring import DEMO, Options, Window, open_window
 from single_window.work.settling import IdleTimeout
+from single_window_client import SandboxClient
 
 __all__ = [
     "DAY_MILLISECONDS",
@@ -61,6 +55,7 @@ __all__ = [
     "serve_on_free_port",
     "settings_for",
     "without_password",
+    "yesterday",
 ]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -262,6 +257,11 @@ def local_time(instant: int) -> datetime:
     return datetime.fromtimestamp(instant / 1000, SHANGHAI).replace(tzinfo=None)
 
 
+def yesterday() -> date:
+    """The day before today in China, by the machine's clock."""
+    return local_time(system_now()).date() - timedelta(days=1)
+
+
 def minute_text(instant: int) -> str:
     """An instant as text for people."""
     return f"{datetime.fromtimestamp(instant / 1000, SHANGHAI):%Y-%m-%d %H:%M}"
@@ -274,54 +274,6 @@ def _day_after(instant: int) -> date:
 def settings_for(data: Path | None, **overrides: Any) -> Settings:
     """Settings from the environment with overrides; raises `WrongSetting`."""
     return from_environment(data=data, **overrides)
-
-
-@contextmanager
-def bind_port(settings: Settings) -> Iterator[socket]:
-    """Bind the configured port, before a day is played. Raises `PortInUse`, and `WrongSetting` for a network without
-    host names.
-    """
-    check_names(settings)
-    bound = bind(settings.host, settings.port)
-    try:
-        yield bound
-    finally:
-        bound.close()
-
-
-def logins(session: SandboxSession) -> list[tuple[str, str, str]]:
-    """(role, name, password) of an account for each role; creates missing ones."""
-    window = session.window
-    return [
-        (account.role, account.name, account.password)
-        for account in keeping.demo_accounts(window.engine, folder_secret(window.settings.data, SESSION_KEY))
-    ]
-
-
-def serve(session: SandboxSession, bound: socket, announce: Callable[[str], None]) -> None:
-    """Serve the window on a bound port until SIGINT or SIGTERM."""
-    stopping = stop_by_signal()
-    with Server(session.window, bound) as server:
-        session.lock.publish(server.url)
-        announce(server.url)
-        wait_for_signal(stopping)
-
-
-def _wait_until_settled(session: SandboxSession, server: Server) -> None:
-    """Wait until no work is left, in the server's worker or in other processes."""
-    if session.window.receives:
-        server.runtime.wait_until_settled(SETTLE_TIMEOUT_SECONDS)
-    else:
-        session.settle()
-
-
-@contextmanager
-def serve_on_free_port(session: SandboxSession) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Serve the window over HTTP on a free port; returns its address, and a function that waits until no work is
-    left.
-    """
-    with Server(session.window, bind("127.0.0.1", 0), folders=False) as server:
-        yield server.url, partial(_wait_until_settled, session, server)
 
 
 def audit_differences(session: SandboxSession) -> Sequence[str]:

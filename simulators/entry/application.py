@@ -10,11 +10,12 @@ from werkzeug.test import Client
 
 from single_window.accounts.people import OPERATOR, Person
 from single_window.api.app import create_app
-from single_window.client import SandboxClient
-from single_window.client.calls import Caller
 from single_window.frame.http.callers import PERSON
 from single_window.intake.admission_queue import AdmissionQueue
+from single_window.receipts.changes import Changes
 from single_window.wiring import Window
+from single_window_client import SandboxClient
+from single_window_client.calls import Caller
 
 ADDRESS = "http://in-this-process"
 
@@ -34,7 +35,7 @@ class PersonTransport:
         self._client, self._person = client, person
 
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> ApplicationAnswer:
-        """The response to a call. Decisions are filed without waiting for the gateway."""
+        """The response to a call."""
         parts = urlsplit(url)
         answer = self._client.open(
             parts.path,
@@ -51,10 +52,14 @@ class PersonTransport:
 
 
 class WindowApplication:
-    """The API application of a window, without pages, for callers in this process."""
+    """The API application of a window, without pages, for callers in this process.
 
-    def __init__(self, window: Window) -> None:
-        self._client = Client(create_app(window, AdmissionQueue(window), console=False))
+    With the `changes` of workers of this process, calls wait for what the gateways answer, as over HTTP; without,
+    decisions are filed for whoever works later.
+    """
+
+    def __init__(self, window: Window, changes: Changes | None = None) -> None:
+        self._client = Client(create_app(window, AdmissionQueue(window), console=False, changes=changes))
 
     def sandbox(self, name: str, person: Person = OPERATOR) -> SandboxClient:
         """A client of a sandbox as a person, by default the operator."""

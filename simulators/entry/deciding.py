@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar, NamedTuple
 
-from single_window.client import CallRefused, SandboxClient
+from single_window_client import CallRefused, SandboxClient
 
 
 class OfficerName(NamedTuple):

@@ -11,7 +11,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from simulators.entry import SandboxSession, evening_of
-from single_window.cases import copied_cases, copied_lots
+from single_window.cases import copied_cases, copied_events, copied_lots
+from single_window.cases.copied_events import LotsOfEvents as LotsOfEvents
+from single_window.cases.overseas.edifact_lines import EdifactTerms
+from single_window.cases.overseas.edifact_notices import read_notices
 from single_window.cases.summaries.filing import file_closed_lists
 from single_window.messaging.wakeups import NAMESPACE
 from single_window.process.roles import ALL, ALONE, APART
@@ -35,9 +38,24 @@ def file_copies(session: SandboxSession, count: int, waiting: int) -> None:
     copied_cases.file_copies(session.window, session.sandbox, count, waiting)
 
 
+def newest_sale(session: SandboxSession) -> tuple[str, str]:
+    """The company of the newest import list of which `file_copies` makes copies, and the item number of its first
+    line."""
+    return copied_cases.newest_sale(session.window, session.sandbox)
+
+
 def file_lots(session: SandboxSession, count: int) -> None:
     """Insert so many lots of account books, of goods of all chapters."""
     copied_lots.file_lots(session.window, session.sandbox, count)
+
+
+lot_of, parcel_of = copied_events.lot_of, copied_events.parcel_of
+"""The identifiers of a lot, and of a parcel, whose events `file_events` inserts."""
+
+
+def file_events(session: SandboxSession, wanted: LotsOfEvents) -> int:
+    """Insert the EPCIS events of lots that were sold; returns how many."""
+    return copied_events.file_events(session.window, session.sandbox, wanted)
 
 
 draw_lots = copied_lots.draw_lots
@@ -99,3 +117,18 @@ def _stored_bytes(connection: Connection, data: Path) -> int:
     if connection.dialect.name == "sqlite":
         return sum(file.stat().st_size for file in data.glob("window.sqlite3*"))
     return int(connection.execute(select(func.pg_database_size(func.current_database()))).scalar() or 0)
+
+
+def notice_lines(interchanges: Iterable[bytes], warehouse: str, country: str, zone: str) -> int:
+    """Read interchanges of a warehouse abroad into notices of stock, and return the number of their lines."""
+    terms = EdifactTerms(
+        ebc_code="3702961003",
+        warehouse_code=warehouse,
+        country=country,
+        zone=zone,
+        as_of=0,
+        units={"PCE": "011"},
+        skus={},
+        countries={},
+    )
+    return sum(len(notice.lines) for body in interchanges for notice in read_notices(body, terms).notices)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from single_window.client import WindowClient
 from single_window.commands.record import manifest_fields, show_manifest
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.keys import secret
@@ -25,6 +24,7 @@ from single_window.recordings.playing import ReplayPlan, play_recording
 from single_window.recordings.posting import Pace
 from single_window.recordings.remote import RemoteReplaySandbox
 from single_window.recordings.taking import as_text, trades_of
+from single_window_client import WindowClient
 
 __all__ = [
     "KINDS",

@@ -1,7 +1,6 @@
 """Interface to scheduled sending over HTTP."""
 
-from single_window.client.calls import LIMITED, status_words
-from single_window.client.sending import (
+from single_window.sending.timetable import (
     ACCEPTED,
     SENDERS,
     ApiAnswer,
@@ -11,6 +10,7 @@ from single_window.client.sending import (
     TimedMessage,
     Timetable,
 )
+from single_window_client.calls import LIMITED, status_words
 
 __all__ = [
     "ACCEPTED",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,22 +15,13 @@ from sqlalchemy import Engine
 
 from simulators.entry import settings_for
 from simulators.entry.application import WindowApplication
+from simulators.entry.noted import noted
 from single_window.accounts.folder_secrets import OPERATOR_SECRET, folder_secret, owner_headers
 from single_window.accounts.people import WITHOUT_ACCOUNT
 from single_window.accounts.rights_book import book
 from single_window.api.server.listener import bind
 from single_window.cases.digests import queries as digests
-from single_window.client import (
-    Audited,
-    CallRefused,
-    Clock,
-    NotReachable,
-    ReceivedReceipt,
-    SandboxClient,
-    WindowClient,
-)
-from single_window.client.calls import Caller, credentials, pause_of
-from single_window.client.trades import SampleTrade, change_elements, sample
+from single_window.intake.trades import sample
 from single_window.keys import secret
 from single_window.observe import logs
 from single_window.outcomes import profiles, scenarios
@@ -40,6 +31,17 @@ from single_window.refused import Refused
 from single_window.store.engine import snapshot
 from single_window.store.sandbox_options import check_options
 from single_window.wiring import open_window
+from single_window_client import (
+    Audited,
+    CallRefused,
+    Clock,
+    NotReachable,
+    ReceivedReceipt,
+    SandboxClient,
+    WindowClient,
+)
+from single_window_client.calls import Caller, credentials, pause_of
+from single_window_client.trades import SampleTrade, change_elements
 
 __all__ = [
     "Audited",
@@ -80,6 +82,10 @@ class EphemeralWindow(NamedTuple):
         """Return the window as the owner of its data folder calls it, for himself or for an account."""
         return WindowClient.of(Caller(self.url, headers=owner_headers(self.data, account)))
 
+    def noted(self, sandbox: str) -> Sequence[str]:
+        """Return what the window has noted of a sandbox: events and deadlines, a line each."""
+        return noted(self.engine, sandbox)
+
     def digests(self, sandbox: str) -> Mapping[str, Any]:
         """Both digests of a sandbox, as `single-window digest --json` gives them."""
         with snapshot(self.engine) as connection:
@@ -111,15 +117,17 @@ def option_problem(options: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def ephemeral_window(folders: bool = False) -> Iterator[EphemeralWindow]:
-    """A window in this process with temporary data, ignoring the environment; `folders`: with the folder channel."""
+def ephemeral_window(folders: bool = False, **settings_: Any) -> Iterator[EphemeralWindow]:
+    """A window in this process with temporary data, ignoring the environment; `folders`: with the folder channel;
+    `settings_`: those that are not as usual."""
     logs.configure(sys.stderr, "text", "error")
-    with temporary(settings_for(None, database="", broker="")) as settings:
+    with temporary(settings_for(None, database="", broker="", **settings_)) as settings:
         window = open_window(settings)
         folder_secret(settings.data, OPERATOR_SECRET)
         try:
             with Server(window, bind("127.0.0.1", 0), folders=folders) as server:
-                yield EphemeralWindow(server.url, window.engine, WindowApplication(window), settings.data)
+                application = WindowApplication(window, server.runtime)
+                yield EphemeralWindow(server.url, window.engine, application, settings.data)
         finally:
             window.close()
 

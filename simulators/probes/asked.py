@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +42,7 @@ def _waiting(sandbox: SandboxClient, number: int, box: str) -> SampleTrade:
     now = now_of(sandbox)
     trade = sample("import", f"asked {number}", now)
     if box:
-        trade = SampleTrade(changed(trade.messages, "621", f"dxpId={box}"), trade.key, now)
+        trade = replace(trade, messages=changed(trade.messages, "621", f"dxpId={box}"), now=now)
     sandbox.submit(trade, X_Scenario="reviewed")
     sandbox.settle()
     return trade

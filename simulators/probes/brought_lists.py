@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from simulators.entry.windows import CallRefused, SampleTrade, SandboxClient, sample
@@ -39,8 +40,8 @@ BUYER = ("buyerIdNumber", "buyerName")
 
 
 class WayToState(NamedTuple):
-    """How a list comes to a state: the option with which it is sent, what is forced, its change, then acts; `alone`: it
-    is sent without the papers of its trade."""
+    """The way of a list to a state: the option with which it is sent, what is forced, its change, then acts; `alone`:
+    it is sent without the papers of its trade."""
 
     option: str = ""
     forced: str = ""
@@ -175,7 +176,7 @@ def brought(sandbox: SandboxClient, wanted: Iterable[tuple[str, str, str]]) -> l
 def _trade(flow: str, state: str, key: str, place: int, now: int) -> SampleTrade:
     way, trade = WAYS[flow][state], sample(flow, f"in states {key}", now)
     change = way.change + (f";{ANOTHER_BUYER}" if flow == "import" and place % 2 else "")
-    return SampleTrade(changed(trade.messages, CODE[flow], change), trade.key, now)
+    return replace(trade, messages=changed(trade.messages, CODE[flow], change), now=now)
 
 
 def _send(sandbox: SandboxClient, option: str, forced: str, lists: Sequence[tuple[BroughtList, WayToState]]) -> None:

@@ -4,6 +4,7 @@ officer, and goes on. A profile of each is put in force for a company of its own
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from simulators.entry.windows import CallRefused, SampleTrade, SandboxClient, sample
@@ -66,7 +67,7 @@ def probe(sandbox: SandboxClient) -> Iterator[str]:
 def _trial(criterion: str, meets: bool, company: str, now: int) -> _DrawnTrial:
     trade = sample("import", f"profile {criterion}", now)
     messages = changed(trade.messages, "621", f"ebcCode={company};311.ebcCode={company}")
-    return _DrawnTrial(criterion, meets, company, SampleTrade(messages, trade.key, now))
+    return _DrawnTrial(criterion, meets, company, replace(trade, messages=messages, now=now))
 
 
 def _put_in_force(sandbox: SandboxClient, trial: _DrawnTrial, today: str) -> None:

@@ -38,7 +38,7 @@ Lists = Mapping[tuple[str, str, str], BroughtList]
 
 
 class ActOnList(NamedTuple):
-    """What can be done to a list: its flow and state, the act of an officer or the message, the state that follows
+    """An act on a list: its flow and state, the act of an officer or the message, the state that follows
     (empty: that of before), and the statuses and codes of the receipts, in their order."""
 
     flow: str
@@ -54,8 +54,8 @@ class ActOnList(NamedTuple):
 
 
 class TriedAct(NamedTuple):
-    """What was tried on a list: the row, the status of an officer's act and the one it should have, and the guid and
-    number of a declarant's message."""
+    """An act that was tried on a list: the row, the status of an officer's act and the one it should have, and the guid
+    and number of a declarant's message."""
 
     row: ActOnList
     listed: BroughtList

@@ -31,6 +31,14 @@ BASES: Mapping[str, Mapping[str, str]] = {
         "final": "",
         "amount": "0.01",
     },
+    "licences": {
+        "credit_code": "91350100M000100Y43",
+        "since": "{month}-01",
+        "revision": "1",
+        "state": "1",
+        "name": "青岛示例电商有限公司",
+    },
+    "zone_companies": {"zone": "青岛", "since": "{month}-01", "company": "3702961000"},
     "forex_enterprises": {"code": "3702961{n:03d}", "class": "B", "registered": "2024-06-01"},
     "goods": {
         "hs10": "3304990{n:03d}",

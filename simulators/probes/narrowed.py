@@ -21,6 +21,8 @@ SAME = {"company": "sender", "merchant": "ebc_code"}
 """Parameter → the value of a row that it is about, where that has another name."""
 NUMBERS = ("sum_no", "order_no", "cop_no", "id")
 """The values of a row by which a call shows it, the first that there is, after the one that its path names."""
+OWN_NUMBERS = {"/trace-batches": "batch_no"}
+"""List → the value by which its rows are shown, where `NUMBERS` has another before it."""
 PLACES = frozenset({"after", "before", "limit"})
 """Parameters that say where a page begins and how long it is."""
 VALUES = 3
@@ -101,7 +103,8 @@ def _narrowed(
 def _shown(sandbox: SandboxClient, empty: SandboxClient, listed: NarrowedList, rows: Sequence[Any]) -> Iterator[str]:
     """The first and the last row as they are shown alone; and that they are not shown in another sandbox."""
     for row in [*rows[:1], *rows[1:][-1:]]:
-        number = next(str(row[name]) for name in (listed.shown_by, *NUMBERS) if row.get(name))
+        names = (listed.shown_by, OWN_NUMBERS.get(listed.path, ""), *NUMBERS)
+        number = next(str(row[name]) for name in names if row.get(name))
         alone = _same(sandbox.call("GET", f"{listed.path}/{number}"), row, listed.shown_by)
         if alone is None:
             yield f"GET {listed.path}/{number} does not show what is listed"

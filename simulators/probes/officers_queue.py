@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -55,7 +56,7 @@ def probe(client: WindowClient, under: str = "") -> Iterator[str]:
             if number < CASES - UNGUARANTEED:
                 sandbox.submit(trade, X_Scenario="reviewed")
             else:
-                sandbox.submit(SampleTrade(changed(trade.messages, "621", f"assureCode={POOR}"), trade.key, now))
+                sandbox.submit(replace(trade, messages=changed(trade.messages, "621", f"assureCode={POOR}"), now=now))
             if number == HALF:
                 sandbox.clock.advance("1m")
         sandbox.settle()
@@ -84,7 +85,7 @@ def _of_worth(trade: SampleTrade, number: int) -> SampleTrade:
     """A trade whose list has another freight than those sent before and after it; every few are worth the same."""
     freight = f"{number * 7 % KINDS_OF_WORTH}.00"
     changes = f"freight={freight};311.freight={freight};311.discount={freight}"
-    return SampleTrade(changed(trade.messages, "621", changes), trade.key, trade.now)
+    return replace(trade, messages=changed(trade.messages, "621", changes))
 
 
 def _orders(client: WindowClient, sandbox: SandboxClient, waiting: set[str]) -> Iterator[str]:

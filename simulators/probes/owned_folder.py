@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from simulators.entry.windows import SandboxClient, WindowClient, ephemeral_window
-from simulators.probes import pruned_records
+from simulators.probes import pruned_beside, pruned_records
 
 MOMENT = {"mode": "frozen", "at": "2026-11-24T08:00:00+08:00"}
 ANOTHER = "DXPENT0000000098"
@@ -34,6 +34,7 @@ def probe() -> Iterator[str]:
         _await(lambda: (place / "in").is_dir())
         files = _lay(sandbox, place / "in")
         yield from pruned_records.complaints(owner, WindowClient(window.url))
+        yield from pruned_beside.complaints(owner)
         _await(lambda: not any((place / "in" / name).exists() for name, (where, _) in files.items() if where))
         yield from _moved(place, files)
         sandbox.settle()

@@ -22,7 +22,11 @@ BOXES = 2
 """Mailboxes that are read, those with most receipts."""
 NAMES = ("sequence", "id", "number", "code", "name", "mailbox")
 """By what a listed row is known; the rest of it may change meanwhile."""
-SUBJECTS: Mapping[str, tuple[str, str]] = {"batch_no": ("/batches", "batches"), "number": ("/summaries", "summaries")}
+SUBJECTS: Mapping[str, tuple[str, str]] = {
+    "batch_no": ("/batches", "batches"),
+    "number": ("/summaries", "summaries"),
+    "trace_code": ("/trace-batches", "batches"),
+}
 """A part of a path → the call that lists what it may be, and its list there; the part's own name, or `sum_no`."""
 SUBJECT_NUMBERS = ("batch_no", "sum_no")
 SUBJECTS_READ = 2

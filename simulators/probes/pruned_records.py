@@ -1,5 +1,5 @@
-"""What the owner of a window prunes: bytes of old messages, persons in the papers of imports that have ended, and later
-those papers; what is younger, not ended, or must be kept by law stays."""
+"""Probes what the owner of a window prunes: bytes of old messages, persons in the papers of imports that have ended,
+and later those papers; what is younger, not ended, or must be kept by law stays."""
 
 from __future__ import annotations
 

@@ -14,14 +14,17 @@ NOT_FOUND, WRONG = frozenset({404}), frozenset({400, 422})
 REFUSED = frozenset({400, 403, 404, 405, 409, 413, 415, 422})
 OF_ANY = frozenset(
     {"/channels/{mailbox}/envelopes", "/digest/lines", "/epcis/epcs/{epc}/events", "/quality", "/schemas/{path}"}
-    | {"/signatures/verify", "/validate"}
+    | {"/signatures/verify", "/validate", "/overseas/drafts/{code}", "/overseas/items/{code}"}
+    | {"/port/charges/{number}", "/port/containers/{number}", "/commerce/licences/{number}"}
+    | {"/korea/certificates/{number}"}
 )
-"""Calls that answer anything: they judge it, or name what is not there yet."""
+"""Calls that answer anything: they judge it, name what is not there yet, or list nothing of who has nothing."""
 OF_EVERY_SANDBOX = frozenset(
     {"/absences", "/accounts", "/decisions/statistics", "/faults", "/master-data", "/pruning", "/rules"}
     | {"/sandboxes", "/scenarios", "/schemas", "/state", "/state/standing"}
+    | {"/korea/tracking/cargCsclPrgsInfoQry", "/korea/tracking/persEcmQry"}
 )
-"""Calls that say the same for every sandbox, or look at something else first."""
+"""Calls that say the same for every sandbox, look at something else first, or always answer 200, as UNI-PASS does."""
 Call = tuple[str, str, Mapping[str, Any], bytes | None, frozenset[int]]
 """Method, path, query, body, and the statuses of which the answer must have one."""
 

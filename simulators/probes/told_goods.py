@@ -55,6 +55,9 @@ def _queries(sandbox: SandboxClient) -> Iterator[str]:
         got = [event["eventTime"] for event in _found(sandbox, dict(parse_qsl(row["query"])))]
         if got != [times[int(number)] for number in row["found"].split()]:
             yield f"events by [{row['query']}]: {got}, not those of {row['found'] or 'none'}"
+    for strange in ("EQ_bizTransaction_po=urn:x:1", "EXISTS_ilmd=true", "orderBy=recordTime"):
+        if (status := status_of_call(sandbox, "GET", f"/epcis/events?{strange}")) != 400:
+            yield f"a query by [{strange}], which is not understood, is answered with HTTP {status}"
     paged = _found(sandbox, {"perPage": "1"})
     if [event["eventTime"] for event in paged] != times[:1]:
         yield f"a page of one event has {len(paged)}"
@@ -64,6 +67,9 @@ def _corrected(sandbox: SandboxClient) -> Iterator[str]:
     declared = {"declarationTime": "2026-11-23T08:00:00Z", "reason": "did_not_occur"}
     taken = [_captured(sandbox, {**_EVENTS[0], "errorDeclaration": declared}) for _ in range(2)]
     both = _found(sandbox, {"EQ_eventID": "urn:x:first"})
+    alone = _found(sandbox, {"EXISTS_errorDeclaration": "true"})
+    if ["errorDeclaration" in event for event in alone] != [True]:
+        yield f"of one correction {len(alone)} are found"
     if taken != [1, 0] or [("errorDeclaration" in event) for event in both].count(True) != 1 or len(both) != 2:
         yield f"a correction told twice is taken as {taken}, and {len(both)} events have its id"
 

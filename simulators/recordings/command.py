@@ -24,8 +24,12 @@ from simulators.entry.recordings import (
     write,
 )
 from simulators.recordings.checking import find_remaining
+from simulators.recordings.fitting import fit
+from simulators.recordings.profile_text import profile_text
 from simulators.recordings.scrubbing import scrub_recording
+from simulators.recordings.seen_trades import traffic_of
 from simulators.recordings.stand_ins import StandIns
+from simulators.traffic.profile import read_profile
 
 SHOWN = 20
 """Places of which something is left that are shown; --json gives all."""
@@ -62,6 +66,30 @@ def show(call: Call, file: Path) -> None:
             {"file": str(file), "sandbox": source_recording.sandbox.name, **manifest_fields(source_recording.manifest)}
         )
         show_manifest(call, file, source_recording.manifest)
+
+
+@recording.command()
+@click.argument("file", type=_FILE)
+@command
+def profile(call: Call, file: Path) -> None:
+    """Print a traffic profile that is like a recording: days, hours, modes, faults, repeats.
+
+    So traffic of any amount can be made that is like that of a real endpoint (`record --proxy-to`), without anybody's
+    data. Goods and companies are those of the simulator.
+
+    \b
+    Examples:
+      single-window recording profile monday.swr > mine.toml
+      single-window traffic mine.toml --trades 5000 --out files
+    """
+    with _open_recording(file) as source_recording, call.progress("events", None):
+        fitted = fit(traffic_of(source_recording.events()))
+    if fitted is None:
+        raise Failure(f"{file} holds no list (CEB621, CEB603) that can be read, so there are no trades to count.")
+    text = profile_text(fitted, file.name)
+    read_profile(text, "profile")
+    call.print_json({"file": str(file), "profile": text})
+    call.print_line(text.rstrip("\n"))
 
 
 @recording.command()

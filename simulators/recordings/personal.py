@@ -22,14 +22,17 @@ ELEMENTS: Mapping[str, str] = {
     "buyerName": NAME,
     "payerName": NAME,
     "consignee": NAME,
+    "consigneeName": NAME,
     "buyerIdNumber": ID,
     "payerIdNumber": ID,
     "buyerTelephone": TELEPHONE,
     "telephone": TELEPHONE,
+    "phone": TELEPHONE,
     "consigneeTelephone": TELEPHONE,
     "consigneeAddress": ADDRESS,
     "consigneeDistrict": DISTRICT,
     "buyerRegNo": ACCOUNT,
+    "consigneeId": ACCOUNT,
 }
 """Element name → sort of value. A test ensures that it includes the fields masked by retention."""
 FREE = frozenset({"note", "reason"})

@@ -111,12 +111,13 @@ def _claim(case: RefundCase, step: RefundStep, world: World, bank: TradingCompan
 def _reconcile(
     case: RefundCase, step: RefundStep, world: World, bank: TradingCompany, when: str
 ) -> list[SyntheticMessage]:
-    """The reconciliation of overseas stock. Options of the step: `sold`: the share of each item that was sold; `price`:
-    the share of its price that was paid; `again`: a second reconciliation."""
-    share, price = Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
+    """The reconciliation of overseas stock. Options of the step: `sold`: the share of each item that was sold ("told":
+    as its warehouse knows); `price`: the share of its price that was paid; `again`: a second reconciliation."""
+    price = Decimal(step.more.get("price", "1"))
     sold = [
         StockSale(link, link.qty * share, round_to_fen(link.fob * share * price), step.more["outcome"])
         for link in case.links
+        for share in (case.share_sold(link.item, step),)
     ]
     paper = documents.reconciliation(
         case.firm, case.number_of("HT" if step.more.get("again") else "HS"), case.id, sold, when

@@ -24,7 +24,7 @@ from simulators.refunds.papers import (
     InvoiceUse,
     PurchaseInvoice,
 )
-from simulators.refunds.scenarios import CLAIM, RECONCILE, RETURN, RefundScenario
+from simulators.refunds.scenarios import CLAIM, RECONCILE, RETURN, TOLD, RefundScenario, RefundStep
 
 EVERYDAY, OVERSEAS_MODE = "sound", "9810"
 REPORT_PREFIX, SECOND_REPORT_PREFIX = "SH", "SJ"
@@ -54,7 +54,8 @@ class CaseFigures(NamedTuple):
 @dataclass(slots=True)
 class RefundCase:
     """One exporter's exports of a month, with the later messages. `number`: its index among all cases; `planned`:
-    number of everyday exports, which are generated on their day."""
+    number of everyday exports, which are generated on their day; `sold_abroad`: export → the share of it that is sold,
+    as its warehouse knows."""
 
     number: int
     scenario: RefundScenario
@@ -65,6 +66,7 @@ class RefundCase:
     links: tuple[ClaimLink, ...] = ()
     planned: int = 0
     closed: CaseFigures | None = None
+    sold_abroad: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def figures(self) -> CaseFigures:
@@ -178,8 +180,8 @@ class RefundCase:
     def _calculate_amounts(self) -> Mapping[str, Decimal]:
         first, second = self._claim_items()
         amounts = self._calculate(first)
-        refund, (sold_share, price_share) = amounts["refund"], self._sold_shares()
-        due = arithmetic.round_to_fen(refund * sold_share * price_share)
+        refund = amounts["refund"]
+        due = self._due(first, refund)
         returned = self._calculate(self._returned_items())["refund"]
         second_difference = self._calculate(second)["refund"] - (refund - due)
         return {
@@ -202,12 +204,24 @@ class RefundCase:
             return self.items, []
         return self.items[only[0] - 1 : only[0]], self.items[only[-1] - 1 : only[-1]]
 
-    def _sold_shares(self) -> tuple[Decimal, Decimal]:
-        """The share of overseas stock that was sold, and the share of its price that was paid."""
-        for step in self.scenario.steps:
-            if step.do == RECONCILE:
-                return Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
-        return Decimal(1), Decimal(1)
+    def _due(self, items: Sequence[ExportedItem], refund: Decimal) -> Decimal:
+        """The refund of overseas stock by the share that was sold, and the share of its price that was paid."""
+        step = next((step for step in self.scenario.steps if step.do == RECONCILE), None)
+        if step is None:
+            return refund
+        price = Decimal(step.more.get("price", "1"))
+        if step.more["sold"] != TOLD:
+            return arithmetic.round_to_fen(refund * Decimal(step.more["sold"]) * price)
+        return _sum(
+            arithmetic.round_to_fen(self._calculate([item])["refund"] * self.share_sold(item, step) * price)
+            for item in items
+        )
+
+    def share_sold(self, item: ExportedItem, step: RefundStep) -> Decimal:
+        """The share of an item that a reconciliation says was sold: as the step says, or as its warehouse knows (all of
+        it where none tells)."""
+        share = step.more["sold"]
+        return self.sold_abroad.get(item.orders[0], Decimal(1)) if share == TOLD else Decimal(share)
 
     def _calculate(self, items: Sequence[ExportedItem]) -> dict[str, Decimal]:
         purchases = [(item, self.purchase(item)) for item in items]

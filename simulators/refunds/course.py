@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
+from simulators.beside import Beside
 from simulators.companies import TradingCompany
 from simulators.entry import SHANGHAI, evening_of
 from simulators.exports import notes, summaries
@@ -27,9 +28,11 @@ from simulators.world import World
 
 NIGHTS = (1, 2, 3)
 """Nights after which follow-ups of exports are sent; then all of them have left."""
-SUMMARY = "summary"
+SUMMARY, BESIDE = "summary", "beside"
 CLAIM_RANK = 2 + list(USUAL_DAYS).index(CLAIM)
 """The rank of the last step before officers decide."""
+MINUTE = 60_000
+"""In milliseconds."""
 REVIEW_PERIOD = timedelta(days=50)
 """Time, including holidays, in which every review ends."""
 SUMMARY_AFTER_DAYS = 4
@@ -54,13 +57,14 @@ class RefundSandbox(PlayedSandbox, Protocol):
 
 class DueStep(NamedTuple):
     """A step that is due on a day; `case` None: it concerns all cases whose exports are due then. `rank`: the order of
-    steps on one day, exports and summaries before those of cases."""
+    steps on one day, exports and summaries before those of cases, and those before what happens `beside` them."""
 
     day: date
     rank: int
     do: str
     step: RefundStep | None = None
     case: RefundCase | None = None
+    beside: Beside | None = None
 
 
 @dataclass(slots=True)
@@ -68,7 +72,8 @@ class Course:
     """Plays cases from registration to the end of the last claim.
 
     `undecided`: play up to the claims, and leave the decisions to officers. `worker` makes the everyday exports of
-    `seed` and reads receipts. The data of a claimed case are dropped if no message refers to them later.
+    `seed` and reads receipts. The data of a claimed case are dropped if no message refers to them later. `beside`: the
+    stories that are played with the cases.
     """
 
     session: RefundSandbox
@@ -87,6 +92,7 @@ class Course:
     messages: int = 0
     documents: int = 0
     undecided: bool = False
+    beside: Sequence[Beside] = ()
     _judged_requests: list[MonthRequest] = field(default_factory=list)
     """Requests whose receipts are complete: one that comes later is a fault."""
 
@@ -94,6 +100,7 @@ class Course:
         """Play all cases to their ends; returns the receipts."""
         self.receipt_log.expect(self.cases)
         self.receipt_log.expect(NumberedPaper(case.second_claim_no) for case in self.cases)
+        self.receipt_log.expect(trade for story in self.beside for trade in story.expected())
         self._register()
         due_steps = [step for step in self._due_steps() if not (self.undecided and step.rank > CLAIM_RANK)]
         days = [
@@ -124,6 +131,8 @@ class Course:
         for case in self.cases:
             for step in case.scenario.steps:
                 yield DueStep(step.on(case.first), 2 + list(USUAL_DAYS).index(step.do), step.do, step, case)
+        for story in self.beside:
+            yield from (DueStep(day, 2 + len(USUAL_DAYS), BESIDE, beside=story) for day in story.days)
 
     def _play_steps(self, steps: Sequence[DueStep]) -> None:
         self._wait(steps[0].day)
@@ -138,21 +147,31 @@ class Course:
                 )
             elif do == OFFICER:
                 self._decide(same_action)
+            elif do == BESIDE:
+                self._play_beside([step.beside for step in same_action if step.beside], steps[0].day)
             else:
                 self._send_step([(step.case, step.step) for step in same_action if step.case and step.step])
 
     def _send_step(self, steps: Sequence[tuple[RefundCase, RefundStep]]) -> None:
-        """Send the messages of a step for each case. A case of everyday exports ends with its claim."""
-        self._send(
-            [
-                message
-                for case, step in steps
-                for message in messages_of_step(case, step, self.world, self.bank, self._when)
-            ]
-        )
+        """Send the messages of a step for each case, reports of payments of a company in turn, since each names the
+        sum until then. A case of everyday exports ends with its claim."""
+        sent = [messages_of_step(case, step, self.world, self.bank, self._when) for case, step in steps]
+        if steps and steps[0][1].do == EXCHANGE:
+            self._send_in_turn(sent)
+        else:
+            self._send([message for messages in sent for message in messages])
         for case, step in steps:
             if case.planned and step.do == CLAIM:
                 case.close()
+
+    def _play_beside(self, stories: Sequence[Beside], day: date) -> None:
+        """Send what stories send on a day, each its messages in turn, since a notice may depend on the one
+        before; and let their officers act."""
+        self._send_in_turn([story.messages(day, self.receipt_log) for story in stories])
+        for story in stories:
+            story.act(day)
+        self.session.settle()
+        self._fetch()
 
     def _play_exports(self, cases: Sequence[RefundCase]) -> None:
         trades = [trade for case in cases for trade in case.trades]
@@ -228,6 +247,13 @@ class Course:
         else:
             self.session.decide_refund(case.id, more["action"])
 
+    def _send_in_turn(self, sent: Sequence[Sequence[SyntheticMessage]]) -> None:
+        """Send the first of each sequence, a minute later the second of each, and so on."""
+        for place in range(max(map(len, sent), default=0)):
+            if place:
+                self.session.wait(self.session.now + MINUTE)
+            self._send([messages[place] for messages in sent if place < len(messages)])
+
     def _send(self, messages: Sequence[SyntheticMessage]) -> None:
         self._count(len(messages), sum(len(message.trades) for message in messages))
         for message in messages:
@@ -250,10 +276,12 @@ class Course:
         """Approve claims that were selected at random for an officer's review."""
         if self.undecided:
             return
-        for case in self.cases:
-            path = self.receipt_log.statuses_of(case.id, "RefundClaimReturn")
-            if path[-1:] == ["300"] and path.count("300") > case.scenario.path.split().count("300"):
-                self.session.decide_refund(case.id, "approve")
+        claims = [(case.id, case.scenario.path) for case in self.cases]
+        claims += [(case.second_claim_no, case.scenario.again) for case in self.cases if case.scenario.again]
+        for number, promise in claims:
+            path = self.receipt_log.statuses_of(number, "RefundClaimReturn")
+            if path[-1:] == ["300"] and path.count("300") > promise.split().count("300"):
+                self.session.decide_refund(number, "approve")
         self.session.settle()
         self._fetch()
 

@@ -85,17 +85,20 @@ def _case(
     number_of_trade = number * MAX_EXPORTS_PER_CASE
     for goods in scenario.goods:
         shape = Shape(mode=scenario.mode, goods=goods.kind, lines=1, quantity=goods.quantity, price=goods.price)
-        number_of_trade = _number_sold_in(scenario.currency, shop, shape, number_of_trade)
+        number_of_trade = _number_sold(goods.to, scenario.currency, shop, shape, number_of_trade)
         case.trades.append(shop.trade(number_of_trade, shape, flag="B"))
         number_of_trade += 1
     return case
 
 
-def _number_sold_in(currency: str, shop: ExportShop, shape: Shape, number: int) -> int:
-    """The number of the first export, from `number` on, that is sold in a currency."""
-    while (order := shop.trade(number, shape, flag="B").order) is None or LETTERS[order.head["currency"]] != currency:
+def _number_sold(to: str, currency: str, shop: ExportShop, shape: Shape, number: int) -> int:
+    """The number of the first export, from `number` on, that is sold to a country, or else in a currency."""
+    while True:
+        trade = shop.trade(number, shape, flag="B")
+        assert trade.order is not None and trade.inventory is not None
+        if trade.inventory.head["country"] == to if to else LETTERS[trade.order.head["currency"]] == currency:
+            return number
         number += 1
-    return number
 
 
 def _everyday_cases(world: World, first: date, trades: int, taken: int) -> Iterator[RefundCase]:

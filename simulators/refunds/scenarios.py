@@ -20,13 +20,15 @@ EXPORT, INVOICE, EXCHANGE, CLAIM, OFFICER = "export", "invoice", "exchange", "cl
 RETURN, RECONCILE, REPAY = "return", "reconcile", "repay"
 BANK_REASON = "模拟：请说明单笔金额"
 """A bank officer's reason for a decision about an exchange report."""
+TOLD = "told"
+"""What a reconciliation says was sold: as the warehouses abroad tell."""
 USUAL_DAYS = {EXPORT: 6, RETURN: 7, INVOICE: 10, EXCHANGE: 11, CLAIM: 12, OFFICER: 14, RECONCILE: 18, REPAY: 20}
 """The day of the month on which each step usually happens; two days after exports their lists have left."""
 
 
 class ScenarioGoods(NamedTuple):
     """One export of a scenario: kind of goods, quantity, unit price abroad in fen, unit cost at home, quantity bought,
-    levy and refund rate."""
+    levy and refund rate, and the customs code of the country if it is to be one."""
 
     kind: str
     quantity: int
@@ -35,6 +37,7 @@ class ScenarioGoods(NamedTuple):
     bought: int
     levy: Decimal
     rate: Decimal
+    to: str = ""
 
 
 class RefundStep(NamedTuple):
@@ -144,9 +147,17 @@ def _read_scenario(table: _ScenarioTable) -> RefundScenario:
 
 
 def _read_goods(
-    kind: str, quantity: int, price: str, rate: str, cost: str = "0", bought: int = 0, levy: str = "0.13"
+    kind: str,
+    quantity: int,
+    price: str,
+    rate: str,
+    cost: str = "0",
+    bought: int = 0,
+    levy: str = "0.13",
+    to: str = "",
 ) -> ScenarioGoods:
-    return ScenarioGoods(kind, quantity, fen(price), Decimal(cost), bought or quantity, Decimal(levy), Decimal(rate))
+    rates = Decimal(levy), Decimal(rate)
+    return ScenarioGoods(kind, quantity, fen(price), Decimal(cost), bought or quantity, *rates, to)
 
 
 def _read_step(do: str, month: int = 0, day: int = 0, to: Sequence[int] = (), **more: Any) -> RefundStep:

@@ -8,32 +8,41 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 from rich.console import Console
 
+from simulators.beside import JudgedStory, OperatorCalls
 from simulators.entry import SandboxSession, audit_differences, minute_text, monotonic, open_sandbox, settings_for
 from simulators.entry.folders import temporary_folder
 from simulators.live import Live
 from simulators.machine import MemoryPeak, processor_use
 from simulators.played_day import NoDisplay, ProgressDisplay
+from simulators.recalls import judging as recalls_judged
+from simulators.recalls.lot import RecalledLot
 from simulators.receipt_log import ReceiptLog
-from simulators.refunds import ledger
+from simulators.refunds import abroad_judged, ledger
+from simulators.refunds.abroad import GoodsAbroad
 from simulators.refunds.cases import RefundCase
 from simulators.refunds.course import Course
 from simulators.refunds.exporting import month, trader_count, year_cases
 from simulators.refunds.firms import Market
 from simulators.refunds.judging import RefundVerdict, judge
 from simulators.refunds.last_days import check_days
-from simulators.refunds.scenarios import RefundScenario, refund_scenarios
+from simulators.refunds.scenarios import RECONCILE, TOLD, RefundScenario, refund_scenarios
 from simulators.refunds.workers import ExportWorker, InlineWorker, ProcessWorker
+from simulators.sailings import judging as sailings_judged
+from simulators.sailings.sailings import OPTIONS as SHIPS_SAIL
+from simulators.sailings.sailings import Sailings
 
 SANDBOX = "year"
 FIRST_DAY_OF_YEAR = date(2026, 1, 2)
-OPTIONS = {"open": False, "automatic_officer": False, "inspection": False}
-"""Options of the year's sandbox: unknown companies are refused, nothing is inspected, and officers are simulated."""
+OPTIONS = {"open": False, "automatic_officer": False, "inspection": False, **SHIPS_SAIL}
+"""Options of the year's sandbox: unknown companies are refused, nothing is inspected, officers are simulated, and ships
+sail to Korea."""
 MAX_TRADES = 1_000_000
 PER_MESSAGE = 100
 """Maximum number of documents in a message, and of parcels in a part of a note."""
@@ -44,6 +53,8 @@ KEPT_ELEMENTS = {
     "604": ("orderNo", "copNo", "invtNo", "returnStatus", "returnTime"),
 }
 """Elements that are stored of receipts of exports, because a year has many; receipts without any are only counted."""
+TOLD_ALONE = abroad_judged.TOLD_ALONE | recalls_judged.TOLD_ALONE | sailings_judged.TOLD_ALONE
+"""Types of receipts that name no trade, all of which are kept."""
 MONTHS_PLAYED = 17
 """Number of months that are played: until 30 April and 1 May of the next year are over."""
 
@@ -138,6 +149,8 @@ def play_year(
     with MemoryPeak() as peak:
         with display as show, worker_context as worker:
             course = _make_course(session, market, options, show, worker)
+            stories = tuple(_stories(course.cases, market, options, session.client))
+            course.beside = tuple(judged.story for judged in stories)
             receipt_log = course.play()
             processor = processor_use().since(before)
         outcomes = tuple(judge(case, receipt_log) for case in course.cases)
@@ -150,7 +163,8 @@ def play_year(
         "processor_seconds_own": processor.own,
         "memory": peak.highest,
     }
-    wrong = (*_other_complaints(course), *check_days(session.stored_deadlines()))
+    beside = (complaint for judged in stories for complaint in judged.complaints(course.receipt_log))
+    wrong = (*_other_complaints(course), *beside, *check_days(session.stored_deadlines()))
     return PlayedYear(outcomes, audit, dict(session.unfinished_deliveries()), wrong, totals)
 
 
@@ -199,10 +213,25 @@ def _make_course(
         per_message=PER_MESSAGE,
         per_part=PER_MESSAGE,
         until=month(FIRST_DAY_OF_YEAR, MONTHS_PLAYED),
-        receipt_log=ReceiptLog((), KEPT_ELEMENTS),
+        receipt_log=ReceiptLog((), KEPT_ELEMENTS, TOLD_ALONE),
         seed=options.seed,
         worker=worker,
     )
+
+
+def _stories(
+    cases: Sequence[RefundCase], market: Market, options: YearOptions, calls: OperatorCalls
+) -> Iterator[JudgedStory]:
+    """Yield the stories beside the claims: warehouses abroad tell of the goods of some, and in a year with all
+    scenarios a lot is recalled, and ships sail to Korea."""
+    if len(options.scenarios) == len(refund_scenarios()):
+        lot, sailings = RecalledLot(market, options.seed, calls), Sailings(market, options.seed, calls)
+        yield JudgedStory(lot, partial(recalls_judged.complaints, lot))
+        yield JudgedStory(sailings, partial(sailings_judged.complaints, sailings))
+    for case in cases:
+        if any(step.do == RECONCILE and step.more["sold"] == TOLD for step in case.scenario.steps):
+            goods = GoodsAbroad(case, options.seed, calls)
+            yield JudgedStory(goods, partial(abroad_judged.complaints, goods))
 
 
 def _bank_directory_csv(cases: Sequence[RefundCase]) -> str:

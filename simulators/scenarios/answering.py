@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+
 from simulators.entry.windows import CallRefused, SandboxClient
 from simulators.scenarios.expecting import NOTHING, Mismatch, is_same_value
 from simulators.scenarios.form import CallStep
@@ -12,6 +14,7 @@ from simulators.scenarios.form import CallStep
 FIRST_ERROR = 400
 LENGTH = "#"
 """The last part of a path that asks for the number of rows."""
+_PLAIN = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
 def mismatches(step: CallStep, sandbox: SandboxClient, kept: dict[str, str]) -> list[Mismatch]:
@@ -19,6 +22,8 @@ def mismatches(step: CallStep, sandbox: SandboxClient, kept: dict[str, str]) -> 
     expects."""
     method, _, path = step.call.partition(" ")
     more: dict[str, Any] = {} if step.json is None else {"json": step.json}
+    if step.body:
+        more = {"body": step.body.encode(), "headers": {"Content-Type": "text/plain; charset=utf-8"}}
     try:
         answer = sandbox.call(method, path, query=step.query, **more)
     except CallRefused as refused:
@@ -53,13 +58,27 @@ def _values(step: CallStep, answer: Any) -> Iterator[Mismatch]:
 
 def value_at(answer: Any, path: str) -> str:
     """The text at a path of an answer: `lists/0/state`, `totals/year=2026/usd`, `lists/#` (how many); empty if there is
-    none."""
-    value = answer
+    none. Of XML a path names the elements below the first one; several of a name are rows."""
+    value = _elements(etree.fromstring(answer.encode(), _PLAIN)) if _is_xml(answer) else answer
     for part in path.split("/"):
         value = _part(value, part)
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
+
+
+def _is_xml(answer: Any) -> bool:
+    return isinstance(answer, str) and answer.startswith("<?xml")
+
+
+def _elements(parent: Any) -> Any:
+    """The text of an element, or its children by name."""
+    if not len(parent):
+        return parent.text or ""
+    found: dict[str, list[Any]] = {}
+    for child in parent:
+        found.setdefault(etree.QName(child).localname, []).append(_elements(child))
+    return {name: rows[0] if len(rows) == 1 else rows for name, rows in found.items()}
 
 
 def _part(value: Any, part: str) -> Any:

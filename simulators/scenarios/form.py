@@ -43,9 +43,10 @@ class RefundBasis(Table, frozen=True):
 
 
 class Deal(Table, frozen=True):
-    """The table of one trade: direction, goods, fault, and changes of its documents."""
+    """The table of one trade, or of `count` like it: direction, goods, fault, and changes of its documents."""
 
     flow: Literal["import", "export"]
+    count: Annotated[int, Meta(ge=1, le=100)] = 1
     mode: Literal["", "9610", "1210", "1239", "9710", "9810"] = ""
     goods: Text = "ordinary"
     lines: int = 0
@@ -78,6 +79,7 @@ class SendStep(ScenarioStep, frozen=True, kw_only=True):
     together: bool = False
     copies: Annotated[int, Meta(ge=1, le=200)] = 1
     same_transmission: bool = False
+    one_by_one: bool = False
     envelope_from: Text = ""
     put: dict[str, str] = {}
     outcome: Text = ""
@@ -151,12 +153,13 @@ class PayStep(ScenarioStep, frozen=True, kw_only=True):
 
 
 class CallStep(ScenarioStep, frozen=True, kw_only=True, rename={"role": "as"}):
-    """A program, or a person in a role, calls the window: method and path, what the answer must be, and which of its
-    values are kept."""
+    """A program, or a person in a role, calls the window: method and path, with JSON or with a text as it stands, what
+    the answer must be, and which of its values are kept."""
 
     call: Annotated[str, Meta(pattern="^(GET|POST|PUT|PATCH|DELETE) /", max_length=500)]
     query: dict[str, str | int] = {}
     json: dict[str, Any] | None = None
+    body: Annotated[str, Meta(max_length=100_000)] = ""
     answer: int = 200
     finding: Text = ""
     gives: dict[str, str] = {}
@@ -203,6 +206,8 @@ class ScenarioTables(Table, frozen=True):
     en: Text
     shows: tuple[Text, ...] = ()
     trouble: Text = ""
+    seen_by: tuple[Text, ...] = ()
+    commands: bool = False
     begins_with: Text = ""
     window: SandboxStart | None = None
     trade: dict[Name, Deal] = {}
@@ -220,7 +225,8 @@ class LocatedStep(Struct, frozen=True):
 
 class ScenarioFile(Struct, frozen=True):
     """A complete scenario. `steps` includes, first, the steps of the scenario that it begins with; `area`: its folder;
-    `shows`: features that it demonstrates."""
+    `shows`: features that it demonstrates; `seen_by`: officers whose pages are looked at afterwards, who then act;
+    `commands`: the command line is looked at, too."""
 
     name: str
     area: str
@@ -228,6 +234,8 @@ class ScenarioFile(Struct, frozen=True):
     en: str
     shows: tuple[str, ...]
     trouble: str
+    seen_by: tuple[str, ...]
+    commands: bool
     window: SandboxStart
     trades: Mapping[str, Deal]
     steps: tuple[LocatedStep, ...]

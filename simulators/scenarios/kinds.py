@@ -107,7 +107,7 @@ def further_messages() -> frozenset[str]:
 
 
 def further_receipts() -> Mapping[str, str]:
-    """What can be expected of our own messages that are about no document of a trade, by code: the receipts of those
+    """The receipts to expect of our own messages that are about no document of a trade, by code: the receipts of those
     that a step sends, and the notices that an agency sends by itself → the types of what comes."""
     with_words = {code for codes in RECEIPT_TYPES.values() for code in codes.values()}
     sent = {code: str(catalogue.by_code(code).answered_by) for code in further_messages()}

@@ -23,7 +23,15 @@ AREA_TITLES = {
     "calls": "Answers of the interface 接口应答",
     "edges": "Last days, exact limits, the second of two 期限末日、恰在限额、两项之二",
     "spot_checks": "Spot checks and laboratories 质量安全抽查与实验室",
+    "overseas": "Stock abroad 海外仓",
+    "port": "Port community 口岸协同",
+    "korea": "Korea 韩国海关",
+    "shipments": "Shipments by sea to Korea 海运至韩国的一票货",
+    "commerce": "Market supervision and commerce 市场监管与商务",
+    "open_data": "Open data 公共数据开放",
     "credit": "Credit 信用",
+    "traceability": "Traceability and recalls 追溯与召回",
+    "desks": "What waits at the desks of officers, and what comes of their acts 各台待办与处置",
     "troubles": "What integrators struggle with 对接常见问题",
 }
 """Folder of shipped scenarios → title on the page."""

@@ -173,6 +173,8 @@ class _Player:
                         else message.body
                     )
                     self._submit(body, step, f"{message.code} {word} of {', '.join(actor.name for actor in actors)}")
+                    if step.one_by_one:
+                        self._settle()
         self._settle()
 
     def _submit(self, body: bytes, step: SendStep, title: str) -> None:

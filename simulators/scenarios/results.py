@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from simulators.entry.windows import SandboxClient
 from simulators.scenarios.expecting import Mismatch
 from simulators.scenarios.form import LocatedStep, ScenarioFile
+from simulators.scenarios.views.officers import WindowInside
 
 Look = Callable[[SandboxClient, ScenarioFile], Sequence[Mismatch]]
 """Looks at a sandbox after a scenario that came as expected, and gives what is wrong."""
 
 
-def look_away(sandbox: SandboxClient, scenario: ScenarioFile) -> Sequence[Mismatch]:
+class LookInside(Protocol):
+    """The same, with the inside of the window, if it is one of this process."""
+
+    def __call__(
+        self, sandbox: SandboxClient, scenario: ScenarioFile, inside: WindowInside | None = None
+    ) -> Sequence[Mismatch]: ...
+
+
+def look_away(sandbox: SandboxClient, scenario: ScenarioFile, inside: WindowInside | None = None) -> Sequence[Mismatch]:
     """Look at nothing."""
     return ()
 

@@ -11,15 +11,18 @@ from typing import Any, NamedTuple
 from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.playing import Desks, play
-from simulators.scenarios.results import Look, ScenarioResult, StoryEvent, look_away
+from simulators.scenarios.results import LookInside, ScenarioResult, StoryEvent, look_away
+from simulators.scenarios.views.officers import SignedInOfficers, WindowInside
 
 
 class ConnectedWindow(NamedTuple):
-    """A window to play in. `digests` returns those of a sandbox by its name, or none; `desks`: see `play`."""
+    """A window to play in. `digests` returns those of a sandbox by its name, or none; `desks`: see
+    `play`; `inside`: what else can be seen of it."""
 
     client: WindowClient
     digests: Callable[[str], Mapping[str, Any]]
     desks: Desks | None = None
+    inside: WindowInside | None = None
 
 
 JOBS = 4
@@ -35,8 +38,10 @@ def connected_window(url: str = "", key: str = "") -> Iterator[ConnectedWindow]:
         with WindowClient(url, key) as client:
             yield ConnectedWindow(client, lambda sandbox: {})
         return
-    with ephemeral_window() as own, WindowClient(own.url) as client:
-        yield ConnectedWindow(client, own.digests, own.application.desk)
+    with ephemeral_window(undo_seconds=0) as own, WindowClient(own.url) as client:
+        yield ConnectedWindow(
+            client, own.digests, own.application.desk, WindowInside(SignedInOfficers(own.acting_as()), own.noted)
+        )
 
 
 def run(
@@ -47,7 +52,7 @@ def run(
     listener: Callable[[StoryEvent], None] = lambda event: None,
     jobs: int = JOBS,
     parent: str = "",
-    look: Look = look_away,
+    look: LookInside = look_away,
 ) -> Generator[ScenarioResult, None, None]:
     """Play scenarios, `jobs` at a time; yields the results in the order of the scenarios.
 
@@ -57,9 +62,10 @@ def run(
     with connected_window(url, key) as window, ThreadPoolExecutor(jobs) as players:
 
         def play_one(scenario: ScenarioFile) -> ScenarioResult:
+            seen = partial(look, inside=window.inside)
             # a sandbox of the temporary window is removed with it
             play_it = partial(
-                play, window.client, scenario, keep or not url, listener, parent, look, desks=window.desks
+                play, window.client, scenario, keep or not url, listener, parent, seen, desks=window.desks
             )
             result = play_it()
             if result.seen_otherwise:

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from simulators.scenarios import checking, locating
+from simulators.scenarios import checking, groups, locating
 from simulators.scenarios.form import (
     STEP_KINDS,
     AnyStep,
@@ -40,10 +40,12 @@ def read_scenario(path: Path, begin_files: Mapping[str, Path] | None = None) -> 
 def _read_with_base(path: Path, known: Mapping[str, Path], ancestors: tuple[Path, ...]) -> ScenarioFile:
     file = TomlFile.read(path, _TABLES)
     tables = file.decode(ScenarioTables)
-    steps = tuple(_read_step(number, table, file) for number, table in enumerate(tables.step))
+    trades = groups.trades_of(tables.trade)
     base = _read_base(tables, file, known, ancestors)
-    if base is not None and (repeated := base.trades.keys() & tables.trade.keys()):
+    if base is not None and (repeated := base.trades.keys() & trades.keys()):
         file.refuse(f"trade.{min(repeated)}", f"{tables.begins_with} has a trade of this name already")
+    named = {**({name: [name] for name in base.trades} if base else {}), **groups.members_of(tables.trade)}
+    steps = tuple(_read_step(number, table, file, named) for number, table in enumerate(tables.step))
     scenario = ScenarioFile(
         name=path.stem,
         area=path.parent.name,
@@ -51,8 +53,10 @@ def _read_with_base(path: Path, known: Mapping[str, Path], ancestors: tuple[Path
         en=tables.en,
         shows=tables.shows,
         trouble=tables.trouble,
+        seen_by=tables.seen_by,
+        commands=tables.commands,
         window=tables.window or (base.window if base else SandboxStart()),
-        trades={**(base.trades if base else {}), **tables.trade},
+        trades={**(base.trades if base else {}), **trades},
         steps=(*(base.steps if base else ()), *steps),
     )
     if len(scenario.steps) > MAX_STEPS:
@@ -74,7 +78,7 @@ def _read_base(
     return _read_with_base(base_path, known, (*ancestors, base_path.resolve()))
 
 
-def _read_step(number: int, table: dict[str, object], file: TomlFile) -> LocatedStep:
+def _read_step(number: int, table: dict[str, object], file: TomlFile, named: groups.Members) -> LocatedStep:
     path = f"step[{number}]"
     verbs = [verb for verb in STEP_KINDS if verb in table]
     if not verbs:
@@ -87,6 +91,9 @@ def _read_step(number: int, table: dict[str, object], file: TomlFile) -> Located
         step = cast(AnyStep, msgspec.convert(table, kind))
     except msgspec.ValidationError as error:
         file.refuse_explained(str(error), path, kind)
+    for name in groups.named_in_lines(step):
+        file.require_known(name, named, f"{path}.lines", "trade")
+    step = groups.in_full(step, named)
     return LocatedStep(step, file.name, number, line_of(file.text, path))
 
 

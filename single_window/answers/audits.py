@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from declarations.money import amount_text
 from single_window import auditing
-from single_window.client import Audited
 from single_window.frame.typed import Answer
 from single_window.store.engine import snapshot
+from single_window_client import Audited
 
 MAX_LEDGER_DIFFERENCES = 200
 """Limit of differences per ledger in an answer over HTTP."""

@@ -45,7 +45,8 @@ _BOUNDS = {
     "LT_recordTime": "recorded_until",
 }
 MATCHES = tuple(f"MATCH_{name}" for name in _ITEMS)
-PARAMETERS = ("eventType", *list(_WORDS)[1:], *_BOUNDS, *MATCHES)
+CORRECTIONS = "EXISTS_errorDeclaration"
+PARAMETERS = ("eventType", *list(_WORDS)[1:], *_BOUNDS, *MATCHES, CORRECTIONS)
 """The parameters of the standard's simple event query that are understood, beside paging."""
 ANY_GOODS = (*_ITEMS["anyEPC"], *_ITEMS["anyEPCClass"])
 _MOST_VALUES = 100
@@ -60,7 +61,7 @@ _OF_THE_STANDARD = {
 
 
 class CaptureOut(Answer, frozen=True, kw_only=True, rename=_OF_THE_STANDARD):
-    """What became of a captured document, by the names of the standard and of this window."""
+    """The outcome of a captured document, by the names of the standard and of this window."""
 
     capture_id: Annotated[str, Meta(description="its number")]
     created_at: str
@@ -113,7 +114,7 @@ def query_of(given: Mapping[str, Sequence[str]], **more: Any) -> EventQuery:
         if values.get(f"MATCH_{name}")
     ]
     bounds: dict[str, Any] = dict(_bounds(values))
-    return EventQuery(words=words, goods=goods, **bounds, **more)
+    return EventQuery(words=words, goods=goods, corrections=bool(given.get(CORRECTIONS)), **bounds, **more)
 
 
 def _bounds(values: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:

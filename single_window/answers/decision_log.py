@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from single_window.cases.monthly import MonthRowOut
-from single_window.frame.typed import Answer, Instant, Reasons
+from single_window.frame.typed import Answer, Instant, NextBefore, Reasons
 
 
 class LogRowOut(Answer, frozen=True, kw_only=True):
@@ -97,4 +97,4 @@ class OwnDecisionsOut(Answer, frozen=True, kw_only=True):
     """The caller's decisions, newest first."""
 
     decisions: tuple[OwnDecisionOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore

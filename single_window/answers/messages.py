@@ -13,7 +13,7 @@ from schemas.findings import Finding
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http.accepting import message_links
 from single_window.frame.kinds import page
-from single_window.frame.typed import Answer, Instant
+from single_window.frame.typed import Answer, Instant, NextBefore
 
 WITH_ASSIGNED_ID = frozenset({"refused", "injected"})
 """States of messages stored under a transmission id that the window assigned."""
@@ -96,7 +96,7 @@ class SentPageOut(Answer, frozen=True, kw_only=True):
     """Messages, newest first."""
 
     messages: tuple[SentOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 def sent_page(rows: Sequence[Any], limit: int) -> SentPageOut:

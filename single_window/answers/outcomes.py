@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from declarations.calendar import utc_text
 from single_window.frame.typed import Answer, Instant
+from single_window.outcomes.magic_values import sign_of
 from single_window.outcomes.profiles import FaultProfile, ProfileFault
 from single_window.outcomes.scenarios import Scenario
 from single_window.outcomes.triggers import Action, Trigger, TriggerMatch
@@ -53,6 +54,10 @@ class ScenarioOut(Answer, frozen=True, kw_only=True):
     en: str
     seen_zh: Annotated[str, Meta(description="its effect for a participant")]
     seen_en: str
+    ends: Annotated[
+        str,
+        Meta(description="what an order number ends in to ask for it where `magic_values` is on; # stands for digits"),
+    ]
     times: Annotated[int, Meta(description="0: no limit")]
     triggers: tuple[StepOut, ...]
 
@@ -136,7 +141,7 @@ def trigger_out(trigger: Trigger) -> TriggerOut:
 def scenario_out(scenario: Scenario) -> ScenarioOut:
     """Return the answer about a scenario, with its triggers."""
     steps = tuple(StepOut(match=match, do=action) for match, action in scenario.steps)
-    return ScenarioOut.of(scenario, triggers=steps)
+    return ScenarioOut.of(scenario, triggers=steps, ends=sign_of(scenario))
 
 
 def profile_out(profile: FaultProfile) -> ProfileOut:

@@ -144,12 +144,14 @@ class PruningOut(Answer, frozen=True, kw_only=True):
     messages: Annotated[int, Meta(description="number of messages whose bytes are deleted")]
     size: Annotated[int, Meta(description="stored size of these bytes")]
     deliveries: Annotated[int, Meta(description="number of dismissed deliveries that are deleted")]
+    events: Annotated[int, Meta(description="number of events of containers that have gone, deleted with their ships")]
     trades: Annotated[int, Meta(description="number of ended imports whose documents are masked or deleted")]
+    parcels: Annotated[int, Meta(description="number of decided parcels to and from Korea whose people are masked")]
 
 
 class PrunedOut(Answer, frozen=True, kw_only=True):
     """The data that one call pruned."""
 
-    rows: Annotated[int, Meta(description="messages and deliveries")]
+    rows: Annotated[int, Meta(description="messages, deliveries, what was told of containers, masked parcels")]
     imports: Annotated[int, Meta(description="number of imports whose documents were masked or deleted")]
     next: Annotated[int | None, Meta(description="not null: there is more to do; call again with it as `after`")]

@@ -19,8 +19,9 @@ from single_window.api import openapi, response_headers
 from single_window.api.blueprints import WITH_PAGES as WITH_PAGES
 from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import segment_of as segment_of
+from single_window.api.parameter_faults import joined
 from single_window.api.server.listener import THREADS
-from single_window.frame.http import budgets, callers, guard, request_ids
+from single_window.frame.http import budgets, callers, guard, logged_calls, request_ids
 from single_window.frame.http.failures import problem_of, release_frames
 from single_window.frame.http.long_polls import LongPolls
 from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
@@ -173,6 +174,7 @@ def _index() -> Response:
 
 
 def _guard(app: Flask, settings: Settings) -> None:
+    logged_calls.install(app, settings.call_log)
     request_ids.install(app)
     response_headers.allow_origins(app, settings)
     response_headers.mark_open_desks(app)
@@ -225,7 +227,7 @@ def _wrong_parameters(error: HTTPError) -> Response:
     """Return the response with all findings about a request's parameters."""
     wrong = [item for place in error.detail.values() if isinstance(place, dict) for item in place.items()]
     findings = [
-        finding("wrong-parameter", name=path, reason="; ".join(reasons), path=path[:MAX_FINDINGS])
+        finding("wrong-parameter", name=path, reason=joined(reasons), path=path[:MAX_FINDINGS])
         for name, given in wrong[: MAX_FINDINGS + 1]
         for path, reasons in _errors_in(str(name), given)
     ]

@@ -24,6 +24,7 @@ _SEGMENTS: Mapping[str, Sequence[str]] = {
     "api.epcis": ("epcis",),
     "api.rules": ("rules",),
     "api.schema_files": ("schemas",),
+    "api.samples": ("samples",),
     "api.handbook": ("docs", "asyncapi.json"),
     "api.receipts": ("mailboxes", "receipts"),
     "api.channels": ("channels",),

@@ -26,6 +26,7 @@ from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
+from single_window.language.words import Words
 from single_window.master_data import certificates as keeping
 from single_window.master_data.certificates import YEARS
 from single_window.store import certificates as rows
@@ -127,7 +128,7 @@ def register(body: dict[str, Any]) -> Response:
     try:
         certificate = read_text(body["certificate"])
     except BadCertificate as bad:
-        raise problem("wrong-parameter", name="certificate", reason=bad, path="certificate") from None
+        raise problem("wrong-parameter", name="certificate", reason=_unreadable(bad), path="certificate") from None
     keeping.register(at.window, sandbox, body["company"], certificate)
     return json_response(certificate_out(_find_registered(sandbox, certificate.number), at.window.now(sandbox)), 201)
 
@@ -146,3 +147,8 @@ def revoke(number: str) -> Response:
 def _find_registered(sandbox: str, number: str) -> rows.RegisteredCertificate:
     with reading(ports().window.engine) as connection:
         return rows.certificates_by_number(connection, sandbox, [number])[number]
+
+
+def _unreadable(bad: BadCertificate) -> Words:
+    """The fault of a certificate; the reader says the rest in English."""
+    return Words(f"无法读取证书（{bad}）", str(bad))

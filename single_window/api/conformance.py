@@ -12,11 +12,12 @@ from flask import Response, render_template, request
 from sqlalchemy import Connection
 
 from single_window.cases import conformance as cases
-from single_window.cases.conformance_answers import ConformanceOut
+from single_window.cases.conformance_answers import STANDINGS, ConformanceOut
 from single_window.frame.http import key_access
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store import mailboxes
 
@@ -47,8 +48,10 @@ def show(query: dict[str, Any]) -> Response:
     """Show the progress of a participant.
 
     The accepted kinds of documents, the received and handled outcomes, and the remaining tasks with the commands that
-    cause them. Computed from the receipts in the mailbox only. HTML with Accept: text/html."""
+    cause them. Computed from the receipts in the mailbox, and how many of them were taken. HTML with Accept:
+    text/html."""
     mailbox = query["mailbox"]
+    ports().window.taken_receipts.store()
     with reading_sandbox() as (connection, sandbox):
         try:
             report = cases.conformance_of(connection, sandbox, mailbox, [query["flow"]] if query["flow"] else ())
@@ -56,7 +59,8 @@ def show(query: dict[str, Any]) -> Response:
             near = _nearest(connection, sandbox, mailbox)
             raise problem("unknown-mailbox", sandbox=sandbox, found=mailbox, path="mailbox", near=near) from None
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        return Response(render_template("conformance.html", report=report, sandbox=sandbox), mimetype="text/html")
+        page = render_template("conformance.html", report=report, sandbox=sandbox, standings=STANDINGS)
+        return Response(page, mimetype="text/html")
     return json_response(report)
 
 

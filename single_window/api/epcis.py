@@ -15,6 +15,7 @@ from schemas.epcis.facts import digest_of
 from schemas.epcis.reading import EPCIS_EDITION
 from single_window.answers.captures import (
     ANY_GOODS,
+    CORRECTIONS,
     PARAMETERS,
     CaptureOut,
     capture_out,
@@ -35,6 +36,7 @@ from single_window.store import epcis_events
 from single_window.store.engine import writing
 from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
 from single_window.store.numbering import ROWS
+from single_window.work import event_making
 
 blueprint = Calls("epcis", __name__, rights=READ)
 SEND = ("send_messages",)
@@ -78,12 +80,16 @@ class PageIn(Schema):
 
 
 def _standard(name: str) -> Any:
-    return List(String(validate=Length(1, 2_000)), load_default=[], metadata={"description": _DESCRIBED.get(name, "")})
+    least = 0 if name == CORRECTIONS else 1
+    return List(
+        String(validate=Length(least, 2_000)), load_default=[], metadata={"description": _DESCRIBED.get(name, "")}
+    )
 
 
 _DESCRIBED = {
     "eventType": "types, parted by |",
     "EQ_bizStep": "words of the Core Business Vocabulary or URIs, parted by |",
+    CORRECTIONS: "without a value: only corrections",
     "MATCH_anyEPC": "items in any part of the event, as EPC URN or Digital Link, parted by |",
     "MATCH_anyEPCClass": "lots or products in any part of the event, as EPC URN or Digital Link, parted by |",
 }
@@ -172,7 +178,16 @@ def list_events_of(epc: str, query: dict[str, Any]) -> Response:
     return _page(wanted._replace(goods=[*wanted.goods, ([digest_of(epc)], ANY_GOODS)]), query)
 
 
+_OF_QUERIES = ("EQ", "GT_", "GE_", "LT_", "LE_", "MATCH_", "EXISTS_", "WD_", "HASATTR_", "order", "eventCount", "max")
+"""How the parameters of the standard's simple event query begin."""
+
+
 def _query(query: Mapping[str, Any]) -> EventQuery:
+    """Return the query. Raises `Problem` for a parameter of the standard that is not understood: without it a query
+    would answer events that nobody asked for."""
+    named = (name for name in request.args if name.startswith(_OF_QUERIES))
+    if strange := next((name for name in named if name not in PARAMETERS), ""):
+        raise problem("epcis-parameter", name=strange, known=", ".join(PARAMETERS), path="?")
     return query_of({name: query[name] for name in PARAMETERS if query[name]}, **_paging(query))
 
 
@@ -195,6 +210,7 @@ def _readable() -> Sequence[str] | None:
 def _store(sandbox: str, mailbox: str, behaviour: str, document: CapturedDocument) -> Capture:
     window = ports().window
     now = window.now(sandbox)
+    event_making.make_all(window.engine, sandbox)  # what the window itself tells first is its own
     (number,) = window.numbering.take(ROWS, "epcis_capture")
     with writing(window.engine) as connection:
         taken = epcis_events.put(connection, sandbox, mailbox, now, document.events)
@@ -212,6 +228,7 @@ def _paging(query: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _page(query: EventQuery, given: Mapping[str, Any]) -> Response:
+    event_making.make_all(ports().window.engine, guard.sandbox_name())
     with reading_sandbox() as (connection, sandbox):
         found = epcis_events.find(connection, sandbox, query._replace(most=query.most + 1))
     shown, more = found[: query.most], len(found) > query.most

@@ -10,19 +10,17 @@ from typing import Any
 
 from flask import Response, request
 
-from schemas.findings import Finding
 from single_window.answers.window import ColumnOut, ImportedOut, KindOut, KindsOut
 from single_window.frame.http import guard
 from single_window.frame.http.calls import CONTROL, EVERYBODY, Calls
 from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import Problem, finding, json_response, problem
+from single_window.frame.http.problems import json_response, problem
 from single_window.master_data import importing
-from single_window.master_data.csv_files import MAX_ROWS, BadCell, BadFile
+from single_window.master_data.csv_files import MAX_ROWS, BadFile
+from single_window.master_data.file_problems import problem_of_file
 
 blueprint = Calls("master_data", __name__, rights=EVERYBODY, tag="master-data")
-MAX_LISTED_CELLS = 99
-"""Maximum number of invalid cells in an answer."""
 
 
 @blueprint.get("/master-data")
@@ -60,7 +58,7 @@ def put(kind: str) -> Response:
     try:
         done = importing.import_csv(ports().window, guard.sandbox_name(), kind, source)
     except BadFile as bad:
-        raise _problem_of_file(bad, request.is_json) from None
+        raise problem_of_file(bad, request.is_json) from None
     return json_response(ImportedOut.of(done))
 
 
@@ -94,31 +92,3 @@ def _cell(value: object) -> str:
     if not isinstance(value, str) or not value.isprintable():
         raise problem("rows-expected", reason="a value must be a number or one line of text")
     return value
-
-
-def _problem_of_file(bad: BadFile, by_row: bool) -> Problem:
-    return Problem(
-        400,
-        [
-            *(_finding(cell, by_row) for cell in bad.cells[:MAX_LISTED_CELLS]),
-            *(
-                [finding("more-bad-cells", count=len(bad.cells) - MAX_LISTED_CELLS)]
-                if len(bad.cells) > MAX_LISTED_CELLS
-                else []
-            ),
-        ],
-    )
-
-
-def _finding(cell: BadCell, by_row: bool) -> Finding:
-    """Return the finding about a cell; for JSON (`by_row`), `line` is the number of the object, from 1."""
-    line = cell.line - 1 if by_row else cell.line
-    return finding(
-        "bad-cell",
-        path=f"{line}:{cell.column}",
-        line=line,
-        column=cell.column,
-        allowed=cell.allowed,
-        expected=cell.allowed,
-        found=cell.found,
-    )._replace(line=line or None)

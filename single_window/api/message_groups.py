@@ -82,7 +82,8 @@ class MessageGroups:
     def __init__(self, at: Ports) -> None:
         self._at, self._settings = at, at.window.settings
         self._most_bytes = min(budgets.COMPUTED_BYTES, self._settings.body_cap)
-        self._answers_origins = bool(self._settings.origins)
+        self._is_alone = bool(self._settings.origins) or self._settings.call_log > 0
+        """True if every call is answered by the framework, which allows origins and keeps calls."""
 
     def takes(self, request: Any) -> bool:
         """True for a plain call with a small body; the headers are checked by `answer`."""
@@ -93,7 +94,7 @@ class MessageGroups:
             and request.headers.keys() <= _HEADERS
             and request.headers.get("CONTENT_TYPE", "").lower() in _TYPES
             and 0 < len(request.body_rcv or b"") <= self._most_bytes
-            and not self._answers_origins
+            and not self._is_alone
         )
 
     def answer(self, requests: Sequence[Any]) -> Sequence[RawResponse | None]:

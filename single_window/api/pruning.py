@@ -1,4 +1,5 @@
-"""HTTP calls that delete old message bytes, dismissed deliveries and documents, a part with each call."""
+"""HTTP calls that delete old message bytes, dismissed deliveries, what was told of containers, and documents, a part
+with each call."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
-from single_window.retention import closing_records, pruning
+from single_window.retention import closing_records, korean_consignees, pruning
 from single_window.store.engine import reading
 
 MAX_SECONDS = 5.0
@@ -31,7 +32,10 @@ class PruningIn(Schema):
     """The data to delete."""
 
     before = Date(required=True, metadata={"description": "data received before this day"})
-    personal = Boolean(load_default=False, metadata={"description": "mask persons in documents of completed imports"})
+    personal = Boolean(
+        load_default=False,
+        metadata={"description": "mask persons in documents of completed imports, and of decided parcels to Korea"},
+    )
     trades = Boolean(load_default=False, metadata={"description": "delete documents of completed imports"})
 
 
@@ -57,7 +61,8 @@ _REFUSED = {
 def show(query: dict[str, Any]) -> Response:
     """Count the data that would be deleted.
 
-    Bytes of messages received before a day, and dismissed deliveries filed before it. With `personal` or `trades`, also
+    Bytes of messages received before a day, dismissed deliveries filed before it, and what was told of containers that
+    have gone by then. With `personal` or `trades`, also
     the imports completed before it, whose documents would be masked or deleted. Only for the owner of the data
     folder."""
     sandbox, at = _check_request(query), ports()
@@ -65,14 +70,15 @@ def show(query: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         plan = pruning.plan(connection, sandbox, before)
         ended = closing_records.count(connection, sandbox, before) if papers else 0
-    return json_response(PruningOut.of(plan, trades=ended))
+        parcels = korean_consignees.count(connection, sandbox, before) if query["personal"] else 0
+    return json_response(PruningOut.of(plan, trades=ended, parcels=parcels))
 
 
 @blueprint.post("/pruning")
 @blueprint.input(PruneIn, arg_name="body")
 @blueprint.doc(responses={200: answer("the numbers, and where to continue", PrunedOut), **_REFUSED})
 def prune(body: dict[str, Any]) -> Response:
-    """Delete old message bytes and dismissed deliveries, in parts.
+    """Delete old message bytes, dismissed deliveries, and what was told of containers, in parts.
 
     Deletes what GET of the same path counts, for some seconds. Repeat the call with `next` until it is null. Only for
     the owner of the data folder."""
@@ -93,7 +99,7 @@ def _check_request(wanted: dict[str, Any]) -> str:
 def _do(engine: Engine, sandbox: str, body: dict[str, Any]) -> tuple[int, int, int | None]:
     """Delete until the time is up; return (deleted rows, processed imports, where the next call continues or None)."""
     until, before, rows, imports, after = monotonic() + MAX_SECONDS, body["before"], 0, 0, body["after"]
-    for dropped in pruning.prune(engine, sandbox, instant_of(before)):
+    for dropped in _rows(engine, sandbox, instant_of(before), body["personal"]):
         rows += dropped
         if monotonic() > until:
             return rows, imports, after
@@ -102,6 +108,12 @@ def _do(engine: Engine, sandbox: str, body: dict[str, Any]) -> tuple[int, int, i
         if monotonic() > until:
             return rows, imports, after
     return rows, imports, None
+
+
+def _rows(engine: Engine, sandbox: str, before: int, personal: bool) -> Iterator[int]:
+    yield from pruning.prune(engine, sandbox, before)
+    if personal:
+        yield from korean_consignees.mask(engine, sandbox, before)
 
 
 def _papers(engine: Engine, sandbox: str, before: date, body: dict[str, Any]) -> Iterator[closing_records.Reached]:

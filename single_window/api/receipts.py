@@ -68,9 +68,10 @@ class MailboxesIn(Schema):
 def poll(query: dict[str, Any]) -> Response:
     """Poll the receipts of a mailbox.
 
-    Begin with after=0, then give the `next` of the last answer. JSON contains every receipt with its XML. XML (Accept:
-    application/xml, or format=xml) is the next message of receipts, byte for byte: up to 100 of one type, or the port's
-    answers to one message. The header X-Next-After is the next `after`; 204 means no more receipts."""
+    Begin with after=0, then give the `next` of the last answer: so a poll says that the receipts before were taken.
+    JSON contains every receipt with its XML. XML (Accept: application/xml, or format=xml) is the next message of
+    receipts, byte for byte: up to 100 of one type, or the port's answers to one message. The header X-Next-After is
+    the next `after`; 204 means no more receipts."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         return past_unwritable(at.window.engine, sandbox, query["mailbox"], lambda: _poll(at, sandbox, query))
@@ -97,6 +98,7 @@ def boxes(query: dict[str, Any]) -> Response:
 def _poll(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
     with at.polls.reading() as connection:
         rows = _stored_receipts(connection, sandbox, query)
+        at.window.taken_receipts.note(sandbox, query["mailbox"], query["after"])
         if rows or not query["wait"]:
             return _answer(at, connection, sandbox, rows, query)
     return _wait_for_receipts(at, sandbox, query)

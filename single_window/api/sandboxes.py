@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask import Response
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts import key_rows
 from single_window.answers.sandboxes import ResetOut, SandboxesOut, SandboxOut, sandbox_out
 from single_window.api.sandbox_documentation import OptionsIn, ResetIn, SandboxesIn, SandboxIn

@@ -15,9 +15,9 @@ from single_window.frame.http.documentation import ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.outcomes import making
-from single_window.outcomes.laboratory_faults import LaboratoryFault
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.triggers import (
+    FAULTS,
     MAX_NAME_LENGTH,
     MAX_PATTERN_LENGTH,
     MAX_TIMES,
@@ -70,7 +70,8 @@ class DoIn(Schema):
     http = Integer(metadata={"description": "http: 429 or 503"})
     retry_after = Integer(metadata={"description": "http: value of Retry-After in seconds"})
     fault = String(
-        validate=OneOf(["", *map(str, LaboratoryFault)]), metadata={"description": "laboratory: what it does"}
+        validate=OneOf(list(dict.fromkeys(("", *(str(fault) for faults in FAULTS.values() for fault in faults))))),
+        metadata={"description": "laboratory, register: what it does"},
     )
     item = String(
         validate=Length(0, MAX_PATTERN_LENGTH),

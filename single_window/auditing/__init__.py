@@ -14,9 +14,12 @@ from single_window.auditing import (
     export_items,
     guarantees,
     invoices,
+    overseas,
+    port,
     refunds,
     spot_checks,
     stock,
+    traceability,
     waiting,
 )
 from single_window.auditing.ledger import Ledger, LedgerDifference
@@ -33,6 +36,9 @@ LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
     "refund": refunds.audit_ledger,
     "credit": credit.audit_ledger,
     "spot_check": spot_checks.audit_ledger,
+    "traceability": traceability.audit_ledger,
+    "overseas": overseas.audit_ledger,
+    "port": port.audit_ledger,
     "waiting": waiting.audit_ledger,
     "decision": decisions.audit_ledger,
 }

@@ -61,14 +61,11 @@ def _lines(sandbox: str, subquery: Subquery) -> Select[Any]:
     line, paper = vat_invoice_line.c, vat_invoice.c
     return (
         select(
-            line.invoice_id,
-            line.number,
+            *(line[name] for name in ("invoice_id", "number", "used", "used_amount")),
             paper.invoice_no,
             paper.state,
             line.qty.label("bought"),
             line.amount.label("price"),
-            line.used,
-            line.used_amount,
             func.coalesce(subquery.c.qty, 0).label("claimed"),
             func.coalesce(subquery.c.amount, 0).label("amount"),
         )

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 from declarations.spot_checks import drawing
 from declarations.spot_checks.drawing import SampledUnit
 from declarations.spot_checks.plans import STOCK, PlanTerms
-from gateways.spot_checks.drawing import LISTS_AT_ONCE, factors_of, unit_of
+from gateways.spot_checks.drawing import LISTS_AT_ONCE, unit_of
+from gateways.spot_checks.plans import factors_of
 from gateways.spot_checks.repository import SpotCheckPlan
 from single_window.store.agency_tables.spot_checks import spot_check_universe
 from single_window.store.gateways.sampled_lists import released_goods
@@ -32,5 +33,5 @@ def universe_of(
 def draw_again(plan: SpotCheckPlan, secret: str, terms: PlanTerms, units: Iterable[SampledUnit]) -> list[SampledUnit]:
     """Those of these units that a plan draws by a secret."""
     if terms.universe == STOCK:
-        return drawing.draw_universe(secret, plan.plan_no, units, {"": terms.size})
+        return drawing.draw_universe(secret, plan.plan_no, units, drawing.raised_sizes(terms.size, factors_of(plan)))
     return drawing.draw_flow(secret, plan.plan_no, units, terms.rate, terms.scope, factors_of(plan))

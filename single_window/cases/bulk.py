@@ -6,30 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
-from werkzeug.datastructures import MultiDict
 
 from single_window.accounts import rights
 from single_window.accounts.people import Person
-from single_window.accounts.rights import Lacking
 from single_window.cases import questions_shown
-from single_window.cases.bulk_hindrances import by_subject, hindrance, steps_of, words_of
+from single_window.cases.bulk_hindrances import (
+    by_subject,
+    facts_of,
+    hindrance,
+    steps_of,
+    words_of,
+)
 from single_window.cases.questions_shown import AskingShown
 from single_window.cases.subjects import DECISION_KINDS
-from single_window.context import Context
 from single_window.frame import deciding
-from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, act_of
-from single_window.frame.pages.decision_forms import await_answer, question_of_form, reason_of_form, refusal_words
+from single_window.frame.decision_kinds import REASON, Act, DecisionKind, act_of
 from single_window.frame.pages.prepared_reasons import ReasonChoice, reason_choices
-from single_window.language import phrases
-from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store.case_queue import Key, QueuedCase
-from single_window.store.decisions import DecisionState, StoredDecision
-from single_window.store.engine import reading
 from single_window.store.questioning import ASK
 from single_window.store.subjects import PROPOSAL
-from single_window.work import filing
 
 
 class BulkForm(NamedTuple):
@@ -41,6 +38,8 @@ class BulkForm(NamedTuple):
     choices: Sequence[ReasonChoice]
     asking: AskingShown | None = None
     """The prepared questions, if the declarants of all may be asked at once."""
+    by_flow: Mapping[str, Mapping[str, Act]] = {}
+    """Act → flow → the act, where the receipts of imports and exports differ."""
 
 
 class Ticked(NamedTuple):
@@ -48,15 +47,6 @@ class Ticked(NamedTuple):
 
     key: Key
     seen: int
-
-
-class DecisionResult(NamedTuple):
-    """The outcome of one of many decisions."""
-
-    key: Key
-    label: str
-    done: bool
-    words: Words
 
 
 def tick(case: QueuedCase) -> str:
@@ -118,15 +108,18 @@ def _form(
     who: Person,
     offers: _Offers,
 ) -> BulkForm:
-    acts = {}
+    acts, by_flow = {}, {}
     for action in kind.bulk:
         allowing = [case for case in cases if hindrance(kind, case, action, who) is None]
         case = next((case for case in allowing if offers.has(case, action)), None)
         if case is not None:
             acts[action] = _act(kind, action, case, allowing)
+            flows = {other.flow: _act(kind, action, other, allowing) for other in reversed(allowing)}
+            if len({each.return_status for each in flows.values()}) > 1:
+                by_flow[action] = flows
     choices = [choice for choice in reason_choices(kind.subject) if choice.act in acts]
     asking = questions_shown.for_many(connection, sandbox, kind.subject) if ASK in acts else None
-    return BulkForm(kind.subject, kind.noun, acts, choices, asking)
+    return BulkForm(kind.subject, kind.noun, acts, choices, asking, by_flow)
 
 
 def _act(kind: DecisionKind, action: str, case: QueuedCase, allowing: Sequence[QueuedCase]) -> Act:
@@ -143,55 +136,4 @@ def _act(kind: DecisionKind, action: str, case: QueuedCase, allowing: Sequence[Q
 
 def _needs_reason(kind: DecisionKind, action: str, case: QueuedCase) -> bool:
     """True if an act about this case is not taken without a reason, for what it waits for."""
-    facts = rights.CaseFacts(case.state, 0, frozenset(reason.rule for reason in case.reasons))
-    return rights.reason_needed(kind.subject, action, facts)
-
-
-def decide_many(
-    context: Context, sandbox: str, cases: Sequence[Ticked], chosen: str, form: MultiDict[str, str], who: Person
-) -> list[DecisionResult]:
-    """File one decision for each case of the chosen kind (`chosen`: kind of subject, a dot, action), then wait for
-    those that are sent at once. Prepared reasons and questions are those of the act; the rest of the form is shared.
-    Nothing is done about cases of another kind, and about those that changed since they were listed."""
-    subject, _, action = chosen.partition(".")
-    prepared = form.get(f"chosen-{chosen}", "")
-    texts = {"chosen": prepared, "reason": form.get("reason", "")}
-    reason = reason_of_form(subject, action, texts)
-    asked = question_of_form(form, "", f"-{chosen}") if action == ASK else NOTHING
-    filed: list[tuple[Key, str, int]] = []
-    outcomes: list[DecisionResult] = []
-    until = filing.end_of_undo(context)
-    for case in cases:
-        label = case.key[1]
-        try:
-            kind = DECISION_KINDS[subject if case.key[0] == subject else ""]
-            with reading(context.engine) as connection:
-                found = kind.by_id(connection, sandbox, case.key[1])
-                in_vain = [act for act in kind.acts(connection, sandbox, found) if act.action == action and act.vain]
-            label = found.label
-            if in_vain:
-                why = in_vain[0].hindered or phrases.phrase("label", "not_as_things_stand")
-                outcomes.append(DecisionResult(case.key, label, False, why))
-                continue
-            requested = Requested(action, reason, case.seen, asked, prepared_for=prepared.partition(".")[0])
-            decided = deciding.decide(context, sandbox, kind, found, requested, who, not_before=until)
-            filed.append((case.key, label, decided.decision))
-        except KeyError:
-            outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "of_another_kind")))
-        except NotFound:
-            outcomes.append(DecisionResult(case.key, label, False, phrases.phrase("label", "moved_on")))
-        except (Refusal, Lacking) as refused:
-            outcomes.append(DecisionResult(case.key, label, False, refused.words))
-    return outcomes + [_result_of(key, label, await_answer(sandbox, number)) for key, label, number in filed]
-
-
-def _result_of(key: Key, label: str, decided: StoredDecision) -> DecisionResult:
-    name = {
-        DecisionState.DONE: "carried_out",
-        DecisionState.PROPOSED: "now_proposed",
-        DecisionState.DECLINED: "decline_proposal",
-    }
-    note = phrases.phrase(
-        "label", "decided_undoable" if decided.not_before else name.get(decided.state, "decision_filed")
-    )
-    return DecisionResult(key, label, not decided.refused, refusal_words(decided) if decided.refused else note)
+    return rights.reason_needed(kind.subject, action, facts_of(case))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition, all_lifecycles
+from gateways.decisions import SubjectKind
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.cases.subjects import DECISION_KINDS
@@ -30,7 +31,8 @@ Hindrances = Mapping[str, Words | None]
 
 class ActSets(NamedTuple):
     """The acts of listed cases, each set of them told once. `sets`: acts separated by spaces, a hindered one with `=`
-    and the place of its reason in `whys`; `of`: case → place of its set."""
+    and the place of its reason in `whys`, one that a second officer has to approve with `+`; `of`: case → place of its
+    set."""
 
     sets: Sequence[str]
     whys: Sequence[Words]
@@ -46,31 +48,59 @@ def by_subject(cases: Sequence[QueuedCase]) -> Mapping[str, Sequence[QueuedCase]
 
 
 def hindrances_of_cases(
-    connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person
+    connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person, clock: int
 ) -> Mapping[Key, Hindrances]:
     """Return the acts that the person may take on each of the listed cases together with others now, and why not the
-    rest."""
+    rest. `clock`: the machine's instant, by which another officer holds a case."""
     made: dict[Key, Hindrances] = {}
     for subject, of_kind in by_subject(cases).items():
         kind = DECISION_KINDS.get(subject)
         singly = kind.singly(connection, sandbox, of_kind) if kind is not None and kind.bulk else {}
         for case in of_kind:
-            stands = singly.get(case.subject_id, {})
+            stands, held = singly.get(case.subject_id, {}), _held_by_another(case, who, clock)
             made[case.key] = {
-                f"{subject}.{action}": hindrance(kind, case, action, who) or stands.get(action)
+                f"{subject}.{action}": hindrance(kind, case, action, who) or stands.get(action) or held
                 for action in (kind.bulk if kind is not None else ())
                 if kind is not None
             }
     return made
 
 
-def act_sets(found: Mapping[Key, Hindrances], offered: Collection[str]) -> ActSets:
-    """Gather the sets of acts of listed cases, as far as they are among the `offered`."""
+def second_eyes_of_cases(cases: Sequence[QueuedCase], who: Person) -> Mapping[Key, frozenset[str]]:
+    """Return the acts of each case that a second officer has to approve: these become proposals."""
+    return {
+        case.key: frozenset(
+            f"{case.subject}.{action}"
+            for action in acts_for_many(case.subject)
+            if rights.second(who, case.subject, action, facts_of(case)) is not None
+        )
+        for case in cases
+    }
+
+
+def acts_for_many(subject: str) -> Sequence[str]:
+    """The acts of a kind of subject that are taken about many cases together."""
+    return DECISION_KINDS[subject].bulk if subject in DECISION_KINDS else ()
+
+
+def facts_of(case: QueuedCase) -> rights.CaseFacts:
+    """The facts of a listed case by which rights are decided: what is at stake of a claim is its refund."""
+    stake = case.tax if case.subject == SubjectKind.REFUND_CLAIM else 0
+    return rights.CaseFacts(case.state, stake, frozenset(reason.rule for reason in case.reasons))
+
+
+def act_sets(
+    found: Mapping[Key, Hindrances], offered: Collection[str], second: Mapping[Key, Collection[str]]
+) -> ActSets:
+    """Gather the sets of acts of listed cases, as far as they are among the `offered`. `second`: those of each case
+    that a second officer has to approve."""
     sets, whys = dict[str, int](), dict[Words, int]()
     of = {}
     for key, acts in found.items():
         named = [
-            name if why is None else f"{name}={whys.setdefault(why, len(whys))}"
+            f"{name}{'+' if name in second[key] else ''}"
+            if why is None
+            else f"{name}={whys.setdefault(why, len(whys))}"
             for name, why in acts.items()
             if name in offered
         ]
@@ -91,6 +121,13 @@ def hindrance(kind: DecisionKind, case: QueuedCase, action: str, who: Person) ->
     if not deciding.open_acts(who, case.subject, case.state, case.office, [Act(action, words_of(kind, action))]):
         return rights.Lacking(who, rights.rights_to(case.subject, action, case.state)).words
     return None
+
+
+def _held_by_another(case: QueuedCase, who: Person, clock: int) -> Words | None:
+    """Say who else has taken a case; None if it is free or the person's own."""
+    if case.assignee in ("", who.name) or case.lease_until < clock:
+        return None
+    return phrases.phrase("label", "taken_by_another").filled(by=case.assignee)
 
 
 def steps_of(case: QueuedCase) -> Sequence[Transition]:

@@ -20,7 +20,7 @@ from single_window.frame import deciding
 from single_window.frame.deciding import CONFLICTS
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import CasePage, DecisionPage, await_answer, refusal_words
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage, await_answer, refusal_words, tell_at
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
@@ -48,10 +48,10 @@ def case_pages() -> Mapping[str, CasePage]:
 
 
 def page_of(case: QueuedCase) -> str:
-    """Return the address of a case's page; for a proposal, that of the case that it concerns, or the queue if it is
-    about one that is not made yet."""
+    """Return the address of a case's page; for a proposal, that of the case that it concerns, or its own if it is about
+    one that is not made yet."""
     if case.key[0] == PROPOSAL and case.number == NEW_NUMBER:
-        return link("console.review")
+        return link("console.proposal", number=case.key[1])
     return case_pages()[case.about].address(case)
 
 
@@ -120,6 +120,7 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
         requested, until = page.requested(sandbox, subject), filing.end_of_undo(window)
         filed = deciding.decide(window, sandbox, page.kind, subject, requested, current_person(), not_before=until)
     except Refusal as refused:
+        tell_at(refused)
         return _show(page, subject, refused.words), 409 if refused.name in CONFLICTS else 422
     if (answered := await_answer(sandbox, filed.decision)).refused:
         return _show(page, subject, refusal_words(answered)), 409

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import structs
+from sqlalchemy import select
 
-from declarations.documents import DOCUMENTS, ExportInventory, extract
-from gateways.customs.repository import Reservations
+from declarations.documents import DOCUMENTS, ExportInventory, Inventory, extract, unpack
+from gateways.customs.held import Reservations
+from gateways.customs.repository import Declaration
 from schemas import catalogue
 from schemas.reading import open_message, read
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs.repository import DECLARATIONS, file_waiting
 from single_window.store.numbering import ROWS
-from single_window.store.tables import declaration
+from single_window.store.tables import declaration, document
 
 if TYPE_CHECKING:
     from single_window.context import Context
@@ -27,14 +29,7 @@ ROWS_PER_TRANSACTION = 5_000
 def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> None:
     """Store `count` copies of the sandbox's newest import list under new numbers. `waiting` of them, evenly spread, are
     in review and have a case. Orders, payments and waybills are not copied."""
-    with reading(context.engine) as connection:
-        row = connection.execute(
-            DECLARATIONS.select()
-            .where(declaration.c.sandbox == sandbox, declaration.c.flow == "I")
-            .order_by(declaration.c.id.desc())
-            .limit(1)
-        ).one()
-    original, every = DECLARATIONS.make(row), max(1, count // max(1, waiting))
+    original, every = _newest(context, sandbox), max(1, count // waiting) if waiting else 0
     for start in range(0, count, ROWS_PER_TRANSACTION):
         numbers = range(start, min(count, start + ROWS_PER_TRANSACTION))
         ids = context.numbering.take(ROWS, "row", len(numbers))
@@ -49,13 +44,29 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
                 logistics_key=f"{original.logistics_key}{place}",
                 version=0,
                 held=Reservations(),
-                state="in_review" if place % every == 0 else "closed",
+                state="in_review" if every and place % every == 0 else "closed",
             )
             for number, place in zip(ids, numbers, strict=True)
         ]
         now = context.now(sandbox)
         with writing(context.engine) as connection:
             file_waiting(connection, sandbox, lists, now + start)
+
+
+def newest_sale(context: Context, sandbox: str) -> tuple[str, str]:
+    """Return the company of the sandbox's newest import list and the item number of its first line."""
+    newest = _newest(context, sandbox)
+    with reading(context.engine) as connection:
+        chosen = select(document.c.facts).where(document.c.id == newest.document_id)
+        filed = unpack(Inventory, connection.execute(chosen).scalar_one())
+    return newest.ebc_code, filed.lines[0].item_no
+
+
+def _newest(context: Context, sandbox: str) -> Declaration:
+    of_imports = (declaration.c.sandbox == sandbox, declaration.c.flow == "I")
+    with reading(context.engine) as connection:
+        chosen = DECLARATIONS.select().where(*of_imports).order_by(declaration.c.id.desc()).limit(1)
+        return DECLARATIONS.make(connection.execute(chosen).one())
 
 
 KIND, CODE = "export_inventory", "603"

@@ -1,4 +1,4 @@
-"""Where to read of what agencies know by numbers of their own: the path of a call, a command, a page."""
+"""Finds the places of what agencies know by numbers of their own: the path of a call, a command, a page."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from single_window.cases import second_eyes, told_events, why_here
+from single_window.cases.evidence_elsewhere import elsewhere
 from single_window.cases.queue_beside import queue_beside
 from single_window.clock import system_now
 from single_window.store import case_queue, deferred, sandboxes
@@ -34,6 +35,7 @@ def about_case(
     """Return values for the template of a case's page. `stored`: reasons kept with its subject, for a case without;
     `others`: subjects that are decided about on the same page."""
     standing = standing_of(connection, sandbox, key)
+    whys = why_here.whys_of(connection, sandbox, key, stored)
     return {
         "about": [key, *others],
         "standing": standing,
@@ -42,7 +44,8 @@ def about_case(
         "eyes": second_eyes.effects(connection, sandbox, [key, *others]),
         "declined": second_eyes.last_declined(connection, sandbox, key),
         "told_events": told_events.told_of(connection, sandbox, [key, *others]),
-        "whys": why_here.whys_of(connection, sandbox, key, stored),
+        "whys": whys,
+        "elsewhere": elsewhere(connection, sandbox, key, [why.code for why in whys]),
     }
 
 

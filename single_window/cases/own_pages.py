@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
+from gateways.circumstances import Options
+from gateways.topics.topic import always
 from single_window.cases.form_values import form_values
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.decision_kinds import DecisionKind, Requested, Subject
@@ -21,6 +23,7 @@ from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
+from single_window.store.participants import company_names
 
 Further = Callable[[Connection, str, Any, Subject], Mapping[str, Any]]
 
@@ -45,21 +48,21 @@ def case_pages(
     number_of_subject: Callable[[Subject], str] = lambda subject: str(subject.id),
     further: Further = lambda connection, sandbox, shown, subject: {},
     requested: Callable[[str, Subject], Requested] = lambda sandbox, subject: values_of_form(subject),
+    template: str = "console/cases.html",
+    opted: Callable[[Options], bool] = always,
     **parts: int,
 ) -> CasePages:
     """Return the pages `/name` (the list) and `/name/<number>` (one case, by the template `console/PAGE.html`).
 
     `number(case)` is what a listed case is found by. The template gets the case as `case`, the reasons for which it
-    waits as `because`, what `further` returns, and what the form needs. `requested`: see `DecisionPage`."""
+    waits as `because`, the names of its companies by code as `names`, what `further` returns, and what the form needs.
+    `requested`: see `DecisionPage`. `template`: of the list. `opted`: whether it is in the navigation of a sandbox with
+    these options."""
 
     def show(number: str, refused: Words | None = None) -> str:
         with reading(ports().window.engine) as connection:
-            sandbox = requested_sandbox(connection)
-            shown = demand_found(cases.show(connection, sandbox, number, **parts), number, sandbox)
-            subject = decision.by_id(connection, sandbox, str(getattr(shown, cases.kind.key)))
-            because, own = _because(connection, sandbox, subject), further(connection, sandbox, shown, subject)
-            form = form_values(connection, sandbox, decision, subject, refused)
-            return render_template(f"console/{page}.html", case=shown, because=because, **own, **form)
+            values = _values(connection, cases, decision, number, parts, further, refused)
+            return render_template(f"console/{page}.html", **values)
 
     def address(number: str) -> str:
         return link(f"console.{page}", number=number)
@@ -68,12 +71,46 @@ def case_pages(
         add_page(blueprint, f"/{name}", name, listed.page)
         add_page(blueprint, f"/{name}/<path:number>", page, show)
 
-    listed = CaseList(cases, name, lambda case: address(number(case)), waiting=waiting, case_page=page)
-    return CasePages(
-        register,
-        listed,
-        *pages_of_cases(decision, f"/{name}/<path:number>", show, address, number_of_subject, requested),
+    listed = CaseList(
+        cases, name, lambda case: address(number(case)), template=template, waiting=waiting, case_page=page, opted=opted
     )
+    shown_pages = pages_of_cases(decision, f"/{name}/<path:number>", show, address, number_of_subject, requested)
+    return CasePages(register, listed, *shown_pages)
+
+
+def _values(
+    connection: Connection,
+    cases: CaseReader[Any, Any, Any],
+    decision: DecisionKind,
+    number: str,
+    parts: Mapping[str, int],
+    further: Further,
+    refused: Words | None,
+) -> Mapping[str, Any]:
+    """Return what the page of a case shows, by the names in its template; raises `NotFound`."""
+    sandbox = requested_sandbox(connection)
+    shown = demand_found(cases.show(connection, sandbox, number, **parts), number, sandbox)
+    subject = decision.by_id(connection, sandbox, str(getattr(shown, cases.kind.key)))
+    return {
+        **_shown_values(connection, sandbox, shown, subject),
+        **further(connection, sandbox, shown, subject),
+        **form_values(connection, sandbox, decision, subject, refused),
+    }
+
+
+def _shown_values(connection: Connection, sandbox: str, shown: Any, subject: Subject) -> dict[str, Any]:
+    """Return the case, the reasons for which it waits, and the names of its companies."""
+    return {
+        "case": shown,
+        "because": _because(connection, sandbox, subject),
+        "names": company_names(connection, sandbox, _companies(shown)),
+    }
+
+
+def _companies(shown: Any) -> set[str]:
+    """Return the codes of the companies of a case: its own, its merchant, and the platforms that sold its goods."""
+    own = {getattr(shown, name, "") for name in ("ebc_code", "ebp_code", "company")}
+    return {code for code in (*own, *getattr(shown, "platforms", ())) if code}
 
 
 def _because(connection: Connection, sandbox: str, subject: Subject) -> Sequence[phrases.Because]:

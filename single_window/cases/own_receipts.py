@@ -21,20 +21,24 @@ _LISTED, _COPY = "inventory", "message"
 """The kind of document that tax bills concern, and the kind of the message copies that subscribers get."""
 
 
-_COLUMNS = [receipt.c[name] for name in ("group_id", "position", "code", "kind", "key", "return_status")]
+_COLUMNS = [
+    *[receipt.c[name] for name in ("group_id", "position", "code", "kind", "key", "return_status")],
+    (receipt_group.c.first + receipt.c.position).label("place"),
+]
 
 
 class OwnReceipt(NamedTuple):
     """A receipt: message type (`code`), kind and number of its document, status, and rule.
 
     `kind` of a CEB900 is that of the documents in the message that it answers, empty if unknown; `message` is that
-    message's id."""
+    message's id. `place`: its sequence number in the mailbox."""
 
     code: str
     kind: str
     key: str
     status: str
     rule: str
+    place: int
     message: int = 0
 
     @property
@@ -63,9 +67,9 @@ def own_receipts(connection: Connection, sandbox: str, mailbox: str, limit: int)
             number = _message_of(content)
             sender, kind = of_messages.get(number, (mailbox, ""))
             if sender == mailbox:
-                own.append(OwnReceipt(row.code, kind, row.key, row.return_status, content.rule, number))
+                own.append(OwnReceipt(row.code, kind, row.key, row.return_status, content.rule, row.place, number))
         elif row.kind != _COPY and (_kind_of(row), row.key) not in others:
-            own.append(OwnReceipt(row.code, row.kind, row.key, row.return_status, content.rule))
+            own.append(OwnReceipt(row.code, row.kind, row.key, row.return_status, content.rule, row.place))
     return own, len(rows) <= limit
 
 

@@ -1,4 +1,4 @@
-"""Says in a sentence who proposes what, about a subject that waits for no other reason."""
+"""Says in a sentence who proposes what, and why: that is why a proposal waits."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from single_window.cases.profiles import rule_words
+from single_window.frame.pages.prepared_reasons import reason_in_words
 from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.language.words import Words
 from single_window.store import proposals
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.decisions import StoredDecision
-from single_window.store.subjects import PROPOSAL, RISK_PROFILE
+from single_window.store.subjects import GUARANTEE, PROPOSAL, RISK_PROFILE
 
 
 def told(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, Words]:
-    """Return the sentence of each of these cases that is a proposal and has no reason of its own."""
-    numbers = [int(case.subject_id) for case in cases if case.subject == PROPOSAL and not case.reasons]
+    """Return the sentence of each of these cases that is a proposal, whatever its subject waited for before."""
+    numbers = [int(case.subject_id) for case in cases if case.subject == PROPOSAL]
     found = proposals.of_numbers(connection, sandbox, numbers)
     return {(PROPOSAL, str(proposal.id)): _sentence(proposal) for proposal in found}
 
@@ -27,11 +28,16 @@ def _sentence(proposal: StoredDecision) -> Words:
     act = act_words(proposal.action, proposal.subject)
     wanted = _wanted(proposal)
     of_it = Words(f"（{wanted.zh}）", f" ({wanted.en})") if wanted.zh else wanted
-    return phrases.phrase("why_case", "proposed_by").filled(by=proposal.by, act=act, wanted=of_it)
+    said = reason_in_words(proposal.reason)
+    why = Words(f"，原因：{said.zh}", f", because: {said.en}") if proposal.reason else Words("", "")
+    return phrases.phrase("why_case", "proposed_by").filled(by=proposal.by, act=act, wanted=of_it, why=why)
 
 
 def _wanted(proposal: StoredDecision) -> Words:
-    """The rule of a profile with its share; the company that a new one is about."""
+    """The rule of a profile with its share; the amount of a guarantee before and after."""
     if proposal.subject == RISK_PROFILE and proposal.details.get("profile"):
         return rule_words.summary(str(proposal.details["profile"]))
+    if proposal.subject == GUARANTEE and proposal.details.get("amount"):
+        amounts = f"{proposal.details.get('was', '')} → {proposal.details['amount']}"
+        return Words(amounts, amounts)
     return Words("", "")

@@ -9,13 +9,15 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from gateways.decisions import SubjectKind
+from gateways.traceability.acts import TERMS
 from single_window.cases.inspection_findings import FoundLine, lines_about
 from single_window.cases.inspection_results import FINDINGS
 from single_window.cases.profiles import rule_words
+from single_window.cases.recalls import order_words
 from single_window.cases.subjects import DECISION_KINDS
-from single_window.frame.decision_kinds import Act, Subject
+from single_window.frame.decision_kinds import GAP, Act, Subject
 from single_window.frame.pages.keys import said_to_declarant
-from single_window.frame.pages.speech import GAP
+from single_window.frame.pages.prepared_reasons import reason_in_words
 from single_window.language import phrases, statuses
 from single_window.language.acts import act_words
 from single_window.language.refusal import Refusal
@@ -80,9 +82,9 @@ def effect_of(connection: Connection, sandbox: str, proposal: StoredDecision) ->
         words=kind.words_of(proposal.action, lives),
         to=phrases.state(act.to, lives) if act and act.to else NOTHING,
         return_status=status,
-        status=statuses.return_status(status, named) if status else NOTHING,
+        status=statuses.told_of(status, named, act.to if act else "") if status else NOTHING,
         reads=_reads(connection, proposal, act) if act and status else NOTHING,
-        values=_values(proposal),
+        values=_values(connection, sandbox, proposal),
         lines=lines_about(connection, sandbox, proposal),
         vain=subject is not None and act is None,
     )
@@ -115,7 +117,8 @@ def _reads(connection: Connection, proposal: StoredDecision, act: Act) -> Words:
     plain, reasoned = said_to_declarant(act, _batch_of(connection, proposal))
     if not proposal.reason:
         return plain
-    return Words(*(text.replace(GAP, proposal.reason) for text in (reasoned.zh, reasoned.en)))
+    said = reason_in_words(proposal.reason)
+    return Words(reasoned.zh.replace(GAP, said.zh), reasoned.en.replace(GAP, said.en))
 
 
 def _batch_of(connection: Connection, proposal: StoredDecision) -> str:
@@ -125,11 +128,19 @@ def _batch_of(connection: Connection, proposal: StoredDecision) -> str:
     return connection.execute(chosen).scalar() or ""
 
 
-def _values(proposal: StoredDecision) -> Sequence[tuple[Words, Words]]:
+def _values(connection: Connection, sandbox: str, proposal: StoredDecision) -> Sequence[tuple[Words, Words]]:
     return [
-        (phrases.phrase("decision_value", name), _words(name, value))
+        row
         for name, value in proposal.details.items()
         if name != FINDINGS and value not in ("", None, False)
+        for row in (
+            (
+                *order_words.rows(connection, sandbox, str(value)),
+                *order_words.quantities(connection, sandbox, str(value)),
+            )
+            if name == TERMS
+            else [(phrases.phrase("decision_value", name), _words(name, value))]
+        )
     ]
 
 

@@ -23,9 +23,13 @@ NO_STEPS = ("action_refused", "batch_held")
 """Events with reasons that are not those of the state."""
 ASKED, ASKED_FROM = "asked", "in_review"
 """The state of a claim whose company was asked, and that in which its reasons were found."""
+INSPECTED = "under_inspection"
+"""The state of a list whose goods are inspected, and of which a sample may be at the laboratory."""
 LEFT = "suspended"
 """The state of a list that an officer has left, while the reasons of its review remain."""
 REMINDED = "_remind"
+OWN_TIMELINE = frozenset({"spot_check"})
+"""Kinds of cases that belong to an order and have a timeline of their own."""
 _reasons = decoder(tuple[Reason, ...], tuple)
 
 
@@ -48,12 +52,20 @@ Steps: TypeAlias = Mapping[tuple[str, str], Sequence[Step]]
 
 def told_by_steps(case: QueuedCase, known: Steps) -> tuple[Reason, ...]:
     """Return the reasons of the last step of a case into its state; of one whose company was asked, first those for
-    which it was looked at."""
+    which it was looked at; of one whose goods are inspected, first what the laboratory found."""
     steps = known.get((case.kind, order_no_of(case)), ())
     own = _reasons_of_step(steps, case.state)
     if case.state == ASKED:
         return (*_reasons_of_step(steps, ASKED_FROM), *own)
+    if case.state == INSPECTED:
+        return (*_found_since(case, steps, own), *own)
     return (*own, *(stored for stored in case.reasons if stored not in own)) if own and case.state == LEFT else own
+
+
+def _found_since(case: QueuedCase, steps: Sequence[Step], own: Collection[Reason]) -> Sequence[Reason]:
+    """The reasons of a case that came with its last step while its goods were inspected: a sample of them failed."""
+    last = _reasons(steps[0].reasons) if steps and steps[0].state == case.state and steps[0].reasons else ()
+    return [stored for stored in case.reasons if stored in last and stored not in own]
 
 
 def steps_of(connection: Connection, sandbox: str, cases: Collection[QueuedCase]) -> Steps:
@@ -88,7 +100,8 @@ def _reasons_of_step(steps: Sequence[Step], state: str) -> tuple[Reason, ...]:
 
 def order_no_of(case: QueuedCase) -> str:
     """The number under which the timeline of a case stands: that of its order, else the company's own."""
-    return case.order_no or case.number.rpartition("|")[2]
+    own = case.number.rpartition("|")[2]
+    return own if case.kind in OWN_TIMELINE else case.order_no or own
 
 
 def happened_since(connection: Connection, sandbox: str, case: QueuedCase, at: int) -> Sequence[Words]:

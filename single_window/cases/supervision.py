@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from declarations.calendar import DAY, HOUR, day_of, instant_of
 from declarations.working_days import is_working_day
 from single_window.cases.monthly import Month, MonthRowOut
-from single_window.cases.queue import MAX_CASES
 from single_window.clock import system_now
 from single_window.store import case_figures, case_queue, sandboxes
 from single_window.store.case_figures import DecisionTiming, Inspected, Scope
@@ -25,6 +24,8 @@ AGES = ("today", "1_2", "3_5", "more")
 _OLDEST = (0, 2, 5)
 REFUSING = frozenset({"reject", "refuse"})
 """Actions that refuse what was requested."""
+LATE_SHOWN = 30
+"""Overdue cases that the page lists; the queue has all of them."""
 RANKING_SIZE = 10
 """Maximum number of rows in a ranking."""
 ONE_DAY = timedelta(days=1)
@@ -95,9 +96,9 @@ class Overview(NamedTuple):
 
 
 def overdue_first(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[QueuedCase]:
-    """Return the first page of overdue cases, the longest overdue first."""
+    """Return the first overdue cases, the longest overdue first."""
     return case_queue.page(
-        connection, sandbox, QueueFilter(scope.desks, scope.office, view=OVERDUE, now=now), most=MAX_CASES
+        connection, sandbox, QueueFilter(scope.desks, scope.office, view=OVERDUE, now=now), most=LATE_SHOWN
     )
 
 
@@ -147,10 +148,11 @@ def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> lis
     decided = Counter(
         act.desk for act in case_figures.newest(connection, sandbox, scope, now - DAY, now + 1) if not act.refused
     )
+    options = sandboxes.find(connection, sandbox).options
     return [
         DeskBacklog(name, numbers[:-1], numbers[-1], came.get(name, 0), decided[name])
-        for name in desks()
-        if not scope.desks or name in scope.desks
+        for name, desk in desks().items()
+        if desk.is_in(options) and (not scope.desks or name in scope.desks)
         for numbers in [ages.get(name, nothing)]
     ]
 

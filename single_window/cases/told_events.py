@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
 from single_window.cases import why_here
-from single_window.cases.price_at_stake import facts_of_line
 from single_window.cases.steps_here import MOST_STEPS, order_no_of
+from single_window.cases.why_facts import facts_of
 from single_window.frame.typed import instant_text
 from single_window.language import sentences
 from single_window.language.words import Words
@@ -56,4 +56,4 @@ def _sentence(connection: Connection, sandbox: str, case: QueuedCase, reason: Re
     if not sentences.is_known(reason.rule):
         return _NOTHING
     law = law_of(connection, sandbox)
-    return sentences.sentence(reason, facts_of_line(connection, sandbox, case.declaration_id, reason, law))
+    return sentences.sentence(reason, facts_of(connection, sandbox, case, reason, law))

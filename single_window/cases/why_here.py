@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from single_window.cases import proposed
-from single_window.cases.price_at_stake import facts_of_line
 from single_window.cases.steps_here import steps_of, told_by_steps
+from single_window.cases.why_facts import facts_of
 from single_window.language import phrases, sentences
 from single_window.language.company_names import short_name
 from single_window.language.sentences import Why
@@ -53,12 +53,9 @@ def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Rea
 
 
 def _whys_of(connection: Connection, sandbox: str, case: QueuedCase, stored: Sequence[Reason]) -> tuple[Why, ...]:
-    reasons = _reasons_of(connection, sandbox, [case])[case.key] or stored
+    reasons = reasons_of(connection, sandbox, [case])[case.key] or stored
     law = law_of(connection, sandbox)
-    whys = [
-        sentences.why(reason, law, facts_of_line(connection, sandbox, case.declaration_id, reason, law))
-        for reason in reasons
-    ]
+    whys = [sentences.why(reason, law, facts_of(connection, sandbox, case, reason, law)) for reason in reasons]
     if whys and case.subject != PROPOSAL:
         return tuple(whys)
     of_state = sentences.of_case(case.kind, case.state, _facts_of_request(connection, case))
@@ -68,13 +65,14 @@ def _whys_of(connection: Connection, sandbox: str, case: QueuedCase, stored: Seq
 
 def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
     """Return why each of these cases waits, in short forms for its row of the queue."""
-    reasons, answers = _reasons_of(connection, sandbox, cases), _answers(connection, sandbox, cases)
+    reasons, answers = reasons_of(connection, sandbox, cases), _answers(connection, sandbox, cases)
     proposals = proposed.told(connection, sandbox, cases)
     return {
         case.key: answers.get(case.key, ())
+        + ((sentences.shortened(proposals[case.key]),) if case.key in proposals else ())
         + (
             tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
-            or (sentences.shortened(proposals.get(case.key, sentences.of_case(case.kind, case.state))),)
+            or (() if case.key in proposals else (sentences.shortened(sentences.of_case(case.kind, case.state)),))
         )
         for case in cases
     }
@@ -92,9 +90,13 @@ def _came_back(asked: questions.Question) -> Words:
     return Words(f"{state.zh}{said}", f"{state.en.capitalize()} {said}".rstrip())
 
 
-def _reasons_of(
-    connection: Connection, sandbox: str, cases: Collection[QueuedCase]
-) -> Mapping[Key, tuple[Reason, ...]]:
+def codes_of(connection: Connection, sandbox: str, cases: Collection[QueuedCase]) -> Mapping[Key, Sequence[str]]:
+    """Return the codes of the reasons for which each of these cases waits, as its page tells them."""
+    stored = _stored_reasons(connection, sandbox, cases)
+    return {key: [reason.rule for reason in reasons] for key, reasons in stored.items()}
+
+
+def reasons_of(connection: Connection, sandbox: str, cases: Collection[QueuedCase]) -> Mapping[Key, tuple[Reason, ...]]:
     """The reasons for which cases wait, with companies by their names."""
     return named_reasons(connection, sandbox, _stored_reasons(connection, sandbox, cases))
 

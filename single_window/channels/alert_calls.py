@@ -16,7 +16,6 @@ import structlog
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
 from single_window.channels.push_answers import NoAnswer
-from single_window.channels.webhook_headers import signature
 from single_window.clock import system_now
 from single_window.context import Context
 from single_window.frame.typed import instant_text
@@ -25,6 +24,7 @@ from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads, i
 from single_window.store import alert_webhooks
 from single_window.store.alert_webhooks import DueAlert
 from single_window.store.engine import reading, writing
+from single_window_client.webhooks import SIGNATURE, TIMESTAMP, signature
 
 if TYPE_CHECKING:
     import ssl
@@ -126,6 +126,6 @@ def headers_of(alert: DueAlert, body: bytes, timestamp: int) -> dict[str, str]:
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": f"single-window/{__version__}",
         "X-Single-Window-Delivery": f"alert-{alert.account}-{alert.sequence}",
-        "X-Single-Window-Timestamp": str(timestamp),
-        "X-Single-Window-Signature": f"sha256={signature(alert.secret, timestamp, body)}",
+        TIMESTAMP: str(timestamp),
+        SIGNATURE: f"sha256={signature(alert.secret, timestamp, body)}",
     }

@@ -22,7 +22,7 @@ from single_window.channels.webhook import Tried, Webhook
 from single_window.context import Context
 from single_window.intake.reading import is_address
 from single_window.refused import Refused
-from single_window.store import channels, sandboxes
+from single_window.store import channels, mailboxes, sandboxes
 from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
 from single_window.store.names import ACTIVE, AMQP, BROKER, OFF, OPENING, WEBHOOK
@@ -180,7 +180,7 @@ def _make(
     now = context.now(sandbox)
     with writing(context.engine) as connection:
         before = channels.find(connection, sandbox, mailbox, kind, lock=True)
-        last = channels.last_receipt(connection, sandbox, mailbox)
+        last = mailboxes.last_place(connection, sandbox, mailbox)
         if first is not None and not 1 <= first <= last + 1:
             raise Refused(
                 "channel-first",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from urllib.parse import quote
 
 from single_window import __version__
 from single_window.receipts.messages import ReceiptsMessage
+from single_window_client.webhooks import SIGNATURE, TIMESTAMP, signature
 
 
 def headers(secret: str, message: ReceiptsMessage, timestamp: int) -> dict[str, str]:
@@ -20,11 +19,6 @@ def headers(secret: str, message: ReceiptsMessage, timestamp: int) -> dict[str, 
         "X-Single-Window-Sequence": f"{message.first}-{message.last}",
         "X-Single-Window-Code": message.code,
         "X-Single-Window-Delivery": message.id,
-        "X-Single-Window-Timestamp": str(timestamp),
-        "X-Single-Window-Signature": f"sha256={signature(secret, timestamp, message.body)}",
+        TIMESTAMP: str(timestamp),
+        SIGNATURE: f"sha256={signature(secret, timestamp, message.body)}",
     }
-
-
-def signature(secret: str, timestamp: int, body: bytes) -> str:
-    """HMAC-SHA256, in hexadecimal, over the timestamp, a full stop and the body."""
-    return hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()

@@ -10,13 +10,13 @@ import click
 from single_window import keys
 from single_window.accounts import rights
 from single_window.answers.keys import AccountOut, AccountsOut
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.typed import local
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _FILE = option(
     "File with the password in its first line; - reads standard input.",

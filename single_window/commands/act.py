@@ -9,12 +9,12 @@ import msgspec
 
 from declarations.reasons import clean_typed_text
 from single_window.cases import folders
-from single_window.client import SandboxClient
-from single_window.client.calls import CallRefused, part
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.rows import client_command
 from single_window.frame.decision_answers import DecidableOut, DecidedOut
 from single_window.language.words import Words
+from single_window_client import SandboxClient
+from single_window_client.calls import CallRefused, part
 
 LISTS = "declaration"
 """The kind of case that a number is taken for unless another one is named."""

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from single_window.client import Audited, SandboxClient
+from single_window.commands.audit_history import history
 from single_window.commands.audit_log import log
 from single_window.commands.audit_own import own
 from single_window.commands.audit_statistics import statistics
 from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.frame.commands.through_api import through_api
+from single_window_client import Audited, SandboxClient
 
 MAX_DIFFERENCES = 20
 """Default number of differences shown for a ledger."""
@@ -33,6 +34,7 @@ def audit(call: Call, sandbox: SandboxClient, every: bool) -> None:
       single-window audit
       single-window audit --sandbox demo --json
       single-window audit --url http://127.0.0.1:8642 --key li:PASSWORD
+      single-window audit history
       single-window audit log
       single-window audit statistics --month 2026-10
     """
@@ -68,6 +70,7 @@ _COLUMNS: Columns[dict[str, Any]] = (
     ),
 )
 
+audit.add_command(history)
 audit.add_command(log)
 audit.add_command(own)
 audit.add_command(statistics)

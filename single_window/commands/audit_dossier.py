@@ -10,7 +10,6 @@ from msgspec import structs
 from single_window.answers import dossiers
 from single_window.answers.decision_log import LogOut, LogRowOut
 from single_window.answers.dossiers import Dossier
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.through_api import pages
@@ -19,6 +18,7 @@ from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import log_chain
 from single_window.store.log_chain import ChainHead, LogEntry
+from single_window_client import SandboxClient
 
 DOSSIER_MADE = "dossier_made"
 PAGE_SIZE = 1_000

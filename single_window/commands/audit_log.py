@@ -13,7 +13,6 @@ import click
 import msgspec
 
 from single_window.answers.decision_log import ChainOut, LogOut, LogRowOut
-from single_window.client import SandboxClient
 from single_window.commands import audit_dossier
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
@@ -25,6 +24,7 @@ from single_window.language import phrases
 from single_window.language.for_people import spreadsheet_cells
 from single_window.language.words import Words
 from single_window.store.log_chain import ChainHead
+from single_window_client import SandboxClient
 
 PAGE_SIZE, MAX_ANCHORS = 1_000, 100
 """Rows listed by one call, and maximum number of anchors (the newest) that are verified."""

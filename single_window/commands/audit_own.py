@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from single_window.answers.decision_log import OwnDecisionOut, OwnDecisionsOut
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.typed import local
 from single_window.language.words import Words
+from single_window_client import SandboxClient
 
 _COLUMNS: Columns[OwnDecisionOut] = (
     ("when 时间", lambda own: local(own.at)[:16]),

@@ -9,13 +9,13 @@ import click
 from single_window.answers.decision_log import MonthOut
 from single_window.cases import monthly
 from single_window.cases.monthly import Month
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
 from single_window.language import phrases
 from single_window.store.desks import desks
+from single_window_client import SandboxClient
 
 
 def _parse_month(_context: click.Context, _option: click.Parameter, text: str) -> Month:

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from single_window.cases import folders
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed, Single
 from single_window.frame.decision_answers import AssignmentOut, CaseNoteOut, CaseNotesOut, FileOut, FilesOut
 from single_window.frame.typed import local
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _NOTES: Columns[CaseNoteOut] = (
     ("time 时间", lambda note: local(note.at)),

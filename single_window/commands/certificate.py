@@ -11,10 +11,10 @@ import click
 
 from schemas.signature.algorithms import Key
 from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate, Certificate, read_any
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.options import FOLDER, option
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
+from single_window_client import SandboxClient
 
 
 def _code(context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.store.names import BLOCKED, ENVELOPES, KINDS, WAYS, WEBHOOK
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _MAILBOX = click.argument("mailbox", metavar="DXPID")
 _KIND = click.option(

@@ -9,13 +9,12 @@ from typing import Any
 import msgspec
 
 from declarations.calendar import span_of
-from single_window import client
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.language.words import Words
+from single_window_client import Clock, SandboxClient
 
 PAGE_SIZE, MAX_DEADLINES = 500, 2_000
 """Maximum numbers of deadlines in one call, and in the list."""
@@ -34,7 +33,7 @@ _LABELS = {
 clock = CommandGroup("clock")
 
 
-def _print(call: Call, clock: client.Clock) -> None:
+def _print(call: Call, clock: Clock) -> None:
     call.print_json(msgspec.structs.asdict(clock))
     call.print_line(
         f"{call.sandbox}: {clock.mode} clock, {local(clock.now)}"

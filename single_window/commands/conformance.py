@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
+from single_window_client import SandboxClient
 
 
 @client_command(examples=("DXPENT0000000001 --url http://127.0.0.1:8642",))
@@ -19,7 +19,8 @@ def conformance(
 ) -> None:
     """Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining tasks.
 
-    Computed from the receipts in the mailbox. Remaining tasks show the command that causes the outcome.
+    Computed from the receipts in the mailbox, and how many of them were taken by polls and channels. Remaining tasks
+    show the command that causes the outcome.
     """
     progress = call.answered(sandbox.call("GET", "/conformance", query={"mailbox": mailbox, "flow": flow}))
     call.records(
@@ -33,6 +34,9 @@ def conformance(
                 lambda kind: " ".join(seen["status"] for seen in kind["outcomes"] if seen["documents"]),
             ),
             ("not handled 未处理", lambda kind: sum(outcome["open"] for outcome in kind["outcomes"])),
+            ("not taken 未取走", lambda kind: sum(outcome["untaken"] for outcome in kind["outcomes"])),
+            ("right 通过", lambda kind: sum(outcome["state"] == "right" for outcome in kind["outcomes"])),
+            ("wanted 须见", lambda kind: sum(outcome["state"] != "not_asked" for outcome in kind["outcomes"])),
         ),
         progress["kinds"],
     )

@@ -6,11 +6,11 @@ import click
 import msgspec
 
 from single_window.cases import folders
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.decision_answers import CreatableOut, CreatedOut
+from single_window_client import SandboxClient
 
 
 @client_command(

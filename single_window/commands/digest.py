@@ -18,8 +18,6 @@ from single_window.cases.digests import comparing
 from single_window.cases.digests.compared import changed_totals, comparison_plainly
 from single_window.cases.digests.comparing import Comparison, Group
 from single_window.cases.digests.lines import OUTCOMES, SEQUENCE, Outcome, outcomes_of, read_lines
-from single_window.client import CallRefused, SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.local import local_command
@@ -29,6 +27,8 @@ from single_window.frame.commands.through_api import address, client
 from single_window.recordings.remote_digest import digest_lines
 from single_window.reports import comparison as compare_reports
 from single_window.reports.output import report_options, write_reports
+from single_window_client import CallRefused, SandboxClient
+from single_window_client.calls import part
 
 FOLLOWING = 8
 """Maximum number of further differences shown for each trade; --json has all."""

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from single_window.cases import folders
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.language.words import LANGUAGES, ZH
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 
 @client_command(

@@ -6,11 +6,11 @@ from typing import Any, BinaryIO
 
 import click
 
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns
 from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import CommandGroup
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _SHOWN = 2
 """Items and lots of an event that a line names."""

@@ -7,13 +7,13 @@ import click
 from declarations.calendar import span_of
 from single_window.accounts import rights
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.frame.typed import local
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _DEFAULT_RIGHTS = ("read_receipts", "send_messages", "manage_channels")
 """The rights of a key that is issued without --right."""

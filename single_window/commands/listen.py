@@ -6,10 +6,10 @@ import click
 
 from single_window import keys
 from single_window.channels.confirmed_posts import ForwardTarget, post_until_confirmed
-from single_window.client import ReceivedReceipt, SandboxClient
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.through_api import at_running_window
 from single_window.receipts.messages import ReceiptsMessage, delivery_id
+from single_window_client import ReceivedReceipt, SandboxClient
 
 POLL_SECONDS = 20
 """Maximum seconds that one poll waits."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import client_command
+from single_window_client import SandboxClient
 
 
 @client_command("import", examples=("participants companies.csv", "stock --columns", "exchange_rates rates.csv"))

@@ -9,7 +9,6 @@ from typing import Any
 import click
 import msgspec
 
-from single_window.client import ReceivedReceipt, SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import client_command
@@ -18,6 +17,7 @@ from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.statuses import tone_of
 from single_window.language.words import Words
+from single_window_client import ReceivedReceipt, SandboxClient
 
 PAUSE = 0.5
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from msgspec import structs
 
-from single_window.client import CallRefused, NotReachable
 from single_window.command_texts import TEXTS
 from single_window.commands.digest import CompareOptions, compare_runs, side_of
 from single_window.commands.replay_options import ReplayOptions
@@ -31,6 +30,7 @@ from single_window.recordings.resume_file import NothingToResume, ProgressNote, 
 from single_window.recordings.stage import SandboxChanges, Stage
 from single_window.reports import replay as replay_reports
 from single_window.reports.output import report_options, write_reports
+from single_window_client import CallRefused, NotReachable
 
 AS_RECORDED = "as-recorded"
 REFUSALS = (

@@ -43,12 +43,19 @@ def run(
     ),
     until: int | None = option("End when the process PID ends.", type=click.IntRange(1), metavar="PID"),
     first_key: bool = option("If there is no key and no account yet: make a key, and show it once."),
+    call_log: int | None = option(
+        "Keep so many calls of participants per sandbox, each with its request and answer [default: none; or "
+        "SINGLE_WINDOW_CALL_LOG].",
+        type=click.IntRange(0, 100_000),
+    ),
 ) -> None:
     """Run the window: API under /api/v1, pages under /, folders in the data folder. Stop with Ctrl-C."""
     from single_window.process import serving
 
     data = None if ephemeral else call.settings.data
-    settings = from_environment(data=data, host=host, port=port, processes=processes, log_level=call.settings.log_level)
+    settings = from_environment(
+        data=data, host=host, port=port, processes=processes, log_level=call.settings.log_level, call_log=call_log
+    )
     serving.run(settings, call.announce, serving.RunOptions(ephemeral, ready_file, preset or "", until or 0, first_key))
 
 

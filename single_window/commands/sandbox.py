@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from gateways.records import Options
-from single_window.client import SandboxClient, WindowClient
+from gateways.circumstances import Options
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window.reference.documentation import field_words
 from single_window.store.sandbox_options import CHOICES, PRESETS
+from single_window_client import SandboxClient, WindowClient
 
 sandbox = CommandGroup("sandbox")
 

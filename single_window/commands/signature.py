@@ -18,11 +18,11 @@ from schemas.signature.certificates import MAX_CERTIFICATE_BYTES, BadCertificate
 from schemas.signature.checking import check_message
 from schemas.signature.keys import KEY_BYTES, BadSigningKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.options import EXISTING_FILE, option
 from single_window.frame.commands.rows import CommandGroup
+from single_window_client import SandboxClient
 
 signature = CommandGroup("signature")
 

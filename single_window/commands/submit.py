@@ -10,14 +10,14 @@ import click
 
 from single_window.cases.declarations.parts import MessageStory
 from single_window.cases.declarations.story_output_command import show_message
-from single_window.client import CallRefused, SandboxClient, SentMessage
-from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.frame.findings import FindingOut
+from single_window_client import CallRefused, SandboxClient, SentMessage
+from single_window_client.calls import part
 
 HINTS = 3
 MAX_ORDERS_WITH_BILLS = 50

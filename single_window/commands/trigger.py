@@ -10,17 +10,18 @@ from typing import Any
 import click
 
 from single_window.answers.outcomes import scenario_out
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.rows import CommandGroup, Listed
 from single_window.language.words import Words
-from single_window.outcomes.laboratory_faults import LaboratoryFault
+from single_window.outcomes.magic_values import sign_of
 from single_window.outcomes.scenarios import outcome_of_receipt
 from single_window.outcomes.scenarios import scenarios as ready_made
-from single_window.outcomes.triggers import DelayDistribution, Do, TriggerMatch
+from single_window.outcomes.triggers import FAULTS, DelayDistribution, Do, TriggerMatch
+from single_window_client import SandboxClient
 
 _RECEIPT = re.compile(r"\w+\.-?\d+$")
+_FAULTS = list(dict.fromkeys(str(fault) for faults in FAULTS.values() for fault in faults))
 _MATCH = tuple(name for name in TriggerMatch.__struct_fields__ if name != "term")
 
 
@@ -80,7 +81,7 @@ trigger = Triggers(
 @click.option("--copies", type=int, help="repeat: total number of copies of the receipt.")
 @click.option("--http", type=int, help="http: 429 or 503.")
 @click.option("--retry-after", type=int, help="http: value of Retry-After in seconds.")
-@click.option("--fault", type=click.Choice(list(map(str, LaboratoryFault))), help="laboratory: what it does.")
+@click.option("--fault", type=click.Choice(_FAULTS), help="laboratory, register: what it does.")
 @click.option("--item", metavar="NAME", help="laboratory: the item that fails [default: the first].")
 @click.option("--times", type=int, help="Maximum number of times that it acts [default: unlimited].")
 @click.option("--name", default="", metavar="NAME", help="Its name in timelines.")
@@ -176,7 +177,7 @@ def scenarios(call: Call) -> None:
     call.records(
         "",
         (
-            ("scenario 场景", lambda scenario: scenario.name),
+            ("scenario 场景", lambda scenario: f"{scenario.name} {sign_of(scenario)}".rstrip()),
             ("outcome 结果", lambda scenario: Words(scenario.zh, scenario.en).text(call.language)),
             ("visible effect 可见", lambda scenario: Words(scenario.seen_zh, scenario.seen_en).text(call.language)),
         ),

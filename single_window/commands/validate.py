@@ -9,12 +9,14 @@ from typing import Any, BinaryIO
 import click
 
 from declarations.concerned_fields import ConcernedField
+from schemas.edifact.reading import EDIFACT_EDITION
 from schemas.epcis.reading import EPCIS_EDITION
 from schemas.findings import Finding
+from schemas.manifests.reading import MANIFEST_EDITION
 from schemas.message_types import EDITION, EDITIONS
 from schemas.parsing import Unreadable
+from schemas.platform_files.reading import PLATFORM_FILE_EDITION
 from schemas.reading import open_message, read
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.options import argument, option
@@ -22,6 +24,7 @@ from single_window.frame.commands.rows import client_command
 from single_window.intake.explaining import explain
 from single_window.intake.validated import Against
 from single_window.language.phrases import phrase
+from single_window_client import SandboxClient
 
 
 @client_command(without_data=True)
@@ -37,7 +40,7 @@ def validate(
     ),
     tax: bool = option("Include the tax of each list, with its calculation."),
 ) -> None:
-    """Validate messages, or EPCIS documents in JSON (- reads standard input); nothing is stored.
+    """Validate messages, EPCIS, EDIFACT, platform files, manifests (- reads standard input); store none.
 
     \b
     Examples:
@@ -46,6 +49,8 @@ def validate(
       single-window validate list.xml --against stored
       single-window sample 621 | single-window validate - --tax
       single-window validate events.jsonld
+      single-window validate despatch.edi
+      single-window validate packing-list.txt
     """
     bodies = [file.read() for file in files]
     receipts = [_receipt(body, call, edition) for body in bodies]
@@ -117,8 +122,18 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
                 call.print_line(f"    {line}")
 
 
+_COUNTED = {
+    EPCIS_EDITION: "event(s)",
+    EDIFACT_EDITION: "message(s)",
+    PLATFORM_FILE_EDITION: "record(s)",
+    MANIFEST_EDITION: "bill(s)",
+}
+"""What is counted in formats of others, by the first word, or words, of their editions."""
+
+
 def _counted(result: dict[str, Any]) -> str:
-    return "event(s)" if result["edition"] == EPCIS_EDITION else "document(s)"
+    edition = result["edition"]
+    return next((words for name, words in _COUNTED.items() if edition.startswith(name)), "document(s)")
 
 
 _WOULD = {

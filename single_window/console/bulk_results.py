@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import request, session
 
-from single_window.cases.bulk import DecisionResult
+from single_window.cases.bulk_decisions import DecisionResult
 from single_window.clock import system_now
 from single_window.language import phrases
 from single_window.language.words import Words

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.parameters import Parameter, Parameters
+from declarations.parameters.changing import SANDBOX_ONLY
 from single_window.cases.own_decisions import OwnDecision
 from single_window.store import case_queue
 from single_window.store.case_queue import QueueFilter
@@ -30,8 +31,13 @@ class RuleChange(NamedTuple):
 
 
 def rule_changes(law: Parameters, today: date) -> Sequence[RuleChange]:
-    """Return the changes of the law around a day: what comes, the nearest first, then what changed lately."""
-    told = [parameter for parameter in law.describe() if not parameter.informative]
+    """Return the changes of the law around a day: what comes, the nearest first, then what changed lately. What only a
+    sandbox has, such as its risk profiles, is no law."""
+    told = [
+        parameter
+        for parameter in law.describe()
+        if not parameter.informative and not parameter.name.startswith(SANDBOX_ONLY)
+    ]
     begun = [
         RuleChange(parameter, value.since, value.since > today, False)
         for parameter in told

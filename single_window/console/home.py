@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import Connection
@@ -12,15 +13,17 @@ from werkzeug.wrappers import Response
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from single_window.accounts import rights
-from single_window.cases import own_decisions, taking_back, why_here
+from single_window.accounts.people import Person
+from single_window.cases import own_decisions, reassigning, supervision, taking_back, why_here
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.kept_with_case import QUESTIONED
 from single_window.cases.queue import queue_query
 from single_window.cases.spot_checks import announced
+from single_window.cases.supervision import DeskBacklog
 from single_window.console import administering, anchors, away, coming_up
 from single_window.console.log import TONES
 from single_window.console.own_decisions import addresses_of
-from single_window.frame.desks import desks_of
+from single_window.frame.desks import desks_of, scope_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.persons import current_person
@@ -36,8 +39,8 @@ from single_window.store.log_chain import LogEntry
 from single_window.store.questions import Question
 from single_window.store.subjects import PROPOSAL
 
-DECIDED, HELD, ALERTS, ANSWERS = 15, 10, 20, 20
-"""Decisions, cases that he holds, and alerts that the page shows at most."""
+DECIDED, HELD, ALERTS, ANSWERS, PROPOSED = 15, 10, 20, 20, 5
+"""Decisions, cases that he holds, alerts, answers, and proposals to settle that the page shows at most."""
 
 
 class Alert(NamedTuple):
@@ -70,6 +73,26 @@ class CameBack(NamedTuple):
     meanwhile: Sequence[Words]
 
 
+class DeskWork(NamedTuple):
+    """The work at an officer's desks: the next free case, those that he holds, how many each view has, answers to
+    questions, how many are due today and tomorrow, and desks with proposals to approve."""
+
+    first: case_queue.QueuedCase | None = None
+    held: Sequence[case_queue.QueuedCase] = ()
+    views: Mapping[str, int] = MappingProxyType({})
+    answers: Sequence[Answered] = ()
+    due: tuple[int, int] = (0, 0)
+    approvals: Sequence[tuple[CaseDesk, int]] = ()
+
+
+class Watched(NamedTuple):
+    """Counts that a supervisor looks at before he takes a case: proposals that he may settle, and desks with late
+    cases, most of them first."""
+
+    proposals: Sequence[case_queue.QueuedCase]
+    late: Sequence[DeskBacklog]
+
+
 def register(blueprint: Blueprint) -> None:
     """Add the page."""
     add_page(blueprint, "/home", "home", show)
@@ -81,47 +104,73 @@ def show() -> str | Response:
     if not person.has_account:
         return redirect(link("console.sign_in", next=request.full_path.rstrip("?")), 303)
     with reading(ports().window.engine) as connection:
-        sandbox = requested_sandbox(connection)
-        wanted = queue_query(connection, sandbox, person)
-        own = bool(desks_of(person))
-        first = _first_free(connection, sandbox, wanted) if own else None
-        held = case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD) if own else []
-        views = case_queue.views(connection, sandbox, wanted) if own else {}
-        answers = _answers(connection, sandbox, wanted) if own else []
-        decided = own_decisions.of_person(connection, sandbox, person, most=DECIDED)
-        due = coming_up.due_soon(connection, sandbox, wanted) if own else (0, 0)
-        counts = _counts(views, len(answers), due)
-        keeps = administering.looks_after(person)
-        log = anchors.state(connection, sandbox) if rights.may_reach(person, "console.log") and not own else None
-        return render_template(
-            "console/home.html",
-            own=own,
-            now=wanted.now,
-            clock=wanted.clock,
-            first=first,
-            why=why_here.rows_of(connection, sandbox, [*held, *([first] if first else [])]),
-            counts=[each for each in counts if each[1]] if keeps or not any(each[1] for each in counts) else counts,
-            administered=administering.administered(connection, ports().window.settings) if keeps else None,
-            samples=announced.samples_to_take(connection, sandbox, person),
-            approvals=_approvals(connection, sandbox, wanted) if own else [],
-            rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),
-            declined=coming_up.declined(decided, wanted.now),
-            log=log,
-            page_is=_page_is(keeps, bool(log)),
-            about=_about(connection, sandbox, log.notable if log else ()),
-            answers=answers,
-            held=held,
-            alerts=[
-                _alert(connection, sandbox, row)
-                for row in alerts.unseen(connection, sandbox, person.name, ALERTS)
-                if row.outcome not in QUESTIONED or not own  # they stand among the answers of his desks
-            ],
-            away=away.away(connection, away.HOME, day_of(wanted.now)),
-            back=_came_back(connection, sandbox),
-            decided=decided,
-            tones=TONES,
-            addresses=addresses_of(connection, sandbox, decided),
-        )
+        return render_template("console/home.html", **_values(connection, person))
+
+
+def _values(connection: Connection, person: Person) -> dict[str, Any]:
+    """Return what the page shows, by the names in its template."""
+    sandbox = requested_sandbox(connection)
+    wanted = queue_query(connection, sandbox, person)
+    own = bool(desks_of(person))
+    work = _work_of_desks(connection, sandbox, wanted) if own else DeskWork()
+    decided = own_decisions.of_person(connection, sandbox, person, most=DECIDED)
+    watched = _watched(connection, sandbox, wanted, work.approvals) if own else None
+    listed = [*work.held, *(watched.proposals if watched else ()), *([work.first] if work.first else [])]
+    counts = _counts(work.views, len(work.answers), work.due)
+    keeps = administering.looks_after(person)
+    log = anchors.state(connection, sandbox) if rights.may_reach(person, "console.log") and not own else None
+    return dict(
+        own=own,
+        now=wanted.now,
+        clock=wanted.clock,
+        first=work.first,
+        why=why_here.rows_of(connection, sandbox, listed),
+        watched=watched,
+        counts=[each for each in counts if each[1]] if keeps or not any(each[1] for each in counts) else counts,
+        administered=administering.administered(connection, ports().window.settings) if keeps else None,
+        samples=announced.samples_to_take(connection, sandbox, person),
+        approvals=work.approvals,
+        rules=coming_up.rule_changes(law_of(connection, sandbox), day_of(wanted.now)),
+        declined=coming_up.declined(decided, wanted.now),
+        log=log,
+        page_is=_page_is(keeps, bool(log)),
+        about=_about(connection, sandbox, log.notable if log else ()),
+        answers=work.answers,
+        held=work.held,
+        alerts=_alerts(connection, sandbox, person, own),
+        away=away.away(connection, away.HOME, day_of(wanted.now)),
+        back=_came_back(connection, sandbox),
+        decided=decided,
+        tones=TONES,
+        addresses=addresses_of(connection, sandbox, decided),
+    )
+
+
+def _work_of_desks(connection: Connection, sandbox: str, wanted: QueueFilter) -> DeskWork:
+    return DeskWork(
+        first=_first_free(connection, sandbox, wanted),
+        held=case_queue.page(connection, sandbox, wanted._replace(view=MINE), most=HELD),
+        views=case_queue.views(connection, sandbox, wanted),
+        answers=_answers(connection, sandbox, wanted),
+        due=coming_up.due_soon(connection, sandbox, wanted),
+        approvals=_approvals(connection, sandbox, wanted),
+    )
+
+
+def _watched(
+    connection: Connection, sandbox: str, wanted: QueueFilter, approvals: Sequence[tuple[CaseDesk, int]]
+) -> Watched | None:
+    """Return what a supervisor watches over; None for everybody else."""
+    person = current_person()
+    if not rights.allows(person, reassigning.RIGHT):
+        return None
+    eyes = [desk.name for desk, _ in approvals]
+    proposals = (
+        case_queue.page(connection, sandbox, wanted._replace(desks=eyes, view=""), most=PROPOSED) if eyes else ()
+    )
+    backlog = supervision.waiting(connection, sandbox, scope_of(person), wanted.now)
+    late = sorted((desk for desk in backlog if desk.overdue), key=lambda desk: -desk.overdue)
+    return Watched(proposals, late)
 
 
 def _page_is(keeps: bool, reads_log: bool) -> Words:
@@ -139,6 +188,12 @@ def _came_back(connection: Connection, sandbox: str) -> list[CameBack]:
         CameBack(came.words, came.label, page_of(case) if case else "", came.reasons, came.meanwhile)
         for came, case in found
     ]
+
+
+def _alerts(connection: Connection, sandbox: str, person: Person, has_desks: bool) -> list[Alert]:
+    """Return what concerns the officer, without what stands among the answers of his desks."""
+    unseen = alerts.unseen(connection, sandbox, person.name, ALERTS)
+    return [_alert(connection, sandbox, row) for row in unseen if row.outcome not in QUESTIONED or not has_desks]
 
 
 def _alert(connection: Connection, sandbox: str, row: LogEntry) -> Alert:

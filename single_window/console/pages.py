@@ -56,7 +56,7 @@ case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
 blueprint.context_processor(keys.page_words)
 _IN_NAVIGATION = [
-    (here.name, (f"console.{here.name}", f"console.{here.case_page}"))
+    rail.KindOfList(here.name, (f"console.{here.name}", f"console.{here.case_page}"), here.opted)
     for here in subjects.values("pages", CaseList)
     if here.case_page
 ]
@@ -143,6 +143,8 @@ def shield(response: Response) -> Response:
         "frame-ancestors 'none'",
     )
     response.headers["Referrer-Policy"] = "same-origin"
+    if response.cache_control.public:  # what everybody may keep, alike in each language
+        return response
     if request.endpoint != "console.static":
         response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language()

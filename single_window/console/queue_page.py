@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from single_window.accounts import filters
-from single_window.cases import bulk, queue, why_here
-from single_window.cases.bulk_hindrances import act_sets, hindrances_of_cases
+from single_window.cases import bulk, bulk_decisions, queue, why_here
+from single_window.cases.bulk_hindrances import act_sets, hindrances_of_cases, second_eyes_of_cases
+from single_window.cases.bulk_reasons import fitting_sets, own_of
 from single_window.cases.case_pages import next_page
 from single_window.cases.declarations.pages import FLOWS
 from single_window.cases.queue_beside import back_on_day, grouped, keep_filter, kept_filter, on_top
@@ -19,20 +21,27 @@ from single_window.console import bulk_results
 from single_window.frame.desks import desks_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
+from single_window.frame.pages.numbered_pages import number_of_page, pages_near
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox
+from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox, say
 from single_window.language.reason_titles import title
 from single_window.language.words import Words
-from single_window.store.case_queue import VIEWS
+from single_window.store import case_queue
+from single_window.store.case_queue import VIEWS, QueuedCase
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
+from single_window.store.questioning import ASK
 from single_window.store.queue_order import ORDERS
+
+MOST_KINDS = 4
+"""Kinds of cases of which several are decided on one page of the queue, at most."""
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the page and the forms."""
     add_page(blueprint, "/review", "review", show)
     add_page(blueprint, "/review/changes", "review_changes", changes)
+    add_page(blueprint, "/review/questions", "review_questions", questions)
     blueprint.add_url_rule("/review/next", "take_next", take_next, methods=["POST"])
     blueprint.add_url_rule("/review/filters", "save_filter", save_filter, methods=["POST"])
     blueprint.add_url_rule("/review/cases", "change_cases", change_cases, methods=["POST"])
@@ -48,7 +57,7 @@ def show(refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         wanted = queue.queue_query(connection, sandbox, current_person(), **chosen)
         by_desk = None if wanted.office else g.waiting
-        after, number = request.values.get("after", ""), _number_of_page()
+        after, number = request.values.get("after", ""), number_of_page()
         page = queue.queue_page(connection, sandbox, wanted, after, by_desk=by_desk, number=number)
         others = {} if page.views[""] else queue.desks_of_other_sandboxes(connection, sandbox, wanted)
         own = filters.filters_of(connection, current_person().name) if current_person().has_account else []
@@ -56,9 +65,8 @@ def show(refused: Words | None = None) -> str:
         page = page._replace(cases=on_top(back, page.cases))
         outcomes = bulk_results.kept(sandbox)
         why = why_here.rows_of(connection, sandbox, page.cases)
-        forms = bulk.forms(connection, sandbox, page.cases, current_person())
-        hindrances = hindrances_of_cases(connection, sandbox, page.cases, current_person())
-    offered = {f"{form.subject}.{action}" for form in forms for action in form.acts}
+        in_bulk = _bulk_values(connection, sandbox, page)
+        decided = case_queue.of_keys(connection, sandbox, [outcome.key for outcome in outcomes if outcome.done])
     return render_template(
         "console/review.html",
         **_choices(),
@@ -70,9 +78,8 @@ def show(refused: Words | None = None) -> str:
         at=number,
         near=pages_near(number, page.pages),
         by_key={outcome.key: outcome for outcome in outcomes},
-        bulk=forms,
-        bulk_acts=act_sets(hindrances, offered),
-        tick=bulk.tick,
+        **in_bulk,
+        decided=decided,
         chosen=chosen,
         nothing=request.args.get("nothing", ""),
         filters=own,
@@ -80,10 +87,42 @@ def show(refused: Words | None = None) -> str:
     )
 
 
+def _bulk_values(connection: Connection, sandbox: str, page: queue.QueuePage) -> dict[str, Any]:
+    """Forms by which several cases of a page are decided at once, and the acts that each case allows."""
+    person = current_person()
+    forms, left_out = most_listed(bulk.forms(connection, sandbox, page.cases, person), page.cases)
+    offered = {f"{form.subject}.{action}" for form in forms for action in form.acts}
+    hindrances = hindrances_of_cases(connection, sandbox, page.cases, person, page.clock)
+    acts = act_sets(hindrances, offered, second_eyes_of_cases(page.cases, person))
+    codes = why_here.codes_of(connection, sandbox, page.cases) if forms else {case.key: () for case in page.cases}
+    asked = [form.subject for form in forms if form.asking is not None]
+    fits = fitting_sets(codes, {form.subject: form.choices for form in forms}, asked)
+    asks_own = {subject for subject in asked if any(f"{subject}.{own_of(ASK)}" in told.split() for told in fits.sets)}
+    return {
+        "bulk": forms,
+        "left_out": left_out,
+        "bulk_acts": acts,
+        "fits": fits,
+        "asks_own": asks_own,
+        "own_of": own_of,
+        "tick": bulk.tick,
+    }
+
+
+def most_listed(
+    forms: Sequence[bulk.BulkForm], cases: Sequence[QueuedCase]
+) -> tuple[Sequence[bulk.BulkForm], Sequence[bulk.BulkForm]]:
+    """Return the forms of the kinds with the most listed cases, in their order, and the others: a page has the acts of
+    so many kinds only, so that it stays light."""
+    listed = Counter(case.subject for case in cases)
+    most = sorted(forms, key=lambda form: -listed[form.subject])[:MOST_KINDS]
+    return [form for form in forms if form in most], [form for form in forms if form not in most]
+
+
 def _choices() -> dict[str, Any]:
     """Values by which the reader can narrow and order the queue."""
     return {
-        "desks": desks().values(),
+        "desks": [desk for desk in desks().values() if desk.is_in(g.options)],
         "views": VIEWS,
         "own": desks_of(current_person()),
         "flows": FLOWS,
@@ -96,22 +135,6 @@ def _choices() -> dict[str, Any]:
 def filled(query: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of an address that say something."""
     return {name: text for name, text in query.items() if text}
-
-
-def _number_of_page() -> int:
-    text = request.values.get("page", "")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-
-
-def pages_near(number: int, last: int) -> Sequence[int]:
-    """The numbers of pages to offer beside a page: the first, the last, and two on either side; 0 for a gap."""
-    shown = [page for page in range(1, last + 1) if page in {1, last} or abs(page - number) <= 2]
-    return [
-        step
-        for before, page in pairwise([0, *shown])
-        for step in ((0, page) if page > before + 1 else (page,))
-        if last > 1
-    ]
 
 
 def save_filter() -> Response:
@@ -133,6 +156,16 @@ def changes() -> Response:
         wanted = queue.queue_query(connection, sandbox, current_person(), request.args.get("desk", ""))
         page = queue.queue_page(connection, sandbox, wanted, limit=1)
     return jsonify({"waiting": page.views[""], "desks": dict(page.by_desk)})
+
+
+def questions() -> Response:
+    """Return the questions that fit what the cases of ticked boxes wait for, as JSON: value of a box → the question as
+    its declarant reads it, and in the reader's language."""
+    cases = bulk.ticked(request.args.getlist("case"))[: queue.MAX_CASES]
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        found = bulk_decisions.own_questions(connection, sandbox, cases)
+    return jsonify({value: {"text": words.zh, "meaning": say(words)} for value, words in found.items()})
 
 
 def take_next() -> Response:
@@ -159,11 +192,11 @@ def change_cases() -> Response:
     elif act == "let_go":
         queue.release_cases(window, sandbox, current_person(), keys)
     else:
-        return told(sandbox, bulk.decide_many(window, sandbox, cases, act, form, current_person()))
+        return told(sandbox, bulk_decisions.decide_many(window, sandbox, cases, act, form, current_person()))
     return redirect(link("console.review", **_filter_of_address()), 303)
 
 
-def told(sandbox: str, results: Sequence[bulk.DecisionResult]) -> Response:
+def told(sandbox: str, results: Sequence[bulk_decisions.DecisionResult]) -> Response:
     """Redirect to the queue, in its filter, which tells what came of a decision about many cases."""
     chosen = _filter_of_address() or kept_filter()
     return redirect(link("console.review", results=bulk_results.keep(sandbox, results), **chosen), 303)

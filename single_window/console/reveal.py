@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from single_window.accounts import rights
 from single_window.accounts.rights import Lacking
-from single_window.cases.declarations import arrivals, story_page
+from single_window.cases.declarations import arrivals, message_parts, story_page
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
+from single_window.frame.pages.numbered_pages import pages_near
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.refused import LARGEST_ID, NotFound
@@ -59,7 +60,9 @@ def show(number: int) -> str:
     )
     if story is None:
         return story_page.case(request.form.get("list", 0, int), revealed=row.id)
-    return render_template("console/message.html", story=story, revealed=row.id)
+    part = message_parts.part_of(story, with_document=row.id)
+    near = pages_near(*part[:2])
+    return render_template("console/message.html", story=part.story, part=part, near=near, revealed=row.id)
 
 
 def back(number: int) -> Response:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from single_window.cases import own_decisions, taking_back
-from single_window.cases.bulk import DecisionResult
+from single_window.cases.bulk_decisions import DecisionResult
 from single_window.cases.case_pages import page_of
 from single_window.cases.taking_back import RecentDecision
 from single_window.clock import system_now

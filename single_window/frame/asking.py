@@ -10,23 +10,26 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.reasons import Reason, clean_typed_text
+from single_window.accounts.rights import book
 from single_window.frame.decision_kinds import Act, Requested, Subject
 from single_window.language import phrases, sentences
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import questioning, questions, sandboxes
+from single_window.store.asked_subjects import asked_subject
 from single_window.store.questioning import ACTS, ASK, REMIND, WITHDRAW
 from single_window.store.questions import Question
-from single_window.store.subjects import NAMED_BY_CODE, TABLES, key_of
 
 RETURNS = ("explanation", "files", "message")
 SILENCES = ("decide", "refuse")
 """What may come back, and what may happen without an answer; the sections `question_returns` and `question_silence`
 of `words.toml` say them."""
+REFUSALS = frozenset({"reject", "refuse", "breach", "uncount", "uphold", "refuse_repair"})
+"""Acts that a question may announce for want of an answer. Where a kind of case has none, nothing is refused."""
 MAX_QUESTIONS, MAX_WORDS = 9, 1_000
 """Maximum number of questions that are sent together, and of characters that the declarant reads."""
 MAX_REMINDERS = 3
@@ -67,13 +70,14 @@ def fitting_acts(acts: Sequence[Act], asked: Question | None) -> Sequence[Act]:
 
 
 def _mailbox(connection: Connection, sandbox: str, subject: Subject) -> str:
-    """The mailbox of whoever declared a subject; empty if there is nobody to ask."""
-    table = TABLES.get(subject.kind)
-    if table is None or "mailboxes" not in table.c:
-        return ""
-    own_id = str(subject.id) if subject.kind in NAMED_BY_CODE else int(subject.id)
-    row = connection.execute(select(table.c.mailboxes).where(table.c.sandbox == sandbox, key_of(table) == own_id))
-    return str(row.scalar() or "").partition(";")[0]
+    """The mailbox of whoever answers questions about a subject; empty if there is nobody to ask."""
+    asked = asked_subject(connection, sandbox, (subject.kind, str(subject.id)))
+    return asked.mailbox if asked is not None else ""
+
+
+def asks_about(code: str) -> bool:
+    """True if there is a prepared question about what a case waits for with this code."""
+    return code in phrases.book()["question"]
 
 
 def templates(subject: str, reasons: Sequence[Reason], facts: Mapping[str, str]) -> Sequence[Template]:
@@ -82,10 +86,16 @@ def templates(subject: str, reasons: Sequence[Reason], facts: Mapping[str, str])
     book = phrases.book()["question"]
     found = []
     for reason in reasons:
-        if reason.rule in book:
+        if asks_about(reason.rule):
             found.append(Template(reason.rule, sentences.question(reason, facts)))
     own = [name for name in book if name.rpartition(".")[0] == subject]
     return (*found, *(Template(name, phrases.phrase("question", name)) for name in own))[:MAX_QUESTIONS]
+
+
+def silences(subject: str) -> Sequence[str]:
+    """Return what may happen to a kind of case without an answer."""
+    refused = any((subject, action) in book().acts for action in REFUSALS)
+    return SILENCES if refused else SILENCES[:1]
 
 
 def default_due(connection: Connection, sandbox: str) -> date:
@@ -98,7 +108,7 @@ def completed(connection: Connection, sandbox: str, subject: Subject, requested:
     Raises `Refusal` for a question without words, too many, too long, or due on no day to come."""
     key = (subject.kind, str(subject.id))
     if requested.action == ASK:
-        return _ask(connection, sandbox, requested)
+        return _ask(connection, sandbox, subject, requested)
     if requested.action == REMIND:
         asked = questions.open_about(connection, sandbox, key)
         words_of_it = phrases.phrase("label", "question_reminded").zh
@@ -110,14 +120,14 @@ def completed(connection: Connection, sandbox: str, subject: Subject, requested:
     return requested
 
 
-def _ask(connection: Connection, sandbox: str, requested: Requested) -> Requested:
+def _ask(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Requested:
     given = requested.values
     today = day_of(sandboxes.find(connection, sandbox).clock.now())
     due = _day(str(given.get("due", "")), today) or default_due(connection, sandbox)
     returns = [name for name in RETURNS if name in _names(given.get("returns", ("explanation",)))]
     silence = str(given.get("silence") or SILENCES[0])
-    if silence not in SILENCES:
-        raise Refusal("question_silence", given=silence[:40], known=", ".join(SILENCES))
+    if silence not in (known := silences(subject.kind)):
+        raise Refusal("question_silence", given=silence[:40], known=", ".join(known))
     ends = in_words([""], due, returns, silence)
     asked = [clean_typed_text(str(text)) for text in (*given.get("questions", ()), requested.reason)]
     asked = [text.removesuffix(ends).rstrip("。；; ") for text in asked]  # a recorded question has its end already

@@ -3,7 +3,7 @@ answers made from them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -37,14 +37,17 @@ class CaseRows(Generic[T]):
         merchant: str = "",
         before: int = 0,
         limit: int = DEFAULT_PAGE_SIZE,
+        companies: Collection[str] | None = None,
     ) -> list[T]:
-        """Return at most `limit` cases, newest first; `before`: only ids below it (0: all)."""
+        """Return at most `limit` cases, newest first; `before`: only ids below it (0: all); `companies`: theirs."""
         columns = self.table.c
         chosen = self._of(sandbox, columns.id < (before or _LARGEST_ID))
         if state:
             chosen = chosen.where(columns.state == state)
         if merchant:
             chosen = chosen.where(columns.ebc_code == merchant)
+        if companies is not None:
+            chosen = chosen.where(columns.ebc_code.in_(sorted(companies)))
         return list(map(self.make, connection.execute(chosen.order_by(columns.id.desc()).limit(limit)).all()))
 
     def waiting(self, connection: Connection, sandbox: str, limit: int = DEFAULT_PAGE_SIZE) -> list[T]:

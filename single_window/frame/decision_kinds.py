@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
-from declarations.lifecycle import Transition, all_lifecycles
+from declarations.lifecycle import OFFICER, Transition, all_lifecycles, allowed_transitions
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import demand_found
 from single_window.store.case_queue import QueuedCase
 
 if TYPE_CHECKING:
@@ -61,10 +63,19 @@ class Subject(NamedTuple):
     record: Any = None
 
 
+class MissingAct(NamedTuple):
+    """An act that is not offered, with its reason; `here`: it would be possible in the state of the case."""
+
+    action: str
+    words: Words
+    why: Words
+    here: bool
+
+
 class Act(NamedTuple):
     """An act that is possible now: the state it leads to and its receipt's status (empty: none, or not known yet), and
     what it needs: `reason` or names of `VALUES`. `why`: why it needs a reason in this case. `step`: its lifecycle step,
-    if it has one."""
+    if it has one. `tells`: code and values of its receipt, if these are not those of its step; a reason is left out."""
 
     action: str
     words: Words
@@ -77,6 +88,11 @@ class Act(NamedTuple):
     hindered: Words | None = None
     """Why it is in vain, and what would make it possible."""
     step: Transition | None = None
+    tells: tuple[str, Mapping[str, str]] | None = None
+
+
+GAP = "…"
+"""Placeholder for an officer's reason, in what is told of an act before it is carried out."""
 
 
 class Requested(NamedTuple):
@@ -177,6 +193,26 @@ class DecisionKind:
         step = self.steps.get(action, action)
         named = phrases.act(step, lifecycle) if lifecycle in all_lifecycles() else None
         return phrases.phrase("other_act", action) if named is None or named.zh == step else named
+
+
+def finder(
+    kind: str, find: Callable[[Connection, str, str], Any], number: str = "case_no"
+) -> Callable[[Connection, str, str], Subject]:
+    """Return what finds a case of a kind as a subject, by the number or id by which `find` finds its row; `number`: the
+    field by which people know it."""
+
+    @wraps(find)
+    def found(connection: Connection, sandbox: str, given: str) -> Subject:
+        row = demand_found(find(connection, sandbox, given), given, sandbox)
+        words = phrases.state(row.state, kind)
+        return Subject(kind, row.id, getattr(row, number), row.state, words, row.version, row)
+
+    return found
+
+
+def officers_acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    """Return the acts of an officer that a subject's lifecycle allows in its state."""
+    return [act_of(step) for step in allowed_transitions(subject.state, OFFICER, subject.kind)]
 
 
 def act_of(step: Transition, action: str = "") -> Act:

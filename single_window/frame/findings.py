@@ -46,3 +46,4 @@ class RefusedOut(Answer, frozen=True, kw_only=True):
     findings: Findings
     id: Annotated[int | UnsetType, Meta(description="only for a message: the id under which it is stored")] = UNSET
     links: Annotated[dict[str, str] | UnsetType, Meta(description="only for a message: its addresses")] = UNSET
+    control: Annotated[str | UnsetType, Meta(description="only for EDIFACT: the interchange that answers")] = UNSET

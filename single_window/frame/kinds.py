@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from single_window.frame.typed import Answer, CaseOut
+from single_window.frame.typed import Answer, CaseOut, local
 from single_window.language.words import Words
 
 CaseT = TypeVar("CaseT", bound=CaseOut)
@@ -31,6 +31,21 @@ class Column(NamedTuple, Generic[T]):
     cell: Callable[[T], object]
     form: str = ""
     section: str = ""
+
+
+STATE_COLUMN: Column[Any] = Column(Words("状态", "state"), lambda case: case.state_words, "state")
+
+
+def case_columns(kinds: str, *own: Column[Any]) -> tuple[Column[Any], ...]:
+    """Return the columns of an agency's cases about what it finds: number, kind (named in the section `kinds` of
+    `words.toml`), its own, when it was found, state."""
+    return (
+        Column(Words("编号", "case"), lambda case: case.case_no),
+        Column(Words("类别", "kind"), lambda case: case.kind, "", kinds),
+        *own,
+        Column(Words("发现时间", "opened"), lambda case: local(case.opened_at), "time"),
+        STATE_COLUMN,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +94,7 @@ class CaseKind(Generic[CaseT, PageT, ShownT]):
 
 
 class NumberedAt(NamedTuple):
-    """Where to read of something that has a number: its kind, API path below the prefix, and command, each with
+    """The places to read of something that has a number: its kind, API path below the prefix, and command, each with
     {number}; `page`: the console's page of all of its kind, if it has none of its own."""
 
     kind: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, UnsetType
 
 from declarations.calendar import SHANGHAI, utc_text
 from declarations.concerned_fields import ConcernedField, found_and_expected
@@ -24,6 +24,7 @@ from schemas.remedies import remedy
 from single_window.language.phrases import Basis, basis
 from single_window.language.words import Words
 
+T = TypeVar("T")
 REF = "#/components/schemas/{name}"
 
 
@@ -59,6 +60,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
             if required and name not in given
         }
         return cls(**taken, **given)
+
+
+OfOne = Annotated[T | UnsetType, Meta(description="only in an answer about one alone")]
+"""A field that a list leaves out of each of its rows."""
+OfOneCase = Annotated[T | UnsetType, Meta(description="only in an answer about one case")]
+"""The same of cases."""
+NextBefore = Annotated[int | None, Meta(description="`before` of the next page")]
+"""Where the next page of a list begins whose newest row comes first; None: there is none."""
 
 
 class CaseOut(Answer, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ MAX_GOODS = 10_000
 
 
 class CapturedDocument(NamedTuple):
-    """What a document holds: the events that are right, how many it has, and what is wrong.
+    """The contents of a captured document: the events that are right, how many it has, and what is wrong.
 
     `whole`: nothing is wrong beside single events, so that the others can be taken."""
 

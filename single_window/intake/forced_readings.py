@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from gateways.records import Circumstances
+from gateways.circumstances import Circumstances
 from schemas.findings import Finding
 from single_window.intake.reading import Arrived, Reading
 from single_window.outcomes.forcing import About, Forcing

@@ -12,6 +12,7 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
 from schemas import catalogue
+from schemas.code_names import naming_code
 from schemas.findings import Finding
 from schemas.locating import Tree
 from schemas.packing import MESSAGES
@@ -83,35 +84,27 @@ def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], war
     own, fields = documents[0], fields_of(reason, documents)
     text, row, (found, expected) = phrases.of_reason(reason), remedy(reason.rule), found_and_expected(reason, fields)
     place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
-    return StagedFinding(
-        stage,
-        Finding(
-            code=reason.rule,
-            zh=text.zh,
-            en=text.en,
-            document=own.source.position,
-            path=place.path,
-            line=place.line,
-            expected=expected,
-            found=found,
-            remedy_zh=row.zh,
-            remedy_en=row.en,
-            warning=warning,
-        ),
-        fields,
+    finding = Finding(
+        code=reason.rule,
+        zh=text.zh,
+        en=text.en,
+        document=own.source.position,
+        path=place.path,
+        line=place.line,
+        expected=expected,
+        found=found,
+        remedy_zh=row.zh,
+        remedy_en=row.en,
+        warning=warning,
     )
+    return StagedFinding(stage, naming_code(finding, place.path.rpartition("/")[2], place.found), fields)
 
 
 def locate_stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
     """Documents by id, with the trees of their messages if these are small enough to parse."""
     rows = connection.execute(
         select(
-            document.c.id,
-            document.c.sandbox,
-            document.c.kind,
-            document.c.facts,
-            document.c.position,
-            document.c.message_id,
+            *(document.c[name] for name in ("id", "sandbox", "kind", "facts", "position", "message_id")),
             message.c.documents,
             message.c.size,
             message.c.state,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.export import requirements
 from declarations.reasons import Reason
-from gateways.records import Circumstances
+from gateways.circumstances import Circumstances
 from schemas import receipt_texts
 from single_window.intake.reading import Arrived, paid_order
 from single_window.store.bulk import array_value, in_array, on_sqlite

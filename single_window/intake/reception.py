@@ -16,7 +16,8 @@ from sqlalchemy import Connection, update
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
 from declarations.submission import DeclaredState, StoredVersion, SubmissionDecision, decide, is_old
-from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft, TimelineEvent
+from gateways.circumstances import Circumstances
+from gateways.records import Answers, DeadlineDraft, ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWER_CODES
 from gateways.topics.shared import DocumentFiled, filed_route
 from schemas import catalogue

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from gateways import reported
-from gateways.records import Circumstances
+from gateways.circumstances import Circumstances
 from schemas.packing import MESSAGES
 from single_window.clock import system_now
 from single_window.intake import reception, signatures

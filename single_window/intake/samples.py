@@ -61,7 +61,7 @@ def _text(name: str, text: str, code: str, key: str, now: int) -> str:
         return f"{text[:2]}{_digits(14, key, name, code)}"
     if name in {"buyerIdNumber", "payerIdNumber"}:
         return _resident_id(text[:6], key)
-    if name.endswith(("Time", "Date")):
+    if name.endswith(("Time", "Date")) and text.isdecimal():
         return stamp14(now)[: len(text)]
     return text
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
 from declarations.reasons import Reason
-from gateways.records import Circumstances
+from gateways.circumstances import Circumstances
 from schemas import receipt_texts
 from schemas.catalogue import by_code
 from schemas.message_types import MessageType

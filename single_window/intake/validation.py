@@ -23,8 +23,8 @@ from declarations.tax.import_tax import assess
 from declarations.tax.price_query import add_price_queries
 from declarations.tax.rates import rates_on
 from declarations.unanswered import LIST_WITHOUT_VALUE
+from gateways.circumstances import Circumstances
 from gateways.desk import Desk
-from gateways.records import Circumstances
 from gateways.topics.topic import NO_ROUTES
 from schemas import catalogue, codes
 from schemas.findings import Finding
@@ -32,8 +32,8 @@ from single_window.context import Context
 from single_window.intake import located, signatures, signers, uploaded
 from single_window.intake.concerned import declaration_of, declarations_of, request_states
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewedCustoms
-from single_window.intake.epcis_validation import is_epcis, validate_epcis
 from single_window.intake.located import StagedFinding
+from single_window.intake.outside_formats import validator_of
 from single_window.intake.prediction import FindingPredictor, no_value, unit_warnings
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.uploaded import Uploaded, UploadedMessage
@@ -96,17 +96,18 @@ def validate_all(
     edition: str | None = None,
     against: Against = Against.UPLOAD,
 ) -> list[Validation]:
-    """Validate the messages of one upload, each as a sandbox would receive it now; EPCIS documents by their standard
-    alone. Raises `UnknownSandbox`."""
+    """Validate the messages of one upload, each as a sandbox would receive it now; those of formats of
+    others (`outside_formats`) by their standards alone. Raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
         circumstances = context.circumstances(connection, sandbox)
         uploads: list[UploadedMessage] = []
-        for body in filterfalse(is_epcis, bodies):
+        for body in filterfalse(validator_of, bodies):
             first = 1 + sum(len(upload.documents) for upload in uploads)
             uploads.append(uploaded.take(context, sandbox, body, circumstances.day, edition, first))
         predictor = _make_predictor(context, connection, circumstances, uploads, against == Against.STORED)
         messages = (_validation(upload, predictor) for upload in uploads)
-        return [validate_epcis(body) if is_epcis(body) else next(messages) for body in bodies]
+        outside = map(validator_of, bodies)
+        return [check(body) if check else next(messages) for body, check in zip(bodies, outside, strict=True)]
 
 
 def _make_predictor(

@@ -91,7 +91,20 @@ def voucher_used(bought: str, used: str, claimed: str) -> str:
     line = PurchaseLine(2, "L", "V1", 1, *goods, wanted, amount)
     seller = "91370202MA3C00011L"
     head = "V1", 1, VOUCHER, FOR_REFUND, seller, CLAIMANT
-    paper = InvoiceLine(*head, *goods, qty, amount, Decimal("0.13"), used_qty, "", used_amount)
-    link = LinkedLines("L", *goods[::2], wanted, (), (), 0, Decimal(0), (), False)
+    paper = InvoiceLine(
+        *head, *goods, qty, amount, tax_rate=Decimal("0.13"), used=used_qty, contract_no="", used_amount=used_amount
+    )
+    hs10, _, unit = goods
+    link = LinkedLines(
+        link_no="L",
+        hs10=hs10,
+        unit=unit,
+        qty=wanted,
+        exports=(),
+        purchases=(),
+        base=0,
+        levy=Decimal(0),
+        reasons=(),
+    )
     found = with_vouchers(MatchingResult((link,), ()), [line], {("V1", 1): paper}, CLAIMANT, rule())
     return " ".join(codes(found.reasons)) or amount_text(found.links[0].invoice_uses[0].amount)

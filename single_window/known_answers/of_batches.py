@@ -15,6 +15,7 @@ from declarations.summary.shapes import ClearedLine, ClearedList, MergedSummary
 from single_window.known_answers.comparing import Comparisons, codes, refusal
 from single_window.known_answers.imported import law
 from single_window.known_answers.rows import Facts, day
+from single_window.known_answers.wholes import whole
 
 LIST = BatchCandidate("C|1", "E", "4227", "9610", "accepted", "MWB1")
 BATCH = BatchInfo(
@@ -41,6 +42,7 @@ def plans(case: Facts) -> Comparisons:
         yield f"spot check of {size}", case["spot_check"], str(planned.spot_check)
         yield f"at least of {size}", min(size, case["at_least"]), planned.at_least
         yield f"accepted of {sample}", accept, acceptance_number_of(sample, case["day"], law())
+        yield whole(f"plan of {size}", planned)
 
 
 def verdicts(case: Facts) -> Comparisons:
@@ -48,6 +50,7 @@ def verdicts(case: Facts) -> Comparisons:
     decision = decide_batch("B1", case["samples"], case["failed"], case["day"], law())
     yield "verdict", (case["verdict"], [case["code"]]), (decision.action, codes([decision.reason]))
     yield "held", tuple(sorted(case["failed"])), decision.held
+    yield whole("decision", decision)
     yield "parameters", (law().on("batches.sampling", case["day"]).id,), decision.reason.parameter_ids
 
 
@@ -55,6 +58,7 @@ def joining(case: Facts) -> Comparisons:
     """The reasons against a list's joining a batch."""
     candidate, batch = LIST._replace(**case.get("list", {})), BATCH._replace(**case.get("batch", {}))
     reasons = check_joining(candidate, batch, case.get("day", day("2026-06-01")), law())
+    yield whole("reasons", reasons)
     yield "reasons", case["reasons"], codes(reasons)
 
 
@@ -71,7 +75,9 @@ def eligibility(case: Facts) -> Comparisons:
         returned=case.get("returned", False),
         sum_no=case.get("sum_no", ""),
     )
-    yield "reasons", case["reasons"], codes(check(candidate, "C", law()))
+    reasons = check(candidate, "C", law())
+    yield "reasons", case["reasons"], codes(reasons)
+    yield whole("reasons", reasons)
 
 
 def merging(case: Facts) -> Comparisons:
@@ -81,6 +87,7 @@ def merging(case: Facts) -> Comparisons:
     for given in (lists, lists[::-1]):
         merged = merge_by_rule(given, rule_on(case["day"], law(), MergingOptions(*flags)))
         yield "declarations", case["declarations"], _shown(merged)
+        yield whole("merged", merged.declarations)
         placed: dict[str, list[str]] = {}
         for placement in merged.placements():
             placed.setdefault(placement.list_id, []).append(f"{placement.declaration}/{placement.gseqno}")

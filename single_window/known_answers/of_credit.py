@@ -14,6 +14,7 @@ from single_window.known_answers.comparing import Comparisons
 from single_window.known_answers.imported import law
 from single_window.known_answers.of_registration import code_and_value
 from single_window.known_answers.rows import Facts
+from single_window.known_answers.wholes import whole
 
 
 def _events(case: Facts) -> tuple[CreditEvent, ...]:
@@ -62,6 +63,7 @@ def credit_conditions(case: Facts) -> Comparisons:
     assessed = _assessed(case)
     yield "grade", case["grade"], assessed.grade
     yield "satisfied", case["satisfied"], [checked.name for checked in assessed.satisfied]
+    yield whole("assessment", assessed)
     if "order" in case:
         yield "order", case["order"], assessed.order
         yield "provisional", case["provisional"], assessed.provisional
@@ -82,6 +84,7 @@ def credit_repair(case: Facts) -> Comparisons:
     """The first possible day of a repair, and the reasons against it on a day."""
     found = periods.repairable(case["since"], _events(case), case["day"], law())
     yield "first", case.get("first"), found.first_day
+    yield whole("repair", found)
     yield "reasons", case["reasons"], [code.split()[0] for code in code_and_value(found.reasons)]
 
 
@@ -90,6 +93,7 @@ def credit_publication(case: Facts) -> Comparisons:
     shown = periods.shown_between(case["since"], case["degree"], law())
     known = (case["earliest"], case["latest"], case["usual"])
     yield "publication", known, (shown.earliest, shown.latest, shown.usual)
+    yield whole("publication", shown)
 
 
 def credit_ends(case: Facts) -> Comparisons:
@@ -101,3 +105,9 @@ def credit_ends(case: Facts) -> Comparisons:
 def credit_defence(case: Facts) -> Comparisons:
     """The last day of a defence."""
     yield "until", case["until"], periods.defence_until(case["noticed"], law())
+
+
+def credit_answers(case: Facts) -> Comparisons:
+    """The last days on which an objection is verified, and an application for repair decided."""
+    yield "verified", case["verified"], periods.verify_until(case["objected"], law())
+    yield "decided", case["decided"], periods.repair_until(case["objected"], law())

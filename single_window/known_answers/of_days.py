@@ -9,10 +9,12 @@ from declarations.forex.rates import fixing_day_of
 from declarations.parameters import NoValue
 from declarations.refund.deadlines import claim_windows_of, timeliness_of
 from declarations.summary.deadline import due_day_of, month_of
+from declarations.summary.eligibility import check_lateness
 from declarations.working_days import add_working_days, last_working_day, roll_forward
 from single_window.known_answers.comparing import Comparisons, or_none, refusal
 from single_window.known_answers.imported import law
 from single_window.known_answers.rows import Facts, day
+from single_window.known_answers.wholes import whole
 
 _HANDS = ((True, False), (False, False), (False, True))
 """Documents complete, papers for an exemption: as the verdicts of a claim stand in its table."""
@@ -65,6 +67,9 @@ def summary_days(case: Facts) -> Comparisons:
     """Days by which lists must be summarised, and the months that they count to."""
     for on, known in case["due"].items():
         yield f"due {on}", known, or_none(NoValue, lambda on=on: day_shown(due_day_of(day(on), law())))  # type: ignore[misc]
+        for asked in (on, known[:10]):
+            if known != "none":
+                yield whole(f"due {on}, asked on {asked}", check_lateness(day(asked), due_day_of(day(on), law())))
     for on, known in case.get("month", {}).items():
         yield f"month {on}", known, str(month_of(day(on), law()))
 
@@ -76,7 +81,9 @@ def claim_days(case: Facts) -> Comparisons:
         yield refusal(name, NoValue, lambda: claim_windows_of(exported, law()))
         return
     windows = claim_windows_of(exported, law())
+    yield whole("windows", windows)
     for name, known in case["windows"].items():
         yield name, known, str(getattr(windows, name))
     for on, verdicts in case["claims"].items():
         yield on, verdicts, [timeliness_of(exported, day(on), *hands, law()).verdict for hands in _HANDS]
+        yield whole(f"claim {on}", [timeliness_of(exported, day(on), *hands, law()) for hands in _HANDS])

@@ -14,6 +14,7 @@ from schemas.receipt_texts import return_status, words
 from single_window.known_answers.clean_documents import document
 from single_window.known_answers.comparing import Comparisons, codes, refusal
 from single_window.known_answers.rows import Facts, day
+from single_window.known_answers.wholes import whole
 
 SENDER = "DXPENT0000000001"
 _FOUR = ("order", "payment", "waybill", "inventory")
@@ -42,11 +43,13 @@ def matching(case: Facts) -> Comparisons:
     order, payment, waybill, inventory = (document(kind, case.get(kind), case.get(f"{kind}_lines")) for kind in _FOUR)
     reasons = compare(order, payment, waybill, inventory)
     yield "reasons", case["reasons"], codes(reasons)
+    yield whole("reasons", reasons)
     if "words" in case:
         yield "words", case["words"], words(reasons[0].rule, reasons[0].values)
     if "identity" in case:
         found = check_identity_numbers(order, payment, inventory)
         yield "identity", case["identity"], codes(found)
+        yield whole("identity", found)
         if "words_of_identity" in case:
             yield "words", case["words_of_identity"], words(found[0].rule, found[0].values)
 
@@ -57,6 +60,7 @@ def identity(case: Facts) -> Comparisons:
     found = identify(order, inventory, case["persons"])
     reasons = [*found.reasons, *compare(order, payment, waybill, inventory, verified=found.verified)]
     yield "verified", case["verified"], found.verified
+    yield whole("reasons", reasons)
     yield "reasons", case["reasons"], codes(reasons)
 
 
@@ -64,6 +68,7 @@ def request(case: Facts) -> Comparisons:
     """Requests to cancel or return against their list."""
     listed = RequestedList(case["list"], document("inventory")) if "list" in case else None
     reasons = _JUDGES[case["kind"]](document(case["kind"], case.get("change"), case.get("lines")), listed)
+    yield whole("reasons", reasons)
     yield "reasons", case["reasons"], codes(reasons)
     if "words" in case:
         yield "words", [case["words"]], [words(reason.rule, reason.values) for reason in reasons[:1]]
@@ -78,6 +83,7 @@ def port_checks(case: Facts) -> Comparisons:
         known = [code.format(frame=book.frame, business=book.business or book.frame) for code in case["reasons"]]
         reasons = check(kind, document(kind, case.get("change"), case.get("lines")), facts)
         yield f"reasons of {kind}", known, codes(reasons)
+        yield whole(f"reasons of {kind}", reasons)
         if "words" in case:
             yield f"words of {kind}", case["words"], words(reasons[0].rule, reasons[0].values)
         yield f"positive of {kind}", [], [r.rule for r in reasons if not return_status(r.rule).startswith("-")]
@@ -90,6 +96,7 @@ def submission(case: Facts) -> Comparisons:
         action, _, code = known.rpartition(" ") if " -" in known else ("", "", "")
         expected = (action, code) if action else ("refuse", known) if known.startswith("-") else (known, "")
         yield kind, expected, (decision.action, decision.reason.rule if decision.reason else "")
+        yield whole(kind, decision)
         if decision.reason:
             yield f"status of {kind}", decision.reason.rule.partition("/")[0], return_status(decision.reason.rule)
         if decision.reason and "words" in case:
@@ -121,6 +128,7 @@ def steps(case: Facts) -> Comparisons:
         statuses = {step.action: step.return_status for step in allowed}
         known = case.get("status", {})
         yield f"statuses of {name}", known, {action: statuses.get(action) for action in known}
+        yield whole(f"steps of {name}", allowed)
         for action in case.get("refused", []):
             yield refusal("", NotAllowed, lambda name=name, action=action: transition_of(name, action, life))  # type: ignore[misc]
 

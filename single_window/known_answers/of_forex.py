@@ -15,6 +15,7 @@ from declarations.forex.trades import EarlierLeg, ReportedTrade
 from declarations.money import amount_text, scaled_from_text
 from single_window.known_answers.comparing import Comparisons, codes
 from single_window.known_answers.imported import law
+from single_window.known_answers.wholes import whole
 
 TODAY = date(2026, 11, 20)
 CODES = {"1": "122030", "2": "222014", "9": ""}
@@ -123,6 +124,7 @@ def reports(case: Mapping[str, Any]) -> Comparisons:
     result = judge(case)
     for weight in Weight:
         yield weight.value, case.get(weight.value, []), codes(result.reasons(weight))
+    yield whole("report", result)
     if "yuan" in case:
         yield "yuan", case["yuan"], amount_text(result.yuan)
     if "dollars" in case:

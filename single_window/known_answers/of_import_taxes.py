@@ -10,13 +10,16 @@ from declarations.money import amount_text, scaled_from_text
 from declarations.parameters import NoValue
 from declarations.tax.assessment import Assessment
 from declarations.tax.comparison import Article, ImportCase, TaxComparison, compare_taxes
+from declarations.tax.explanation import explain, explain_parcel
 from declarations.tax.import_tax import assess
 from declarations.tax.parcel_tax import ParcelItem, assess_parcel
 from declarations.tax.price_query import query_price
 from declarations.tax.rates import rates_on
+from declarations.tax.steps import steps
 from single_window.known_answers.comparing import Comparisons, codes, refusal, shown
 from single_window.known_answers.imported import goods_by_name, inventory, law, register
 from single_window.known_answers.rows import Facts
+from single_window.known_answers.wholes import whole
 
 _MICRO = ("consumption_full", "vat_full", "vat_rate")
 
@@ -35,7 +38,10 @@ def import_tax(case: Facts) -> Comparisons:
         if name in known:
             yield name, known[name], _micro(getattr(assessment.lines[0].working, name), known[name])
     yield from _lines(case, assessment)
+    texts = [explain(assessment, language, day=day, goods=register()) for language in ("zh", "en")]
+    yield whole("explained", [texts, steps(assessment)])
     yield "review", case.get("review", []), codes(assessment.needs_review)
+    yield whole("assessment", assessment)
 
 
 def _lines(case: Facts, assessment: Assessment) -> Comparisons:
@@ -66,6 +72,7 @@ def parcel_tax(case: Facts) -> Comparisons:
         return
     assessment = assess_parcel(items, case["day"], law(), origin=case.get("origin", ""))
     yield "amounts", case["expect"], shown(assessment, case["expect"])
+    yield whole("assessment", [assessment, *(explain_parcel(assessment, language) for language in ("zh", "en"))])
 
 
 def both_taxes(case: Facts) -> Comparisons:
@@ -78,6 +85,7 @@ def both_taxes(case: Facts) -> Comparisons:
     yield "bands", tuple(case.get("bands", ())), compared.bands
     yield from _amounts_of_both(case, compared)
     yield "refusals", case.get("refusals", []), codes(compared.refusals)
+    yield whole("comparison", compared)
     yield "missing", case.get("missing", []), [lacking.name for lacking in compared.missing]
     yield "lower", case["lower"], compared.lower
 
@@ -108,6 +116,7 @@ def price_query(case: Facts) -> Comparisons:
     rates = rates_on(case["day"], register(), law())
     reasons = [reason for line in inventory(case).lines for reason in query_price(line, rates)]
     yield "queries", case["query"], codes(reasons)
+    yield whole("queries", reasons)
     yield "queries without a dated value", [], [reason.rule for reason in reasons if not reason.parameter_ids]
 
 
@@ -120,9 +129,11 @@ def bill_windows(case: Facts) -> Comparisons:
     if first := known.pop("first_collection_day", None):
         yield "first collection day", first, first_collection_day(windows, case.get("applied"))
     yield "days", known, shown(windows, known)
+    yield whole("days", windows)
 
 
 def surcharge(case: Facts) -> Comparisons:
     """Surcharge of a bill that is paid late."""
     charged = calculate_surcharge(scaled_from_text(case["unpaid"]), case["due"], case["paid"], law())
     yield "surcharge", case["expect"], shown(charged, case["expect"])
+    yield whole("surcharge", charged)

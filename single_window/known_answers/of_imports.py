@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from declarations import clearance, limits, returns
+from declarations import clearance, limits, return_centre, returns
 from declarations.account_book import BookStock, draw_down
 from declarations.allowance import Allowance
 from declarations.documents import Inventory, Refund, RefundLine
@@ -19,6 +19,7 @@ from single_window.known_answers.clean_documents import document
 from single_window.known_answers.comparing import Comparisons, codes, refusal, shown
 from single_window.known_answers.imported import goods_by_name, inventory, law, register
 from single_window.known_answers.rows import Facts, day
+from single_window.known_answers.wholes import whole
 
 _RELEASED = "2026-03-02"
 _BOOK = "T4227W000001"
@@ -33,6 +34,7 @@ def admission(case: Facts) -> Comparisons:
     verdict = _admitted(case)
     yield "reasons", case.get("reasons", []), codes(verdict.reasons)
     yield "full tax", case.get("full_tax", False), verdict.full_tax
+    yield whole("verdict", verdict)
     for reason in verdict.reasons[:1]:
         known = case.get("parameters", list(reason.parameter_ids))
         yield "parameters", known, list(reason.parameter_ids)
@@ -64,6 +66,7 @@ def buyers_year(case: Facts) -> Comparisons:
             value = dutiable_value_of(listed)
             verdict = limits.check(listed, value, ledger.taken, case["day"], law(), register())
             yield f"reasons of step {number}", step["reasons"], codes(verdict.reasons)
+            yield whole(f"step {number}", verdict)
             ledger = ledger if verdict.reasons else ledger.reserve(value).use(value)
         yield f"taken after step {number}", step["taken"], amount_text(ledger.taken)
 
@@ -78,6 +81,7 @@ def tax_of_what_stays(case: Facts) -> Comparisons:
     yield "differences", differences, shown(again, differences)
     yield "amounts", amounts, shown(again.assessment, amounts)
     yield "difference", before.total - again.assessment.total, again.difference
+    yield whole("tax", again)
     yield "factor", before.factor, again.assessment.factor
     yield "parameters", before.parameter_ids, again.assessment.parameter_ids
 
@@ -91,7 +95,22 @@ def return_request(case: Facts) -> Comparisons:
     reasons = returns.check(
         _request(case), _sold(), _by_line(case.get("already", {})), day(_RELEASED), case["applied"], law()
     )
+    yield whole("reasons", reasons)
     yield "reasons", case["reasons"], codes(reasons)
+
+
+def return_centre_request(case: Facts) -> Comparisons:
+    """Return whether a return is filed by a return-centre warehouse, and the reasons against it."""
+    listed = document("inventory", case["list"])
+    office = {"customs_code": listed.customs_code, "agent_code": "3702960W01"}
+    own = {"agent_code": listed.agent_code} if case.get("same_agent") else {}
+    asked = document("refund", {**office, **case.get("refund", {}), **own})
+    agent = return_centre.ReturnAgent(case.get("kinds", ["warehouse"]), case.get("grade", "ordinary"))
+    yield "through a centre", case["centre"], return_centre.comes_through(asked, listed, agent)
+    if case["centre"]:
+        reasons = list(return_centre.reasons_against(asked, listed, agent, case["day"], law()))
+        yield "reasons", case["reasons"], codes(reasons)
+        yield whole("reasons", reasons)
 
 
 def _sold() -> Inventory:
@@ -115,9 +134,12 @@ def channel(case: Facts) -> Comparisons:
     yield "channel", (case["channel"], case["words"]), (route.channel, route.name)
     yield "parameters", case["parameters"], list(route.parameter_ids)
     yield "allowed", case["channel"] != "transit", route.allowed
+    yield whole("route", route)
     if "released_at" not in case:
         known = ["17501"] if case["channel"] == "transit" else []
-        yield "reasons", known, codes(clearance.check(*offices, case["day"], law()))
+        reasons = clearance.check(*offices, case["day"], law())
+        yield "reasons", known, codes(reasons)
+        yield whole("reasons", reasons)
 
 
 def drawing(case: Facts) -> Comparisons:
@@ -136,6 +158,7 @@ def drawing(case: Facts) -> Comparisons:
     drawn = draw_down(stock, _bonded_list(case))
     yield "reasons", case["reasons"], codes(drawn.reasons)
     yield "drawn", quantities(case["drawn"]), {item: line.drawn for (_, item), line in drawn.changes.items()}
+    yield whole("drawn", drawn)
     if "words" in case:
         yield "words", [case["words"]], [words(reason.rule, reason.values) for reason in drawn.reasons[:1]]
 

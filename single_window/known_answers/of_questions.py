@@ -8,8 +8,16 @@ from types import ModuleType
 from single_window.known_answers import (
     asked_of_amounts,
     asked_of_claims,
+    asked_of_commerce,
     asked_of_days,
+    asked_of_edifact,
     asked_of_epcis,
+    asked_of_goods_abroad,
+    asked_of_korea,
+    asked_of_open_data,
+    asked_of_port,
+    asked_of_recalls,
+    asked_of_rights,
     asked_of_spot_checks,
     asked_of_values,
 )
@@ -28,8 +36,16 @@ QUESTIONS: Mapping[str, Callable[..., str]] = {
     **_answered_by(asked_of_values),
     **_answered_by(asked_of_amounts),
     **_answered_by(asked_of_claims),
+    **_answered_by(asked_of_edifact),
     **_answered_by(asked_of_epcis),
     **_answered_by(asked_of_spot_checks),
+    **_answered_by(asked_of_goods_abroad),
+    **_answered_by(asked_of_recalls),
+    **_answered_by(asked_of_port),
+    **_answered_by(asked_of_korea),
+    **_answered_by(asked_of_commerce),
+    **_answered_by(asked_of_open_data),
+    **_answered_by(asked_of_rights),
 }
 
 

@@ -18,6 +18,7 @@ from declarations.refund.trader import calculate_refund
 from single_window.known_answers.comparing import Comparisons, codes, or_none, refusal
 from single_window.known_answers.imported import law
 from single_window.known_answers.rows import Facts, day
+from single_window.known_answers.wholes import whole
 
 _RECONCILED = ("pre_refund", "correct", "sold", "qty")
 
@@ -36,6 +37,7 @@ def trader(case: Facts) -> Comparisons:
     yield "cost", case["cost"], amount_text(amounts.cost)
     yield "consumption", case.get("consumption", "0.00"), amount_text(amounts.consumption)
     yield "total", amounts.refund + amounts.consumption, amounts.total
+    yield whole("amounts", amounts)
     yield "working", case.get("codes", ["20300", "20301"] + ["20310"] * ("goods" in case)), codes(amounts.working)
     if used := case.get("used"):
         yield "used", True, used in amounts.working[-1].parameter_ids
@@ -56,6 +58,7 @@ def bottles(case: Facts) -> Comparisons:
     yield "consumption", case["consumption"], "none" if refund is None else amount_text(refund.amount)
     if refund is not None:
         yield "working", case.get("codes", ["20310"]), codes([refund.working])
+        yield whole("refund", refund)
 
 
 def manufacturer(case: Facts) -> Comparisons:
@@ -67,9 +70,11 @@ def manufacturer(case: Facts) -> Comparisons:
     period = VatReturn(*(scaled_from_text(case.get(name, "0")) for name in VatReturn._fields))
     faults = [f"{fault.rule} {fault.values.get('name', '')}".strip() for fault in faults_of(parts, period)]
     yield "faults", case.get("faults", []), faults
+    yield whole("faults", faults_of(parts, period))
     if "result" in case:
         amounts = calculate_period(parts, period)
         yield "amounts", case["result"], {name: amount_text(getattr(amounts, name)) for name in case["result"]}
+        yield whole("amounts", amounts)
         yield "working without words", [], [code for code in codes(amounts.working) if " " in code]
 
 
@@ -82,6 +87,7 @@ def fob(case: Facts) -> Comparisons:
         return
     converted = yuan.convert_fob(*asked)
     yield "yuan", case["yuan"], amount_text(converted.amount)
+    yield whole("yuan", converted)
     yield "used", case.get("used", list(converted.parameter_ids)), list(converted.parameter_ids)
 
 
@@ -107,6 +113,7 @@ def stock(case: Facts) -> Comparisons:
     for on, known in case.get("days", {}).items():
         late = overseas.check_timeliness(case["finished"], day(on), law())
         yield on, known, " ".join(codes(late))
+        yield whole(on, late)
     for on, known in case.get("on", {}).items():
         yield on, known, or_none(NoValue, lambda on=on: _admitted(case, on))  # type: ignore[misc]
     for state, when, to in case.get("steps", ()):
@@ -134,6 +141,7 @@ def reconciliation(case: Facts) -> Comparisons:
     pre_refund, correct, sold, qty = (scaled_from_text(given[name]) for name in _RECONCILED)
     found = overseas.reconcile(pre_refund, correct, sold, qty)
     yield "outcome", case["outcome"], found.outcome
+    yield whole("reconciliation", found)
     yield "amounts", case["result"], {name: amount_text(getattr(found, name)) for name in case["result"]}
     yield "reverse", found.declare + found.repay + found.offset, found.reverse
     yield "state", case["ends"], overseas_states.state_after("recon_open", found.step_name)
@@ -178,3 +186,4 @@ def certificates(case: Facts) -> Comparisons:
     made = [make_certificate(*map(scaled_from_text, given)) for given in case["certificates"].values()]
     yield "reasons", list(case["certificates"]), codes(certificate.reason for certificate in made)
     yield "issued", case["issued"], [certificate.reason.rule for certificate in made if certificate.issued]
+    yield whole("certificates", made)

@@ -19,6 +19,7 @@ from single_window.known_answers import refund_claims
 from single_window.known_answers.comparing import Comparisons, codes, or_none, refusal
 from single_window.known_answers.imported import law
 from single_window.known_answers.rows import Facts, day
+from single_window.known_answers.wholes import whole
 
 _ITEM = "422720260000000123003"
 
@@ -28,7 +29,9 @@ def rate(case: Facts) -> Comparisons:
     for on, known in case["days"].items():
         yield on, known, or_none(NoRefundRate, lambda on=on: _chosen(case, on).refund)  # type: ignore[misc]
     for on, known in case.get("reasons", {}).items():
-        yield f"reasons {on}", known, codes(_chosen(case, on).reasons)
+        chosen = _chosen(case, on)
+        yield f"reasons {on}", known, codes(chosen.reasons)
+        yield whole(f"rate {on}", chosen)
     for on, known in case.get("flags", {}).items():
         yield f"flag {on}", known, _chosen(case, on).row.flag
 
@@ -48,6 +51,7 @@ def exporters_class(case: Facts) -> Comparisons:
     yield "failed", case.get("failed", []), [condition.rule for condition in failed_conditions(found.conditions)]
     yield "review days", case["days"], review_days_of(found.number, on, law()).days
     yield "evidence", case.get("evidence", False), found.exchange_evidence
+    yield whole("class", found)
 
 
 def treatment(case: Facts) -> Comparisons:
@@ -58,6 +62,7 @@ def treatment(case: Facts) -> Comparisons:
         yield on, known, or_none((NoValue, NoRefundRate), lambda changed=changed: treated(changed).kind)  # type: ignore[misc]
     found = treated(facts)
     yield "final", case.get("final", True), found.final
+    yield whole("treatment", found)
     yield "not checked", sorted(case.get("not_checked", ())), _rules(found, ConditionOutcome.NOT_CHECKED)
     idle = set(case.get("not_applicable", ()))
     yield "not applicable", idle, idle & set(_rules(found, ConditionOutcome.NOT_APPLICABLE))
@@ -102,6 +107,7 @@ def claim(case: Facts) -> Comparisons:
         f"{code}:{reason.values['line']}" for code, reason in zip(codes(found.reasons), found.reasons, strict=True)
     ]
     yield "reasons", case.get("reasons", []), reasons
+    yield whole("matching", found)
     for name, came in refund_claims.shown(found).items():
         if name in case:
             yield name, case[name], came
@@ -127,5 +133,6 @@ def deemed_tax(case: Facts) -> Comparisons:
     else:
         owed = calculate_deemed_tax(*given)
         yield "tax", case["tax"], amount_text(owed.tax)
+        yield whole("tax", owed)
         yield "taxable", case.get("taxable", amount_text(owed.taxable)), amount_text(owed.taxable)
         yield "working without words", [], [code for code in codes(owed.working) if " " in code]

@@ -10,6 +10,7 @@ from declarations.registration.application import CompanyApplication, Registered
 from single_window.known_answers.comparing import Comparisons, codes
 from single_window.known_answers.imported import law
 from single_window.known_answers.rows import Facts
+from single_window.known_answers.wholes import whole
 
 MERCHANT = CompanyApplication(
     "3702961234", "91370202MA3C00011L", "青岛海燕电子商务有限公司", ("merchant",), "DXPENT0000000001", "4227"
@@ -67,7 +68,9 @@ def _registered(given: dict[str, Any] | None) -> RegisteredCompany | None:
 
 def applications(case: Facts) -> Comparisons:
     """The reasons against an application."""
-    yield "reasons", case["reasons"], code_and_value(application.check(*applied(case), case["day"], law()))
+    reasons = application.check(*applied(case), case["day"], law())
+    yield "reasons", case["reasons"], code_and_value(reasons)
+    yield whole("reasons", reasons)
 
 
 def decided_at_once(case: Facts) -> Comparisons:
@@ -76,6 +79,7 @@ def decided_at_once(case: Facts) -> Comparisons:
     lane = green_channel.choose_lane(*applied(case), record, case["day"], law())
     yield "reasons", case["reasons"], codes(lane.reasons)
     yield "green", case["reasons"] == [], lane.green
+    yield whole("lane", [lane, green_channel.demand_review(lane)])
     yield "review", [], [code for code in codes([green_channel.demand_review(lane)]) if " " in code]
 
 
@@ -91,6 +95,7 @@ def grades(case: Facts) -> Comparisons:
         change = grading.GradeChange(case["grade"], case["since"], case.get("finding", ""))
         ruling = grading.regrade(company, change, case["decided"], law())
     yield "reasons", case["reasons"], code_and_value(ruling.reasons)
+    yield whole("ruling", ruling)
     if "at_once" in case:
         yield "at once", case["at_once"], ruling.at_once
 
@@ -101,3 +106,4 @@ def goods(case: Facts) -> Comparisons:
     (decision,) = goods_filing.decide_lines([line], case["day"], law())
     yield "reasons", case["reasons"], code_and_value(decision.reasons)
     yield "filed", case["reasons"] == [], decision.filed
+    yield whole("decision", decision)

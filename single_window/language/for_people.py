@@ -20,6 +20,8 @@ _AT_THE_END = re.compile(r"[,，]?\s*\[([^\[\]]*)\](?=(?: \([\w.-]+\))?[.。]?$)
 _BRACKETED = re.compile(r"(?<=[,，])?\[([^\[\]]+)\]")
 _AFTER_NAME = re.compile(r"^([^\d:：]*[A-Za-z\u4e00-\u9fff])[:：]\s*")
 _COMMA = re.compile(r"[,，]\s*")
+_TIME = re.compile(r"(?<![\w-])(20\d\d)(0[1-9]|1[0-2])([0-3]\d)([01]\d|2[0-3])([0-5]\d)[0-5]\d(?![\w-])", re.ASCII)
+"""A time as receipts have it, yyyyMMddHHmmss, that is no part of a longer number."""
 _DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters of text direction, with which one name could look like another."""
 CODE_TABLES: Mapping[str, CodeTable] = {
@@ -68,6 +70,11 @@ def _ending(before: str, details: re.Match[str], language: str) -> str:
 def _unnamed(details: str, comma: str = ", ") -> str:
     """Details without the colons after their names."""
     return comma.join(_AFTER_NAME.sub(r"\1 ", part) for part in _COMMA.split(details))
+
+
+def with_times(text: str) -> str:
+    """Return a text whose times of receipts are written as pages write times, to the minute."""
+    return _TIME.sub(r"\1-\2-\3 \4:\5", text)
 
 
 def description(text: str) -> str:

@@ -13,16 +13,34 @@ CHANGED_MEANWHILE = frozenset({SUBJECT_CHANGED, "19211"})
 """Gateways' reasons which mean that the subject or batch changed after it was seen."""
 
 
+FIELD_OF = {
+    **dict.fromkeys(("profile_name", "profile_taken"), "code"),
+    **dict.fromkeys(("profile_over", "parameter_day", "parameter_past"), "since"),
+    **dict.fromkeys(("guarantee_amount", "guarantee_taken", "guarantee_unchanged"), "amount"),
+    **dict.fromkeys(("amount_needed", "amount_out_of_bounds"), "amount"),
+    **dict.fromkeys(("reason_needed", "reason_needed_here", "reason_of_another"), "reason"),
+    **dict.fromkeys(("method_needed", "method_unknown"), "method"),
+    "profile_title": "title",
+    "profile_share": "share",
+    "profile_range": "value_from",
+    "profile_day": "until",
+    "question_due": "due",
+}
+"""Name of a refusal → the field of the form that it is about."""
+
+
 class Refusal(Exception):
     """A request refused before it is filed; the text is in section `refusal` of `words.toml`.
 
-    `values` fill its placeholders; a value that differs between the languages is passed as `Words`.
+    `values` fill its placeholders; a value that differs between the languages is passed as `Words`. `field`: that of
+    the form that the refusal is about; empty: none alone.
     """
 
     permanent = True
 
     def __init__(self, name: str, **values: object) -> None:
         self.name = name
+        self.field = FIELD_OF.get(name, "")
         self.words = phrases.phrase("refusal", name).filled(**values)
         super().__init__(self.words.en)
 

@@ -18,7 +18,7 @@ from declarations.reasons import Reason
 from declarations.risk import GRADES_IN_CHINESE
 from schemas.codes import offices
 from single_window.language import for_people, phrases
-from single_window.language.codes_in_words import currency, unit
+from single_window.language.codes_in_words import country, currency, unit
 from single_window.language.law_lines import LawLine, law_line, reading_of
 from single_window.language.phrases import basis
 from single_window.language.words import LANGUAGES, Words
@@ -29,6 +29,8 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _TIME = re.compile(r"20\d{12}", re.ASCII)
 """A time as receipts have it, yyyyMMddHHmmss."""
+_MONTH = re.compile(r"20\d{4}", re.ASCII)
+_UNKNOWN = "–"
 _AMOUNT = re.compile(r"-?\d+\.\d{2,5}")
 _NOT_AMOUNTS = frozenset({"rate", "line_weight"})
 """Values with decimals that are no amounts of money."""
@@ -114,7 +116,8 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     """Fill a text's blanks, part by part, so that a value that looks like a blank or a part is left as it is."""
     pieces = _OPTIONAL.split(text)
     filled = [piece.format_map(values) if piece else "" for piece in pieces[::2]]
-    optional = [piece.format_map(values) if _blanks(piece) <= values.keys() else "" for piece in pieces[1::2]]
+    known = {name for name, value in values.items() if value != _UNKNOWN}
+    optional = [piece.format_map(values) if _blanks(piece) <= known else "" for piece in pieces[1::2]]
     return "".join(own + extra for own, extra in zip(filled, [*optional, ""], strict=True))
 
 
@@ -149,6 +152,8 @@ def _with_article(noun: str) -> str:
 def _shown(name: str, value: str, language: str) -> str:
     if name in _IN_WORDS:
         return _IN_WORDS[name](value).text(language)
+    if name == "month" and _MONTH.fullmatch(value):
+        return f"{value[:4]}-{value[4:]}"
     if name == "reason":
         return value.rstrip("。.；; ")
     if _TIME.fullmatch(value):
@@ -166,6 +171,36 @@ def _office(code: str) -> Words:
     return Words(known.zh, known.en or known.zh) if known else Words(code, code)
 
 
+def _stock_event(code: str) -> Words:
+    """An event of stock abroad by its letter, in words."""
+    return phrases.phrase("overseas_event", code) if code in phrases.book()["overseas_event"] else Words(code, code)
+
+
+def _licence(states: str) -> Words:
+    """The states of a licence, as a register answered them one after the other (`1 / 2`), in words."""
+    known = phrases.book()["licence_state"]
+    each = [
+        phrases.phrase("licence_state", state) if state in known else Words(state, state)
+        for state in states.split(" / ")
+    ]
+    return Words("，又答".join(words.zh for words in each), ", then ".join(words.en for words in each))
+
+
+def _korea_status(code: str) -> Words:
+    """A status that Korea's customs tells, in words; other values as they are."""
+    return phrases.phrase("korea_status", code) if code in phrases.book()["korea_status"] else Words(code, code)
+
+
+def _row_of_month(cell: str) -> Words:
+    """A row of a month's report by trade mode, direction, country and chapter, in words; other texts as they are."""
+    parts = cell.split()
+    if len(parts) != 4 or parts[1] not in phrases.book()["flow"]:
+        return Words(cell, cell)
+    mode, direction, partner, chapter = parts
+    way, named = phrases.phrase("flow", direction), country(partner)
+    return Words(f"{mode} {way.zh} {named.zh} 第{chapter}章", f"{mode} {way.en}, {named.en}, chapter {chapter}")
+
+
 _IN_WORDS: Mapping[str, Callable[[str], Words]] = {
     "unit": unit,
     "line_unit": unit,
@@ -175,5 +210,12 @@ _IN_WORDS: Mapping[str, Callable[[str], Words]] = {
     "grade": lambda name: Words(GRADES_IN_CHINESE.get(name, name), name),
     "share": lambda share: phrases.phrase("fraction", share),
     "why": lambda why: phrases.phrase("sample", why),
+    "event": _stock_event,
+    "first": _korea_status,
+    "second": _korea_status,
+    "row": _row_of_month,
+    "states": _licence,
+    "answered": _licence,
+    "licence_state": _licence,
 }
 """Name of a value that is a code -> its words."""

@@ -75,6 +75,15 @@ def return_status(status: str, kind: str) -> Words:
     return Words(listed.zh, listed.en) if listed is not None else _NONE.get(kind, Words(status, status))
 
 
+def told_of(status: str, kind: str, to: str) -> Words:
+    """Return the text of the status that an act's receipt will have. A notice about a case tells by one status that it
+    is in one of several states: it is named by the state that the act leads to."""
+    lives = _lifecycle_of(kind)
+    if to and lives in catalogue.notices().values():
+        return phrases.state(to, lives)
+    return return_status(status, kind)
+
+
 def tone_of(status: str, kind: str) -> str:
     """Return the argument of `phrases.tone` for a receipt: its status, or a tax bill's state."""
     return BILL.get(status, "") if kind == "tax_bill" else status

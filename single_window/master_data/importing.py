@@ -1,5 +1,5 @@
 """Master data from CSV: participants, goods, guarantees, stock, persons, exchange directory, refund and exchange rates,
-credit events of a sandbox.
+credit events, licences and reporting companies of pilot zones of a sandbox.
 
 A file is checked completely before anything is written, and imported in one transaction; importing it again changes
 nothing. An import must not set a guarantee or a stock below the amount already used.
@@ -34,7 +34,7 @@ from schemas.identifiers import (
 )
 from schemas.message_types import EDITIONS
 from single_window.context import Context
-from single_window.master_data import credit_events, imports_in_use
+from single_window.master_data import commerce, credit_events, imports_in_use
 from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, csv_text, parse_rows, read
 from single_window.master_data.exchange_rates import COLUMNS as EXCHANGE_RATES
 from single_window.master_data.exchange_rates import take as take_exchange_rates
@@ -451,6 +451,20 @@ def _take_credit_events(
     return Imported("credit_events", new, changed, len(rows) - new - changed)
 
 
+def _take_licences(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
+    taken = commerce.take_licences(context, sandbox, name, rows)
+    progress(len(rows), len(rows))
+    return Imported("licences", taken.new, taken.changed, len(rows) - sum(taken))
+
+
+def _take_zone_companies(
+    context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
+) -> Imported:
+    taken = commerce.take_zone_companies(context, sandbox, rows)
+    progress(len(rows), len(rows))
+    return Imported("zone_companies", taken.new, taken.changed, len(rows) - sum(taken))
+
+
 class _Kind(NamedTuple):
     columns: tuple[CsvColumn, ...]
     key: tuple[str, ...]
@@ -466,6 +480,8 @@ KINDS: Mapping[str, _Kind] = {
     "refund_rates": _Kind(RATES, (), _take_refund_rates),
     "exchange_rates": _Kind(EXCHANGE_RATES, (), _take_exchange_rates),
     "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),
+    "licences": _Kind(commerce.LICENCES, ("credit_code", "since", "revision"), _take_licences),
+    "zone_companies": _Kind(commerce.ZONE_COMPANIES, ("zone", "since"), _take_zone_companies),
     "credit_events": _Kind(credit_events.COLUMNS, ("agency", "event_no"), _take_credit_events),
 }
 """Importable kinds of master data; columns: `KINDS[kind].columns`."""

@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from gateways.customs.outcome import KIND_OF_LIST
-from gateways.forced import UNFORCED, Forced, ForcedList, ForcedReport, ForcedSample
+from gateways.forced import UNFORCED, Forced, ForcedList, ForcedQuery, ForcedReport, ForcedSample
 from gateways.records import ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWER_CODES
 from single_window.outcomes.delays import held_back, within
+from single_window.outcomes.magic_values import asked_by_number
 from single_window.outcomes.scenarios import scenarios
-from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matches_receipt, of_row
+from single_window.outcomes.triggers import FAULTS, TO_LISTS, Do, Trigger, matches, matches_receipt, of_row
 from single_window.store import triggers as rows
 from single_window.store.sandboxes import Sandbox
 
@@ -50,9 +51,17 @@ class About(NamedTuple):
 class Forcing:
     """Applies the triggers of a sandbox in one batch."""
 
-    def __init__(self, connection: Connection, sandbox: str, seed: str, now: int, triggers: Sequence[Trigger]) -> None:
-        """`triggers`: those of the sandbox, newest first."""
-        self.sandbox, self.seed, self.now = sandbox, seed, now
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        seed: str,
+        now: int,
+        triggers: Sequence[Trigger],
+        magic: bool = False,
+    ) -> None:
+        """`triggers`: those of the sandbox, newest first; `magic`: order numbers may ask for outcomes."""
+        self.sandbox, self.seed, self.now, self._magic = sandbox, seed, now, magic
         self.events: list[TimelineEvent] = []
         self._connection, self._triggers = connection, triggers
         counted = [trigger.id for trigger in triggers if trigger.times]
@@ -98,6 +107,14 @@ class Forcing:
         late = held_back(trigger, self.now, 0, self.seed, trigger.spec, *sample.numbers.split("|"))
         return ForcedReport(trigger.action.fault, trigger.action.item, late)
 
+    def licence(self, query: ForcedQuery) -> str:
+        """Return the fault of the register that is forced about a query."""
+        trigger = self.take({Do.REGISTER}, About(query.kind, query.numbers, "", "", list_key=query.code))
+        if trigger is None:
+            return ""
+        self.note(trigger, About(query.kind, query.code, query.code, ""))
+        return trigger.action.fault
+
     # all agencies
 
     def take(self, actions: Iterable[Do], about: About) -> Trigger | None:
@@ -134,7 +151,9 @@ class Forcing:
         """The trigger that a reason names."""
         if not reason.rule.startswith(FORCED):
             return None
-        return self._named.get((reason.values["trigger"], reason.rule.removeprefix(FORCED).partition(".")[0]))
+        label, action = reason.values["trigger"], reason.rule.removeprefix(FORCED).partition(".")[0]
+        asked = {_name(trigger): trigger for trigger in asked_by_number(label)} if self._magic else {}
+        return (self._named | asked).get((label, action))
 
     def used(self, trigger: Trigger) -> int:
         """The number of times that a limited trigger has acted."""
@@ -156,7 +175,7 @@ class Forcing:
         self._called |= scenarios_of
 
     def _first(self, actions: frozenset[Do], about: About) -> Trigger | None:
-        for trigger in (*self._of_call(about), *self._triggers):
+        for trigger in (*self._of_call(about), *self._of_number(about), *self._triggers):
             if (
                 trigger.action.do in actions
                 and trigger.acts_at(self.now)
@@ -183,6 +202,9 @@ class Forcing:
             self._named[_name(trigger)] = trigger
         return scenario.triggers
 
+    def _of_number(self, about: About) -> tuple[Trigger, ...]:
+        return asked_by_number(about.order_no) if self._magic else ()
+
     def _may(self, trigger: Trigger) -> bool:
         return not trigger.times or self._left.get(trigger.id, 0) > self._used[trigger.id]
 
@@ -190,7 +212,7 @@ class Forcing:
         code = about.code or ANSWER_CODES.get(about.kind, "900")
         receipt = f"{code}.{about.status}" if about.status else code
         where = f".{trigger.action.place or 'before'}" if trigger.action.do is Do.DROP else ""
-        where = f".{trigger.action.fault}" if trigger.action.do is Do.LABORATORY else where
+        where = f".{trigger.action.fault}" if trigger.action.do in FAULTS else where
         return Reason(f"{FORCED}{trigger.action.do}{where}", {"trigger": trigger.label, "receipt": receipt, **values})
 
 
@@ -244,7 +266,8 @@ class TriggerBook:
 
     def forced(self, connection: Connection, sandbox: Sandbox, now: int) -> Forced:
         """The triggers for a batch in a sandbox."""
-        if not sandbox.trigger_epoch:
+        magic = sandbox.options.magic_values
+        if not sandbox.trigger_epoch and not magic:
             return UNFORCED
         triggers = self.triggers(connection, sandbox.name, sandbox.trigger_epoch)
-        return Forcing(connection, sandbox.name, sandbox.seed, now, triggers)
+        return Forcing(connection, sandbox.name, sandbox.seed, now, triggers, magic)

@@ -28,6 +28,8 @@ class Scenario:
     steps: tuple[tuple[TriggerMatch, Action], ...]
     times: int = 0
     """Default number of uses of its triggers; 0: unlimited."""
+    ends: str = ""
+    """What an order number ends in, behind a tilde, to ask for it (`magic_values`); empty: nothing asks for it."""
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
@@ -45,7 +47,7 @@ def scenarios() -> Mapping[str, Scenario]:
 def _scenario(name: str, entry: Mapping[str, Any]) -> Scenario:
     triggers = tuple(parse_trigger(step["match"], step["do"]) for step in entry["trigger"])
     words = (entry["zh"], entry["en"], entry["seen_zh"], entry["seen_en"])
-    return Scenario(name, *words, triggers, entry.get("times", 0))
+    return Scenario(name, *words, triggers, entry.get("times", 0), entry.get("ends", ""))
 
 
 def scenario(name: str) -> Scenario:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from gateways.forced import RegisterFault
 from gateways.replies import ANSWER_CODES
 from schemas import catalogue, receipt_texts
 from single_window.language import statuses
@@ -61,6 +62,8 @@ class Do(StrEnum):
     """The connection of a push channel is closed without a confirmation."""
     LABORATORY = "laboratory"
     """The laboratory that tests a sample of a spot check fails it, or is at fault itself."""
+    REGISTER = "register"
+    """The register of licences is at fault with a query."""
 
 
 class DelayDistribution(StrEnum):
@@ -77,6 +80,8 @@ class DelayDistribution(StrEnum):
 
 TO_LISTS = frozenset({Do.REJECT, Do.INSPECT, Do.REVIEW, Do.OFFICER})
 TO_RECEIPTS = frozenset({Do.RECEIPT, Do.DELAY, Do.LOSE, Do.REPEAT, Do.REORDER})
+FAULTS: Mapping[Do, tuple[str, ...]] = {Do.LABORATORY: tuple(LaboratoryFault), Do.REGISTER: tuple(RegisterFault)}
+"""The faults that an action of this kind names."""
 NO_RETURNS = frozenset({"792", "900", *catalogue.notices()})
 """Receipts without a document's `returnStatus`, which cannot be replaced by another receipt."""
 TO_CALLS = frozenset({Do.HTTP, Do.DROP})
@@ -144,7 +149,13 @@ class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     copies: Annotated[int, Meta(description="how often a receipt comes in all")] = 2
     http: Annotated[int, Meta(description="429 or 503")] = 503
     retry_after: Annotated[int, Meta(description="seconds that Retry-After says")] = 1
-    fault: Annotated[str, Meta(description="of a laboratory: " + ", ".join(LaboratoryFault))] = ""
+    fault: Annotated[
+        str,
+        Meta(
+            description=f"of a laboratory: {', '.join(LaboratoryFault)}; of the register of licences: "
+            + ", ".join(RegisterFault)
+        ),
+    ] = ""
     item: Annotated[str, Meta(description="of a laboratory: the item that fails; the first unless told")] = ""
 
 
@@ -244,8 +255,8 @@ def _check_match(match: TriggerMatch, action: Action) -> None:
     )
     if action.do in TO_LISTS:
         _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
-    if action.do is Do.LABORATORY:
-        _demand("match.type", match.type, not match.type, "a sample is no message; `order` names it or its list")
+    if action.do in FAULTS:
+        _demand("match.type", match.type, not match.type, "a sample or query is no message; `order` names it")
 
 
 def _check_patterns(match: TriggerMatch) -> None:
@@ -293,13 +304,12 @@ def _check_action(action: Action) -> None:
         Do.CUT: ("", "before", "after"),
     }.get(do, ("",))
     _demand("do.place", action.place, action.place in places, "it is one of: " + ", ".join(places[1:] or ("none",)))
-    _check_laboratory(action)
+    _check_fault(action)
     _check_numbers(action)
 
 
-def _check_laboratory(action: Action) -> None:
-    of_laboratory = action.do is Do.LABORATORY
-    faults = tuple(LaboratoryFault) if of_laboratory else ("",)
+def _check_fault(action: Action) -> None:
+    of_laboratory, faults = action.do is Do.LABORATORY, FAULTS.get(action.do, ("",))
     _demand("do.fault", action.fault, action.fault in faults, "it is one of: " + (", ".join(faults) or "none"))
     short = len(action.item) <= MAX_PATTERN_LENGTH and action.item.isprintable()
     _demand("do.item", action.item, short and (of_laboratory or not action.item), "it is an item of a laboratory")

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft
+from gateways.circumstances import Circumstances
+from gateways.records import Answers, DeadlineDraft, ReceiptDraft
 from schemas import receipt_texts
 from single_window.messaging.topology import HELD_RECEIPT
 from single_window.outcomes.delays import held_back

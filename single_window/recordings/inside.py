@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, select
 
-from gateways.decisions import SubjectKind
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.cases.digests.outcomes import COMBINED_KINDS
 from single_window.clock import Clock, system_now
@@ -30,7 +29,7 @@ from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
 from single_window.store.sandbox_changes import ChangeKind
 from single_window.store.sandbox_options import check_options
-from single_window.store.subjects import NAMED_BY_CODE, TABLES
+from single_window.store.subjects import NAMED_BY_CODE, NEW, name_of
 from single_window.wiring import Window
 from single_window.work import filing
 
@@ -97,8 +96,12 @@ class InsideSandbox:
     def _subject(self, act: OfficerAct) -> int | str | None:
         if act.subject in NAMED_BY_CODE:
             return act.name
-        table = t.declaration if act.subject == SubjectKind.TAX_BILL else TABLES[act.subject]
-        name = table.c.batch_no if table is t.batch else table.c.key
+        if act.name == str(NEW):
+            return NEW
+        named = name_of(act.subject)
+        if named is None:
+            return None
+        table, name = named
         where = [table.c.sandbox == self._name, name == act.name]
         where += [table.c[column] == value for column, value in (("flow", act.flow), ("kind", act.kind)) if value]
         with reading(self._window.engine) as connection:

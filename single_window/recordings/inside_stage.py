@@ -13,7 +13,6 @@ from single_window.cases.digests.lines import Digests, Outcome
 from single_window.cases.digests.outcomes import outcomes
 from single_window.cases.digests.queries import digests_of
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
-from single_window.client import Audited
 from single_window.data_lock import DataLock
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
@@ -27,6 +26,7 @@ from single_window.settings import Settings
 from single_window.store import sandboxes
 from single_window.store.engine import reading, snapshot
 from single_window.wiring import open_window
+from single_window_client import Audited
 
 
 class InsideStage:

@@ -27,6 +27,8 @@ _TABLES: Mapping[str, Table] = {
     "refund_rates": t.refund_rate_row,
     "exchange_rates": t.exchange_rate_row,
     "forex_enterprises": t.forex_enterprise,
+    "licences": t.licence,
+    "zone_companies": t.zone_company,
 }
 """Kind → its table, in the order of the import."""
 _SCALED: Mapping[str, Mapping[str, str]] = {

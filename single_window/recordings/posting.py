@@ -8,11 +8,11 @@ from functools import partial
 from threading import Lock
 from typing import NamedTuple
 
-from single_window.client.ordered_jobs import Lanes
-from single_window.client.sending import SENDERS, Reply, Sender
 from single_window.clock import monotonic
 from single_window.recordings.playing import Outgoing
 from single_window.recordings.waves import connections_of
+from single_window.sending.ordered_jobs import Lanes
+from single_window.sending.timetable import SENDERS, Reply, Sender
 
 RETRY_SECONDS = 600.0
 """How long a message is retried that the window turns away for now."""

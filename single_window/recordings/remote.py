@@ -10,9 +10,6 @@ from typing import Any, TypeVar
 
 from declarations.calendar import local_time_of
 from declarations.parameters.changing import AMOUNT_KEY
-from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
-from single_window.client.calls import part
-from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
 from single_window.frame.decision_kinds import VALUES
 from single_window.receipts.rows import type_of
@@ -21,7 +18,11 @@ from single_window.recordings.events import MessageEvent, OfficerAct, Recorded, 
 from single_window.recordings.numbers import IssuedNumber, subject_of
 from single_window.recordings.playing import Outgoing
 from single_window.recordings.posting import Pace, Posting
+from single_window.sending.timetable import ACCEPTED, Sender
 from single_window.store.sandbox_changes import ChangeKind
+from single_window.store.subjects import KNOWN_BY_NUMBER, NEW
+from single_window_client import CallRefused, NotReachable, SandboxClient, WindowClient
+from single_window_client.calls import part
 
 T = TypeVar("T")
 POLL_SECONDS, SETTLE_TIMEOUT_SECONDS = 0.2, 600.0
@@ -34,7 +35,9 @@ OWN_OPTIONS = {"open_desks": True}
 """Options of every sandbox in which is played: the replay decides what officers decided."""
 LISTS = frozenset({"declaration", "request"})
 """Subjects that calls name by their own number, as `declaration` whichever of the two they are."""
-ACTIONABLE = frozenset({*LISTS, "batch", "forex_report", "guarantee", "parameter", "refund_claim", "registration"})
+ACTIONABLE = frozenset(
+    {*LISTS, *KNOWN_BY_NUMBER, "forex_report", "guarantee", "parameter", "refund_claim", "registration"}
+)
 """Subjects whose decisions are replayed."""
 
 
@@ -124,7 +127,7 @@ class RemoteReplaySandbox:
             self.otherwise += (status == ACCEPTED) != (outgoing.recorded.status == ACCEPTED)
 
     def act(self, act: OfficerAct) -> bool | None:
-        if act.subject not in ACTIONABLE:
+        if act.subject not in ACTIONABLE and act.name != str(NEW):
             return None
         if not self._running:
             return self._done(act)
@@ -137,6 +140,18 @@ class RemoteReplaySandbox:
             self.undone += not done
 
     def _done(self, act: OfficerAct) -> bool:
+        return self._made(act) if act.name == str(NEW) else self._decided(act)
+
+    def _made(self, act: OfficerAct) -> bool:
+        """Carry out an act that makes a new subject; with its key the window does so once, however often it is sent."""
+        wanted = {"action": act.action, "reason": act.reason, "values": act.values, "key": f"replayed-{act.id}"}
+        path = f"/cases/{part(act.subject)}/decisions"
+        try:
+            return bool(self.patiently(partial(self._there.call, "POST", path, json=wanted))["status"] == "done")
+        except CallRefused:
+            return False
+
+    def _decided(self, act: OfficerAct) -> bool:
         number = act.name.rpartition("|")[2] if act.subject in LISTS else act.name
         about, values = ("declaration", {}) if act.subject in LISTS else (act.subject, _values_of_act(act))
         calls = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.client import SandboxClient
+from single_window_client import SandboxClient
 
 
 def digest_lines(sandbox: SandboxClient, sequence: bool = False) -> list[bytes]:

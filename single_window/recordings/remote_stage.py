@@ -10,7 +10,6 @@ from declarations.calendar import day_of
 from declarations.parameters.changing import AMOUNT_KEY
 from single_window.cases.digests.lines import Digests, Outcome, outcomes_of
 from single_window.cases.parameters.decisions import CHANGE
-from single_window.client import Audited, CallRefused, WindowClient
 from single_window.recordings import remote, resume_file
 from single_window.recordings.file import Recording
 from single_window.recordings.playing import Progress
@@ -19,6 +18,7 @@ from single_window.recordings.remote_digest import digest_lines
 from single_window.recordings.resume_file import NothingToResume, ReplayProgress
 from single_window.recordings.stage import SandboxChanges, Timing
 from single_window.store.subjects import PARAMETER
+from single_window_client import Audited, CallRefused, WindowClient
 
 
 class ValueNotChanged(Exception):

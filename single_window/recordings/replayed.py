@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from single_window.cases.digests.comparing import Comparison, compare_digests
 from single_window.cases.digests.lines import Digests
-from single_window.client import Audited
 from single_window.language.words import Words
 from single_window.recordings.file import Recording
 from single_window.recordings.playing import Progress, ReplayPlan
 from single_window.recordings.posting import Pace
 from single_window.recordings.stage import Stage, Timing
+from single_window_client import Audited
 
 OUTCOMES, SEQUENCE = Words("结果摘要", "outcome digest"), Words("次序摘要", "sequence digest")
 SHOWN = 8

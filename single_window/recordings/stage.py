@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from single_window.cases.digests.lines import Digests, Outcome
-from single_window.client import Audited
 from single_window.recordings.playing import Progress, ReplaySandbox
 from single_window.recordings.posting import Pace
 from single_window.recordings.resume_file import ReplayProgress
+from single_window_client import Audited
 
 
 @dataclass(frozen=True, slots=True)

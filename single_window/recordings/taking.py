@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Column, Connection, Row, Select, Table, case, func, or_, select, tuple_
 
-from gateways.decisions import SubjectKind
 from schemas import catalogue
 from schemas.packing import MESSAGES
 from schemas.parsing import Unreadable
@@ -26,7 +25,15 @@ from single_window.store import tables as t
 from single_window.store.bulk import chunks
 from single_window.store.receipt_contents import content_at, unpack
 from single_window.store.records import from_json
-from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, QUALITY_CHECK, TABLES
+from single_window.store.subjects import (
+    KNOWN_BY_NUMBER,
+    NAMED_BY_CODE,
+    NEW,
+    PROPOSAL,
+    QUALITY_CHECK,
+    makes_subject,
+    name_of,
+)
 
 ROWS_PER_PAGE = 500
 """Messages and acts per query."""
@@ -230,18 +237,20 @@ def _read_acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
 
 
 def _names_of_subjects(connection: Connection, subject: str, number: str) -> tuple[str, str, str, str]:
-    """(key, flow, kind, trade) of a subject, because its id differs between sandboxes."""
+    """(name, flow, kind, trade) of a subject, because its id differs between sandboxes; `NEW` of one that was made."""
     if subject in NAMED_BY_CODE:
         return number, "", "", ""
-    table = t.declaration if subject == SubjectKind.TAX_BILL else TABLES.get(subject)
-    if table is None:
+    named = name_of(subject)
+    if named is None:
         raise NotWhole(f"An act about {subject} {number} cannot be recorded.")
+    if makes_subject(int(number)):
+        return str(NEW), "", "", ""
+    table, name = named
     row = connection.execute(select(table).where(table.c.id == int(number))).first()
     if row is None:
         return "", "", "", ""
-    if table is t.batch:
-        return row.batch_no, row.flow, "", ""
-    return row.key, getattr(row, "flow", ""), getattr(row, "kind", ""), getattr(row, "order_no", "")
+    kind = "" if subject in KNOWN_BY_NUMBER else getattr(row, "kind", "")
+    return str(row._mapping[name]), getattr(row, "flow", ""), kind, getattr(row, "order_no", "")
 
 
 # receipts

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.cli import COMMANDS, main
 from single_window.language.phrases import book, phrase
 from single_window.observe.metrics.table import HISTOGRAM, METERS, SECONDS

@@ -11,6 +11,7 @@ import msgspec
 
 from gateways.agencies import GATEWAYS
 from gateways.gateway import Gateway
+from single_window.outcomes.magic_values import sign_of
 from single_window.outcomes.scenarios import Scenario, scenarios
 from single_window.reference.documentation import field_words
 
@@ -72,7 +73,7 @@ def _topic_rows(gateway: Gateway[Any, Any]) -> Iterator[tuple[str, ...]]:
         )
 
 
-SCENARIO_COLUMNS = ("scenario", "outcome 结果", "what you see 可见", "trigger")
+SCENARIO_COLUMNS = ("scenario", "outcome 结果", "what you see 可见", "order number ends in 订单号以此结尾", "trigger")
 
 
 def ready_made() -> Iterator[str]:
@@ -96,5 +97,6 @@ def _scenario_row(scenario: Scenario) -> tuple[str, ...]:
         f"`{scenario.name}`",
         f"{scenario.en} {scenario.zh}",
         f"{scenario.seen_en} {scenario.seen_zh}",
+        f"`{sign_of(scenario)}`" if scenario.ends else "",
         "; ".join(f"`{json.dumps({**step, **often}, ensure_ascii=False)}`" for step in steps),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from single_window.client import Audited
 from single_window.frame.pages.plots import Plot
 from single_window.language.words import Words
+from single_window_client import Audited
 
 LOST, DOUBLED, WRONG, LATE = "lost", "doubled", "wrong", "late"
 

@@ -25,6 +25,7 @@ from single_window.store.engine import writing
 from single_window.store.gateways.customs.masking import mask_texts
 from single_window.store.receipt_contents import ReceiptContent, with_contents
 from single_window.store.tables import declaration, document, receipt, request, tax_bill, timeline
+from single_window.work import event_making
 
 LISTS_PER_TRANSACTION = 100
 """Lists handled per transaction."""
@@ -118,6 +119,7 @@ class Reached(NamedTuple):
 def _in_steps(
     engine: Engine, sandbox: str, before: date, do: Callable[[Connection, Sequence[Ended]], None], after: int, step: int
 ) -> Iterator[Reached]:
+    event_making.make_all(engine, sandbox)  # pending changes have copies of documents
     while True:
         with writing(engine) as connection:
             if not (some := ended_imports(connection, sandbox, instant_of(before), after, step)):

@@ -1,5 +1,5 @@
-"""Deletes data that is only kept for convenience: bodies of old messages and dismissed deliveries. In small
-transactions."""
+"""Deletes data that is only kept for convenience: bodies of old messages, dismissed deliveries, and what was told of
+containers that have gone. In small transactions."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
 from single_window.store.engine import writing
+from single_window.store.gateways.port.pruning import count_gone, drop_gone
 from single_window.store.names import DISMISSED
 from single_window.store.tables import archive, delivery, message
 
 ROWS_PER_TRANSACTION = 2_000
 """Rows deleted per transaction, which bounds how long other writers wait."""
+CONTAINERS_PER_TRANSACTION = 100
 
 
 class PruningPlan(NamedTuple):
-    """The extent of a deletion: number and stored size of message bodies, number of dismissed deliveries."""
+    """The extent of a deletion: number and stored size of message bodies, number of dismissed deliveries, and of events
+    of containers."""
 
     messages: int
     size: int
     deliveries: int
+    events: int
 
 
 def _bodies(sandbox: str, before: int) -> Any:
@@ -46,7 +50,7 @@ def plan(connection: Connection, sandbox: str, before: int) -> PruningPlan:
         )
     ).one()
     deliveries = connection.execute(select(func.count()).select_from(_deliveries(sandbox, before).subquery())).scalar()
-    return PruningPlan(count, size, int(deliveries or 0))
+    return PruningPlan(count, size, int(deliveries or 0), count_gone(connection, sandbox, before))
 
 
 def prune(engine: Engine, sandbox: str, before: int) -> Iterator[int]:
@@ -54,6 +58,13 @@ def prune(engine: Engine, sandbox: str, before: int) -> Iterator[int]:
     for table, key, chosen in ((archive, archive.c.message_id, _bodies), (delivery, delivery.c.id, _deliveries)):
         while dropped := _drop(engine, table, key, chosen(sandbox, before)):
             yield dropped
+    while dropped := _drop_gone(engine, sandbox, before):
+        yield dropped
+
+
+def _drop_gone(engine: Engine, sandbox: str, before: int) -> int:
+    with writing(engine) as connection:
+        return drop_gone(connection, sandbox, before, CONTAINERS_PER_TRANSACTION)
 
 
 def _drop(engine: Engine, table: Table, key: Any, chosen: Any) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 from gateways.decisions import SubjectKind
 from single_window.store import subjects
 from single_window.store.case_queue import CASE_COLUMNS, WITH_TRADER, Key, QueuedCase, case_of
+from single_window.store.queue_order import KEY_ORDER
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, participant, work_case
 from single_window.store.work_cases import figures_of_lists
@@ -34,7 +35,7 @@ def with_words(connection: Connection, sandbox: str, words: str, most: int, offi
     found: list[Row[Any]] = []
     for waiting in (1, WITH_TRADER):  # each has an index of its own
         these = select(*CASE_COLUMNS).where(*here, column.waiting == waiting, *contained)
-        ordered = these.order_by(column.due, column.subject, column.subject_id)
+        ordered = these.order_by(column.due, *KEY_ORDER)
         found += connection.execute(ordered.limit(most - len(found))).all()
     cases = _each_once(connection, sandbox, [case_of(row) for row in found])
     if len(found) < most:
@@ -44,7 +45,7 @@ def with_words(connection: Connection, sandbox: str, words: str, most: int, offi
             select(*CASE_COLUMNS)
             .join(newest, (newest.c.subject == column.subject) & (newest.c.subject_id == column.subject_id))
             .where(*here, column.waiting == 0, column.subject != PROPOSAL, *contained)
-            .order_by(column.ended_at.desc(), column.subject, column.subject_id)
+            .order_by(column.ended_at.desc(), *KEY_ORDER)
         )
         rows = connection.execute(ended.limit(most - len(found))).all()
         cases += _as_they_are(connection, sandbox, [case_of(row) for row in rows])

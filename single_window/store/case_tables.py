@@ -7,6 +7,7 @@ from sqlalchemy import Column, LargeBinary
 from single_window.store.columns import (
     big,
     bigs,
+    counted_column,
     id_column,
     index,
     integer,
@@ -184,3 +185,18 @@ case_alert = table(
 `push_at`: the machine's instant from which it is to be posted to his webhook; 0: it is not."""
 index(case_alert, "push_at", "push_at", where="push_at > 0")
 index(case_alert, "unseen", "account", "sequence", where="seen_at = 0")
+call_log = table(
+    "window",
+    "call_log",
+    columns=[
+        counted_column(),
+        sandbox_column(),
+        *bigs("at", "request_size", "answer_size", "took"),
+        integer("status"),
+        *texts("caller", "method", "path", "query", "request_type", "answer_type", "request_id"),
+        Column("request", LargeBinary, nullable=False),
+        Column("answer", LargeBinary, nullable=False),
+    ],
+)
+"""The newest calls of participants, where the window keeps them (`SINGLE_WINDOW_CALL_LOG`)."""
+index(call_log, "of_sandbox", "sandbox", "id")

@@ -64,14 +64,6 @@ def of_sandbox(connection: Connection, sandbox: str | None = None, kind: str | N
     return [Channel(*row) for row in connection.execute(statement)]
 
 
-def last_receipt(connection: Connection, sandbox: str, dxp_id: str) -> int:
-    """The sequence number of the last receipt in a mailbox; 0 if it is empty."""
-    next_number = connection.execute(
-        select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == dxp_id)
-    ).scalar()
-    return (next_number or 1) - 1
-
-
 _WAITING = (
     select(*_COLUMNS)
     .join(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))

@@ -57,6 +57,8 @@ IMPORTED_ROWS: Mapping[Table, ColumnElement[bool] | None] = {
     t.account_book: None,
     t.person: None,
     t.forex_enterprise: None,
+    t.licence: None,
+    t.zone_company: None,
     t.goods_row: None,
     t.refund_rate_row: None,
     t.exchange_rate_row: None,

@@ -103,6 +103,12 @@ def id_column(name: str = "id") -> Column[int]:
     return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
 
 
+def counted_column(name: str = "id") -> Column[int]:
+    """A primary key that the database counts up: of two rows, of which one was inserted after the other was committed,
+    that one has the higher number, whoever inserted them."""
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
 def number_key(name: str) -> Column[int]:
     """A small number that is a part of the primary key."""
     return Column(name, Integer, primary_key=True, autoincrement=False)
@@ -153,3 +159,15 @@ def text(name: str, default: str | None = "", **extra: Any) -> Column[str]:
 def texts(*names: str) -> tuple[Column[str], ...]:
     """Adjacent columns like `text`, empty by default."""
     return tuple(map(text, names))
+
+
+def file_columns() -> list[Column[Any]]:
+    """Return the columns of rows that an agency locks for a code of its own, as a company's."""
+    return [sandbox_column(True), text_key("code", 18), big("seen_at")]
+
+
+def case_columns(*own: str) -> list[Column[Any]]:
+    """Return the columns of an agency's cases that follow from what was told (`key`: by which the same is known again),
+    with texts of its own."""
+    first: list[Column[Any]] = [id_column(), sandbox_column(), *texts("case_no", "state", "kind", "key", *own)]
+    return [*first, big("opened_at"), integer("version", 1), big("ended_at"), *texts("decided_by", "reasons")]

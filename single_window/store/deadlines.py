@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, or_, select, union_all, update
 from sqlalchemy import text as sql
 
 from declarations.calendar import instant_of
+from gateways.agency import running_on
 from gateways.records import DeadlineDraft
 from single_window.store.bulk import begins_with, chunks, encode, one_of
 from single_window.store.prepared import fetch_all
@@ -74,8 +75,10 @@ def not_open(
 
 
 def hold(connection: Connection, sandbox: str, ids: Sequence[int], held: Collection[str]) -> Collection[int]:
-    """Let those of these deadlines wait that concern a held subject (`held`: ids as texts); return their ids."""
-    rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(one_of(connection, deadline.c.id, ids)))
+    """Let those of these deadlines wait that concern a held subject (`held`: ids as texts), unless they stand still
+    for nobody; return their ids."""
+    standing = (one_of(connection, deadline.c.id, ids), deadline.c.kind.not_in(running_on()))
+    rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(*standing))
     waiting = {row.id for row in rows if str(next(iter(msgspec.json.decode(row.subject)), "")) in held}
     if waiting:
         still_due = (deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due < HELD)
@@ -94,12 +97,13 @@ def release(connection: Connection, sandbox: str, subject_id: str, now: int) -> 
 
 
 def resume(connection: Connection, sandbox: str, subject_id: str, now: int, waited: int) -> None:
-    """Let all open deadlines of a subject be due as much later as it has waited, held or not; at the earliest at the
-    sandbox's instant `now`."""
+    """Let all open deadlines of a subject but those that stand still for nobody be due as much later as it has waited,
+    held or not; at the earliest at the sandbox's instant `now`."""
     column, named = deadline.c, (subject_id, encode(subject_id).decode())  # a number, or a code of digits
     about = [column.subject == f"[{key}]" for key in named]
     about += [begins_with(connection, column.subject, f"[{key},") for key in named]
-    still_open = select(column.id, column.due).where(column.sandbox == sandbox, column.state == "open")
+    standing = (column.sandbox == sandbox, column.state == "open", column.kind.not_in(running_on()))
+    still_open = select(column.id, column.due).where(*standing)
     for row in connection.execute(union_all(*[still_open.where(subject) for subject in about])).all():
         later = max(now, row.due % HELD + waited)
         connection.execute(update(deadline).where(column.id == row.id, column.state == "open").values(due=later))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.working_days import add_working_days
 from gateways.agency import fragments, merged, sections
+from gateways.circumstances import Options
 from single_window.language.words import Words
 
 _APPROVED = "proposal"
@@ -33,6 +34,12 @@ class CaseDesk(NamedTuple):
     requests: tuple[str, ...] = ()
     watched: bool = False
     paused: tuple[str, ...] = ()
+    option: str = ""
+    """The option of a sandbox that is "off" where nothing can wait here; empty: something can everywhere."""
+
+    def is_in(self, options: Options) -> bool:
+        """True if cases can wait here in a sandbox with these options."""
+        return not self.option or getattr(options, self.option) != "off"
 
     @property
     def words(self) -> Words:
@@ -64,6 +71,7 @@ def desks() -> Mapping[str, CaseDesk]:
                 requests=tuple(table.get("requests", ())),
                 watched=table.get("watched", False),
                 paused=tuple(table.get("paused", ())),
+                option=table.get("option", ""),
             )
             for name, table in sorted(read.items(), key=lambda item: _APPROVED in item[1]["subjects"])
         }

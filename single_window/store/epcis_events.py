@@ -14,9 +14,11 @@ from single_window.store.tables import epcis_capture, epcis_event, epcis_goods
 _OF_FACTS = tuple(name for name in EventFacts._fields if name != "goods")
 _COLUMNS = ("sandbox", "key", "mailbox", "event_id", "correction", *_OF_FACTS, "recorded_at", "body")
 
+_FOUND_BY = ("sandbox", "identifier", "at", "event", "role", "biz_step")
+
 
 class Capture(NamedTuple):
-    """What one document led to: events that it had and that were new; `findings`: JSON, empty: none."""
+    """The effect of one document: events that it had and that were new; `findings`: JSON, empty: none."""
 
     id: int
     mailbox: str
@@ -34,6 +36,14 @@ class CapturedEvent(NamedTuple):
     correction: str
     facts: EventFacts
     body: bytes
+
+
+class OwnedEvent(NamedTuple):
+    """An event to keep, the mailbox whose it is, and since which instant the window has it."""
+
+    mailbox: str
+    recorded_at: int
+    event: CapturedEvent
 
 
 class EventQuery(NamedTuple):
@@ -61,24 +71,64 @@ class FoundEvent(NamedTuple):
     body: bytes
 
 
+class UncorrectedEvent(NamedTuple):
+    """An event that was told: the mailbox whose it is, and its step."""
+
+    mailbox: str
+    biz_step: str
+    body: bytes
+
+
 def put(connection: Connection, sandbox: str, mailbox: str, now: int, events: Sequence[CapturedEvent]) -> int:
     """Store the events that the mailbox has not captured before; return how many those are."""
-    wanted = {digest_of(f"{mailbox}|{event.event_id}|{event.correction}"): event for event in events}
+    return put_owned(connection, sandbox, [OwnedEvent(mailbox, now, event) for event in events])
+
+
+def put_owned(connection: Connection, sandbox: str, events: Sequence[OwnedEvent]) -> int:
+    """Store the events that are not known, of the same ones the first; return how many are new."""
+    wanted: dict[str, OwnedEvent] = {}
+    for owned in events:
+        mailbox, event = owned.mailbox, owned.event
+        wanted.setdefault(digest_of(f"{mailbox}|{event.event_id}|{event.correction}"), owned)
     columns = epcis_event.c
     known = select(columns.key).where(columns.sandbox == sandbox, one_of(connection, columns.key, list(wanted)))
     new = {key: wanted[key] for key in wanted.keys() - set(connection.execute(known).scalars())}
     rows = [
         (
-            *(sandbox, key, mailbox, digest_of(event.event_id), event.correction),
-            *[getattr(event.facts, name) for name in _OF_FACTS],
-            *(now, event.body),
+            *(sandbox, key, owned.mailbox, digest_of(owned.event.event_id), owned.event.correction),
+            *[getattr(owned.event.facts, name) for name in _OF_FACTS],
+            *(owned.recorded_at, owned.event.body),
         )
-        for key, event in sorted(new.items())
+        for key, owned in sorted(new.items())
     ]
     upsert_rows(connection, epcis_event, _COLUMNS, rows)
-    goods = [(sandbox, digest, str(role), key) for key, event in new.items() for digest, role in event.facts.goods]
-    upsert_rows(connection, epcis_goods, ("sandbox", "identifier", "role", "event"), sorted(goods))
+    facts = [(key, owned.event.facts) for key, owned in new.items()]
+    found_by = sorted(
+        (sandbox, named, of.at, key, str(role), of.biz_step) for key, of in facts for named, role in of.goods
+    )
+    upsert_rows(connection, epcis_goods, _FOUND_BY, found_by)
     return len(new)
+
+
+def uncorrected(connection: Connection, sandbox: str, subjects: Collection[str]) -> dict[str, list[UncorrectedEvent]]:
+    """The events that the window told of subjects of its own and has not corrected, by subject, oldest first."""
+    columns, goods = epcis_event.c, epcis_goods.c
+    chosen = (
+        select(goods.identifier, *columns["mailbox", "biz_step", "body", "event_id", "correction"])
+        .join(epcis_goods, and_(goods.sandbox == columns.sandbox, goods.event == columns.key))
+        .where(
+            goods.sandbox == sandbox,
+            one_of(connection, goods.identifier, sorted(subjects)),
+            goods.role == str(GoodsRole.SUBJECT),
+        )
+    )
+    rows = connection.execute(chosen.order_by(columns.at, columns.key)).all()
+    done = {row.event_id for row in rows if row.correction}
+    found: dict[str, list[UncorrectedEvent]] = {}
+    for row in rows:
+        if row.event_id not in done:
+            found.setdefault(row.identifier, []).append(UncorrectedEvent(row.mailbox, row.biz_step, row.body))
+    return found
 
 
 def put_capture(connection: Connection, sandbox: str, capture: Capture) -> None:
@@ -97,21 +147,52 @@ def find_capture(connection: Connection, sandbox: str, number: int) -> Capture |
 
 
 def find(connection: Connection, sandbox: str, query: EventQuery) -> Sequence[FoundEvent]:
-    """The events that meet a query, by their time: first their keys, from the index alone, then their rows."""
+    """The events that meet a query, by their time: first their keys, from indexes alone, then their rows."""
+    chosen = _of_goods(sandbox, query) if query.goods else _of_words(sandbox, query)
+    return _rows(connection, sandbox, list(connection.execute(chosen.limit(query.most)).scalars()))
+
+
+def _of_words(sandbox: str, query: EventQuery) -> Select[Any]:
+    """The keys of events that are asked for by all but their goods, in the order of the index by time."""
     columns = epcis_event.c
-    chosen = _bounded(select(columns.key).where(columns.sandbox == sandbox), query)
+    own = (columns.sandbox == sandbox, *_conditions(query), *_recorded(query))
+    chosen = _bounded(select(columns.key).where(*own), query, columns.at)
+    return _after(chosen, query, columns.at, columns.key).order_by(columns.at, columns.key)
+
+
+def _of_goods(sandbox: str, query: EventQuery) -> Select[Any]:
+    """The keys of events with the first of the goods that are asked for, in the order of the index of goods."""
+    events, goods = epcis_event.c, epcis_goods.c
+    first, *others = query.goods
+    chosen = select(goods.event).where(goods.sandbox == sandbox, *_are(first))
+    chosen = _after(_bounded(chosen, query, goods.at), query, goods.at, goods.event)
+    for other in others:
+        also = epcis_goods.alias().c
+        chosen = chosen.where(goods.event.in_(select(also.event).where(also.sandbox == sandbox, *_are(other, also))))
+    steps = [goods.biz_step.in_(list(wanted)) for name, wanted in query.words if name == "biz_step"]
+    chosen, rest = chosen.where(*steps), [pair for pair in query.words if pair[0] != "biz_step"]
+    if conditions := [*_conditions(query._replace(words=rest)), *_recorded(query)]:
+        chosen = chosen.join(epcis_event, and_(events.sandbox == goods.sandbox, events.key == goods.event))
+        chosen = chosen.where(*conditions)
+    return chosen.group_by(goods.at, goods.event).order_by(goods.at, goods.event)
+
+
+def _are(wanted: tuple[Collection[str], Collection[GoodsRole]], goods: Any = epcis_goods.c) -> list[Any]:
+    """The condition that a row of goods is one of these, in one of these parts. Of a single one the index gives the
+    events in their order."""
+    digests, roles = wanted
+    one = goods.identifier == next(iter(digests)) if len(digests) == 1 else goods.identifier.in_(list(digests))
+    return [one, goods.role.in_([str(role) for role in roles])]
+
+
+def _conditions(query: EventQuery) -> list[Any]:
+    columns = epcis_event.c
+    found: list[Any] = [columns[name].in_(list(wanted)) for name, wanted in query.words]
     if query.mailboxes is not None:
-        chosen = chosen.where(columns.mailbox.in_(list(query.mailboxes)))
-    for name, wanted in query.words:
-        chosen = chosen.where(columns[name].in_(list(wanted)))
-    for digests, roles in query.goods:
-        chosen = chosen.where(columns.key.in_(_of_goods(sandbox, digests, roles)))
+        found.append(columns.mailbox.in_(list(query.mailboxes)))
     if query.corrections:
-        chosen = chosen.where(columns.correction != "")
-    # by an expression, where the goods are few: else their events are looked for in all events by time
-    order = [columns.at + 0 if query.goods else columns.at, columns.key]
-    keys = list(connection.execute(chosen.order_by(*order).limit(query.most)).scalars())
-    return _rows(connection, sandbox, keys)
+        found.append(columns.correction != "")
+    return found
 
 
 def _rows(connection: Connection, sandbox: str, keys: Sequence[str]) -> Sequence[FoundEvent]:
@@ -123,26 +204,28 @@ def _rows(connection: Connection, sandbox: str, keys: Sequence[str]) -> Sequence
     return [found[key] for key in keys]
 
 
-def _bounded(chosen: Select[Any], query: EventQuery) -> Select[Any]:
-    columns = epcis_event.c
+def _bounded(chosen: Select[Any], query: EventQuery, at: Any) -> Select[Any]:
     if query.since is not None:
-        chosen = chosen.where(columns.at >= query.since)
+        chosen = chosen.where(at >= query.since)
     if query.until is not None:
-        chosen = chosen.where(columns.at < query.until)
-    if query.recorded_since is not None:
-        chosen = chosen.where(columns.recorded_at >= query.recorded_since)
-    if query.recorded_until is not None:
-        chosen = chosen.where(columns.recorded_at < query.recorded_until)
-    if query.after is not None:
-        at, key = query.after
-        chosen = chosen.where(or_(columns.at > at, and_(columns.at == at, columns.key > key)))
+        chosen = chosen.where(at < query.until)
     return chosen
 
 
-def _of_goods(sandbox: str, digests: Collection[str], roles: Collection[GoodsRole]) -> Select[Any]:
-    goods = epcis_goods.c
-    return select(goods.event).where(
-        goods.sandbox == sandbox,
-        goods.identifier.in_(list(digests)),
-        goods.role.in_([str(role) for role in roles]),
-    )
+def _recorded(query: EventQuery) -> list[Any]:
+    columns = epcis_event.c
+    found: list[Any] = []
+    if query.recorded_since is not None:
+        found.append(columns.recorded_at >= query.recorded_since)
+    if query.recorded_until is not None:
+        found.append(columns.recorded_at < query.recorded_until)
+    return found
+
+
+def _after(chosen: Select[Any], query: EventQuery, at: Any, key: Any) -> Select[Any]:
+    """The condition of events behind the last event of the page before; the first condition alone is one on an
+    index."""
+    if query.after is None:
+        return chosen
+    last_at, last = query.after
+    return chosen.where(at >= last_at, or_(at > last_at, key > last))

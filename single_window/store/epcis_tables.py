@@ -1,12 +1,14 @@
-"""Tables of EPCIS events that participants captured: captures, events, and the identifiers that are looked up."""
+"""Tables of EPCIS events: captures of participants, events, the identifiers that are looked up, and the window's own
+changes of which no events are made yet."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import BigInteger, Column, LargeBinary
 
 from single_window.store.columns import (
     big,
     bigs,
+    counted_column,
     id_column,
     index,
     integer,
@@ -57,7 +59,30 @@ index(
 epcis_goods = table(
     "window",
     "epcis_goods",
-    columns=[sandbox_column(True), text_key("identifier", 32), text_key("role", 8), text_key("event", 32)],
+    columns=[
+        sandbox_column(True),
+        text_key("identifier", 32),
+        Column("at", BigInteger, primary_key=True, autoincrement=False),
+        text_key("event", 32),
+        text_key("role", 8),
+        text_key("biz_step", 60),
+    ],
     sqlite_with_rowid=False,
 )
-"""Digests of identifiers, of items and lots, by their part in an event."""
+"""Digests of identifiers, of items and lots, with the time of an event, their part in it, and its step: the first
+events of a lot are read without its others, and those of a step without the rows of the others."""
+epcis_pending = table(
+    "window",
+    "epcis_pending",
+    columns=[
+        counted_column(),
+        sandbox_column(),
+        big("at"),
+        integer("changes"),
+        Column("contents", LargeBinary, nullable=False),
+    ],
+)
+"""Changes of goods of which no events are made yet: some of a step in one row, in the order of their commits.
+`changes`: how many; 0: none, but the trace batches that were registered after the rows before it. A query reads no
+events before those of the rows that are committed are made."""
+index(epcis_pending, "sandbox", "sandbox", "id", "changes")

@@ -18,9 +18,9 @@ class Kept(NamedTuple):
 
 
 class NumberedRows(NamedTuple):
-    """What people know by a number that no document has. `number`, `company`: columns; without a company everybody may
-    find it. `element`: the number's name in messages; `about`: a column that says what it is about; `state`: of a
-    row."""
+    """A thing that people know by a number that no document has. `number`, `company`: columns; without a company
+    everybody may find it. `element`: the number's name in messages; `about`: a column that says what it is about;
+    `state`: of a row."""
 
     kind: str
     table: Table

@@ -40,7 +40,7 @@ def address(connection: Connection, desk: Desk[Any]) -> None:
         return
     wanted = {(*_subject(told), told.once): told for told in answers.notices}
     given, last = _given(connection, sandbox, wanted.values())
-    boxes = _mailboxes(connection, sandbox, {told.company for told in wanted.values()})
+    boxes = mailboxes(connection, sandbox, {told.company for told in wanted.values()})
     answers.notices = []
     for place, told in wanted.items():
         if place in given:
@@ -83,8 +83,8 @@ def _given(
     return {(row.company, row.kind, row.key, row.once) for row in rows}, last
 
 
-def _mailboxes(connection: Connection, sandbox: str, companies: Iterable[str]) -> Mapping[str, str]:
-    """Company, by customs or credit code -> its mailbox; companies without one are not among them."""
+def mailboxes(connection: Connection, sandbox: str, companies: Iterable[str]) -> Mapping[str, str]:
+    """Return company, by customs or credit code -> its mailbox; companies without one are not among them."""
     codes = sorted(companies)
     chosen = select(participant.c.code, participant.c.credit_code, participant.c.dxp_id).where(
         participant.c.sandbox == sandbox, participant.c.dxp_id != ""

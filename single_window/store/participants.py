@@ -25,6 +25,13 @@ def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
     return str(dxp_id or "")
 
 
+def codes_of(connection: Connection, sandbox: str, mailboxes: Collection[str]) -> frozenset[str]:
+    """The customs and credit codes of the companies that are registered with one of these mailboxes."""
+    chosen = select(participant.c.code, participant.c.credit_code).where(participant.c.sandbox == sandbox)
+    rows = connection.execute(chosen.where(one_of(connection, participant.c.dxp_id, sorted(mailboxes)))).all()
+    return frozenset(code for row in rows for code in row if code)
+
+
 def company_names(connection: Connection, sandbox: str, codes: Collection[str]) -> Mapping[str, str]:
     """Customs code -> registered name, of those of these companies that are registered."""
     if not codes:

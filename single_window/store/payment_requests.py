@@ -156,6 +156,13 @@ def page(
     return [PaymentRequest(*row) for row in rows]
 
 
+def about_list(connection: Connection, sandbox: str, declaration_id: int) -> list[PaymentRequest]:
+    """Requests about a list, newest first."""
+    column = payment_request.c
+    chosen = select(*_COLUMNS).where(column.sandbox == sandbox, column.declaration_id == declaration_id)
+    return [PaymentRequest(*row) for row in connection.execute(chosen.order_by(column.id.desc()))]
+
+
 _CALLABLE = and_(payment_request.c.asking == CallState.WAITING.value, payment_request.c.next_at <= bindparam("now"))
 _FIRST = (
     select(func.min(payment_request.c.id))

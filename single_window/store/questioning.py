@@ -18,13 +18,13 @@ from declarations.working_days import add_working_days
 from gateways.records import DecisionAnswer
 from single_window.messaging.topology import QUESTION_DUE
 from single_window.store import alerts, decision_log, questions
+from single_window.store.asked_subjects import asked_subject, document_version
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.case_queue import Key
 from single_window.store.desks import NEVER, desk_of
 from single_window.store.law_books import law_of
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.questions import Question, QuestionState
-from single_window.store.subjects import NAMED_BY_CODE, TABLES, key_of
 from single_window.store.tables import deadline, decision, work_case
 from single_window.store.work_cases import Changed
 
@@ -92,7 +92,7 @@ def leave_behind(connection: Connection, sandbox: str, changed: Changed, carried
 def _left(asked: Question, subject: Any, withdrawn: bool) -> QuestionState | None:
     if withdrawn:
         return QuestionState.WITHDRAWN
-    if subject.document_version != asked.document_version:
+    if document_version(subject) != asked.document_version:
         return QuestionState.SUPERSEDED
     return QuestionState.DECIDED if subject.state != asked.asked_in else None
 
@@ -110,25 +110,21 @@ def follow(connection: Connection, numbering: Numbering, sandbox: str, carried: 
 
 def _ask(connection: Connection, numbering: Numbering, sandbox: str, asking: Asking, case_due: int, now: int) -> None:
     kind, subject_id = asking.key
-    table = TABLES[kind]
-    own_id: Any = subject_id if kind in NAMED_BY_CODE else int(subject_id)
-    columns = [table.c[name] for name in ("state", "document_version", "mailboxes")]
-    row = connection.execute(select(*columns).where(table.c.sandbox == sandbox, key_of(table) == own_id)).one()
-    case = _case(connection, sandbox, asking.key)
-    if case is None:  # the same batch has decided further
+    subject, case = asked_subject(connection, sandbox, asking.key), _case(connection, sandbox, asking.key)
+    if subject is None or case is None:  # the same batch has decided further
         return
     _withdraw(connection, sandbox, asking.key, now)
     due = _end_of(str(asking.details.get("due", "")) or default_due(connection, sandbox, day_of(now)).isoformat())
-    desk = desk_of(kind, row.state, case.kind)
+    desk = desk_of(kind, subject.state, case.kind)
     asked = Question(
         id=asking.id,
         subject=kind,
         subject_id=subject_id,
-        mailbox=row.mailboxes.partition(";")[0],
+        mailbox=subject.mailbox,
         number=case.number,
         company=case.company,
-        asked_in=row.state,
-        document_version=row.document_version,
+        asked_in=subject.state,
+        document_version=subject.document_version,
         state=QuestionState.OPEN,
         text=asking.reason,
         returns=str(asking.details.get("returns", "")),

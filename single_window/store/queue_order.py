@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, tuple_
+from sqlalchemy import ColumnElement, case, func, tuple_
 
 from single_window.store.tables import work_case
 
@@ -15,11 +15,13 @@ LANES = ("inspection", "review", "green")
 DUE = "due"
 MOST_DIGITS = 19
 """So many digits may not fit into a column any more."""
+KEY_ORDER = (work_case.c.subject, func.length(work_case.c.subject_id), work_case.c.subject_id)
+"""The order of keys of cases. Ids are kept as text: a number comes behind each shorter one."""
 
 
 class QueueOrder(NamedTuple):
     """An ascending order: the expression that is compared, and its value for a case. Cases that are equal are ordered
-    by kind and id of their subject."""
+    by kind and id of their subject, 9 before 10."""
 
     column: ColumnElement[int]
     of: Callable[[Any], int]
@@ -27,7 +29,7 @@ class QueueOrder(NamedTuple):
     @property
     def columns(self) -> tuple[ColumnElement[Any], ...]:
         """All expressions of the order."""
-        return (self.column, work_case.c.subject, work_case.c.subject_id)
+        return (self.column, *KEY_ORDER)
 
     def place(self, queued: Any) -> str:
         """The place of a case, from which the next page begins."""
@@ -40,7 +42,7 @@ class QueueOrder(NamedTuple):
         digits = value.removeprefix("-")
         if not (digits.isdecimal() and len(digits) < MOST_DIGITS and subject):
             return None
-        return tuple_(*self.columns) > tuple_(int(value), subject, subject_id)
+        return tuple_(*self.columns) > tuple_(int(value), subject, len(subject_id), subject_id)
 
 
 def _rank(lane: str) -> int:

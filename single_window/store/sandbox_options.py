@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.refused import Refused
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -15,6 +15,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "identity": ("payer", "registry"),
     "batches": ("", "master_waybill", "arrival", "stock_out"),
     "signatures": ("off", "check", "require"),
+    "port": ("off", "events", "manifest", "full"),
+    "korea": ("off", "on"),
+    "commerce": ("off", "on"),
+    "open_data": ("off", "on"),
 }
 """Text option → allowed values. rounding: a policy of `declarations.tax.formula`."""
 PRESETS: Mapping[str, Mapping[str, Any]] = {

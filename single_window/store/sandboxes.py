@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, update
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.clock import Clock, system_now
 from single_window.store import epochs
 from single_window.store.prepared import fetch_all, fetch_column, fetch_first

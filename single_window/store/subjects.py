@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Table, UniqueConstraint, select
 
 from declarations.money import amount_text
 from declarations.reasons import Reason
 from gateways.agency import subjects as subjects_of_agencies
 from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
-from single_window.store.agency_tables import SUBJECTS
+from single_window.store.agency_tables import NUMBERED, SUBJECTS
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.tables import (
     batch,
@@ -51,6 +51,19 @@ PROPOSAL, PARKED = "proposal", "parked"
 """Kinds of cases without a gateway: a decision that waits for a second person, and a parked delivery."""
 
 
+def _has_own_key(table: Table) -> bool:
+    """True if no two subjects of a sandbox have the same `key`."""
+    unique = [made.columns.keys() for made in table.constraints if isinstance(made, UniqueConstraint)]
+    return ["sandbox", "key"] in unique
+
+
+KNOWN_BY_NUMBER: Mapping[str, str] = {
+    SubjectKind.BATCH: "batch_no",
+    **{known.kind: known.number for known in NUMBERED if known.kind in SUBJECTS and not _has_own_key(known.table)},
+}
+"""Kind of subject without a key that every sandbox has alike -> the column of the number that people know it by."""
+
+
 NEW = 0
 """The subject's id of a decision that makes a subject. A proposal has its own number there, negative, so that several
 may wait at once."""
@@ -59,6 +72,13 @@ may wait at once."""
 def makes_subject(subject_id: int | str) -> bool:
     """True if a decision with this subject's id makes a subject."""
     return isinstance(subject_id, int) and subject_id <= NEW
+
+
+def name_of(subject: str) -> tuple[Table, Column[str]] | None:
+    """The table of a kind of subject, and its column that names the same subject in every sandbox: the key, else the
+    number that people know it by. None for a kind without a table."""
+    table = declaration if subject == SubjectKind.TAX_BILL else TABLES.get(subject)
+    return None if table is None else (table, table.c[KNOWN_BY_NUMBER.get(subject, "key")])
 
 
 def key_of(table: Table) -> Column[int] | Column[str]:

@@ -15,6 +15,8 @@ from single_window.store.account_tables import alert_webhook as alert_webhook
 from single_window.store.account_tables import api_key as api_key
 from single_window.store.account_tables import saved_filter as saved_filter
 from single_window.store.account_tables import sign_in_failure as sign_in_failure
+from single_window.store.agency_tables.commerce import licence as licence
+from single_window.store.agency_tables.commerce import zone_company as zone_company
 from single_window.store.agency_tables.forex import forex_enterprise as forex_enterprise
 from single_window.store.agency_tables.forex import forex_leg as forex_leg
 from single_window.store.agency_tables.forex import forex_report as forex_report
@@ -32,6 +34,7 @@ from single_window.store.agency_tables.registration import credit_grade as credi
 from single_window.store.agency_tables.registration import enterprise as enterprise
 from single_window.store.agency_tables.registration import filed_goods as filed_goods
 from single_window.store.agency_tables.registration import goods_filing as goods_filing
+from single_window.store.case_tables import call_log as call_log
 from single_window.store.case_tables import case_alert as case_alert
 from single_window.store.case_tables import case_file as case_file
 from single_window.store.case_tables import creation_key as creation_key
@@ -62,6 +65,7 @@ from single_window.store.columns import metadata as metadata
 from single_window.store.epcis_tables import epcis_capture as epcis_capture
 from single_window.store.epcis_tables import epcis_event as epcis_event
 from single_window.store.epcis_tables import epcis_goods as epcis_goods
+from single_window.store.epcis_tables import epcis_pending as epcis_pending
 from single_window.store.participant_tables import authority as authority
 from single_window.store.participant_tables import certificate as certificate
 from single_window.store.participant_tables import chosen_envelope as chosen_envelope
@@ -270,6 +274,13 @@ in_hand = table(
 mailbox = table(
     "window", "mailbox", columns=[sandbox_column(True), text_key("dxp_id", 30), big("next", 1)], sqlite_with_rowid=False
 )
+receipts_taken = table(
+    "window",
+    "receipts_taken",
+    columns=[sandbox_column(True), text_key("mailbox", 30), big("place")],
+    sqlite_with_rowid=False,
+)
+"""Up to which place the owner of a mailbox has taken its receipts: he polled for those behind it."""
 receipt_group = table(
     "window",
     "receipt_group",
@@ -405,6 +416,7 @@ request = table(
         *bigs("filed_at", "tally_id", "last_return"),
         text("reasons"),
         big("parcels_left"),
+        text("tax"),
         UniqueConstraint("sandbox", "kind", "key"),
     ],
 )

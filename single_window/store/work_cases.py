@@ -8,11 +8,13 @@ changed, because the decision may still be refused. While a subject waits for it
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, bindparam, case, select, update
 
+from declarations.calendar import DAY, instant_of
 from declarations.documents import DOCUMENTS, unpack
 from declarations.money import scaled_from_text
 from declarations.reasons import Reason
@@ -63,6 +65,8 @@ TAX = "tax"
 """The assessed tax, in the reasons of a list whose tax is not guaranteed."""
 AMOUNTS = ("value", "tax")
 """Columns that a change of the subject replaces where it has an amount."""
+LAST_DAY = "last_day"
+"""Among the columns of a case: the last day that the law gives the desk to decide, as 2026-12-04; empty: none."""
 BACK = 1
 """`put_off_until` of a case that is back before its day because its subject has changed."""
 _UPDATE = (
@@ -181,17 +185,25 @@ def _open(
 
 def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: CaseDesk, due: int, now: int) -> CaseColumns:
     """Parameters of `_UPDATE`. The case gets a new due instant when its subject stops waiting for the declarant."""
-    paused, amounts = subject.state in desk.paused, _own_columns(key[0], subject)
+    own = _own_columns(key[0], subject)
     return {
         "of_sandbox": sandbox,
         "of_subject": key[0],
         "of_subject_id": key[1],
         "new_state": subject.state,
         "new_version": subject.version,
-        "new_due": NEVER if paused else desk.due(now) if due == NEVER else due,
+        "new_due": _due(own, desk, desk.due(now) if due == NEVER else due),
         **{f"new_{name}": value for name, value in _reason_columns(subject.reasons).items()},
-        **{f"new_{name}": amounts.get(name, 0) for name in AMOUNTS},
+        **{f"new_{name}": own.get(name, 0) for name in AMOUNTS},
     }
+
+
+def _due(own: CaseColumns, desk: CaseDesk, usual: int) -> int:
+    """When a case is due: as is usual at its desk, but before the last day of the law has ended; never while paused."""
+    if own.get("state") in desk.paused:
+        return NEVER
+    last = own.get(LAST_DAY)
+    return min(usual, instant_of(date.fromisoformat(last)) + DAY) if last else usual
 
 
 def _row(sandbox: str, key: tuple[str, str], facts: CaseColumns, desk: CaseDesk, now: int) -> tuple[Any, ...]:
@@ -204,7 +216,7 @@ def _row(sandbox: str, key: tuple[str, str], facts: CaseColumns, desk: CaseDesk,
         **facts,
         "desk": desk.name,
         "opened_at": now,
-        "due": NEVER if facts.get("state") in desk.paused else desk.due(now),
+        "due": _due(facts, desk, desk.due(now)),
         "waiting": 1,
     }
     columns["terms"] = f"{terms} {facts.get('terms', '')}".strip().lower()

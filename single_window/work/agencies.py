@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateways.agencies import GATEWAYS, ROUTES
-from gateways.records import Circumstances
+from gateways.circumstances import Circumstances
 from single_window.store.numbering import Numbering
 from single_window.work.batch_transaction import DeliveryConsumer
 from single_window.work.gateway_runner import GatewayConsumer

@@ -102,21 +102,18 @@ def file(
 ) -> int:
     """File a decision and its delivery in one commit, and return its id. `seen`: the version of the subject that the
     person saw; 0: any. `subject_id` is `NEW` if it makes a subject, and `key` the client's name for such a request.
-    `not_before`: the machine's instant until which its author can take it back (`work.taking_back`): it is sent then;
-    0: at once.
+    `not_before`: the machine's instant at which it is sent, until which its author can take it back; 0: at once.
 
     A decision that needs a second person is stored as a proposal; its delivery is filed on approval (`work.proposals`).
     Raises `rights.Lacking` if the person may not take this action at the subject's office, and `Refusal` if a proposal
     about the subject is open, a decision about it can still be taken back, another officer holds its case, or the
-    action needs a reason; `creation_keys.KeyTaken`
-    if a concurrent request has used the key."""
+    action needs a reason; `creation_keys.KeyTaken` if a concurrent request has used the key."""
     office, case = _permitted(context, sandbox, subject, subject_id, action, by, values or {})
     if not clean_typed_text(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
     decision = _decision(context, subject_id, action, bool(second), seen, reason, by=by, values=values or {})
-    state = DecisionState.PROPOSED if second else DecisionState.FILED
-    filed = _record(subject, decision, context.now(sandbox), state, by.role, case.state)
+    filed = _record(subject, decision, context.now(sandbox), bool(second), by.role, case.state)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if key:
@@ -124,15 +121,23 @@ def file(
         if second:  # it is delivered from its row once it is approved
             whole = filed._replace(details=decision.values)
             proposals.propose(connection, sandbox, whole, second.right, office)
-        elif not_before and _is_deferrable(subject, subject_id):
-            sent = deliver(connection, context.numbering, sandbox, subject, decision, not_before)
-            deferred.defer(connection, sandbox, filed._replace(delivery_id=sent, not_before=not_before))
         else:
-            file_decision(connection, sandbox, filed)
-            deliver(connection, context.numbering, sandbox, subject, decision)
+            _send(context, connection, sandbox, filed, decision, not_before)
     context.wake()
-    _log(sandbox, subject, decision, state)
+    _log(sandbox, subject, decision, filed.state)
     return decision.id
+
+
+def _send(
+    context: Context, connection: Connection, sandbox: str, filed: StoredDecision, decision: Decision, not_before: int
+) -> None:
+    """Store a decision with its delivery, at once or, if it can wait, at the instant `not_before`."""
+    if not_before and _is_deferrable(filed.subject, decision.subject_id):
+        sent = deliver(connection, context.numbering, sandbox, filed.subject, decision, not_before)
+        deferred.defer(connection, sandbox, filed._replace(delivery_id=sent, not_before=not_before))
+    else:
+        file_decision(connection, sandbox, filed)
+        deliver(connection, context.numbering, sandbox, filed.subject, decision)
 
 
 def _decision(
@@ -222,7 +227,7 @@ def _at_stake(
     return case._replace(stake=scaled_from_text(str(values.get(RAISED, "0"))), dated=dated)
 
 
-def _record(subject: str, decision: Decision, now: int, state: DecisionState, role: str, before: str) -> StoredDecision:
+def _record(subject: str, decision: Decision, now: int, proposed: bool, role: str, before: str) -> StoredDecision:
     """The decision to store, without long values."""
     return StoredDecision(
         id=decision.id,
@@ -234,7 +239,7 @@ def _record(subject: str, decision: Decision, now: int, state: DecisionState, ro
         by=decision.by,
         details=kept_values(decision.values),
         at=now,
-        state=state,
+        state=DecisionState.PROPOSED if proposed else DecisionState.FILED,
         answer=(),
         answered_at=0,
         role=role,

@@ -8,14 +8,14 @@ from typing import Any, Protocol, TypeAlias
 from sqlalchemy import Connection
 
 from gateways import reported
+from gateways.circumstances import Circumstances
 from gateways.desk import Desk
 from gateways.gateway import Delivered, Gateway
-from gateways.records import Circumstances
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.topic import Routes
 from single_window.clock import system_now
 from single_window.receipts import shaping
-from single_window.store import epochs, notices, questioning, work_cases
+from single_window.store import epochs, notices, own_events, questioning, work_cases
 from single_window.store.bulk import on_sqlite
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import writes
@@ -151,6 +151,8 @@ class GatewayConsumer:
         work_cases.follow(connection, sandbox, changed, desk.now)
         notices.keep(connection, sandbox, desk.answers.notices)
         written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
+        if desk.circumstances.options.trace_events:
+            own_events.note(connection, sandbox, desk.answers, desk.now)
         questioning.follow(connection, self._numbering, sandbox, carried, desk.now)
         written.documents = [
             delivered.payload.document_id for delivered in batch if isinstance(delivered.payload, DocumentFiled)

@@ -14,12 +14,13 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.parameters.changing import SANDBOX_ONLY
-from declarations.profile_rules import CODE, BadProfile, last_day, make_rule, read_text, write_text
+from declarations.profile_rules import CODE, FIELDS, BadProfile, last_day, make_rule, read_text, write_text
 from declarations.reasons import Reason
 from declarations.refusals import refusal_reason
 from gateways.decisions import SUBJECT_CHANGED
 from gateways.records import DecisionAnswer
 from gateways.topics.shared import Decision
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.store import risk_profiles, sandbox_values, sandboxes
 from single_window.store.decisions import answer_decisions, find_decision
@@ -35,7 +36,18 @@ def check_rule(text: str) -> dict[str, Any]:
     try:
         return make_rule(read_text(text))
     except BadProfile as bad:
-        raise Refusal(f"profile_{bad.complaint}", **bad.values) from None
+        raise _refusal(bad) from None
+
+
+def _refusal(bad: BadProfile) -> Refusal:
+    """The refusal of a rule, which calls its field as pages do."""
+    name = str(bad.values.get("field", ""))
+    values = dict(bad.values)
+    if name in FIELDS:
+        values["field"] = phrases.phrase("profile_field", name)
+    refusal = Refusal(f"profile_{bad.complaint}", **values)
+    refusal.field = name if name in FIELDS else refusal.field
+    return refusal
 
 
 def check_code(code: str) -> str:

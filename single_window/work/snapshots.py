@@ -11,7 +11,7 @@ from single_window.store import sandboxes, snapshots
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.snapshots import Snapshot
-from single_window.work import dispatch, resetting
+from single_window.work import dispatch, event_making, resetting
 
 log = structlog.get_logger(__name__)
 MAX_SNAPSHOTS = 20
@@ -32,6 +32,7 @@ def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
                 name=sandbox,
                 most=MAX_SNAPSHOTS,
             )
+        event_making.make_in(connection, sandbox)
         taken = snapshots.take(connection, sandbox, number, label, system_now())
     log.info("sandbox.snapshot_taken", sandbox=sandbox, snapshot=number, rows=taken.rows, by=by)
     return taken

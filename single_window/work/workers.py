@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import Connection
 
-from gateways.records import Circumstances
+from gateways.circumstances import Circumstances
 from single_window.context import Context
 from single_window.messaging.topology import GATEWAYS
 from single_window.store.numbering import Numbering

@@ -16,6 +16,9 @@ _OF_ITS_OWN = {"guid", "returnTime", "returnStatus", "status"}
 _WHEN_HANDLED = {"SpotCheckNotice": ("dueTime", "returnInfo")}
 """Code of a receipt → what it says of days that are counted from the instant at which work was done, late or not."""
 
+NAMING = ("sampleNo", "caseNo", "recallNo", "noticeNo")
+"""Elements that name what an agency's receipt is about."""
+
 
 class GivenNumber(NamedTuple):
     """A number that was given, and to what."""
@@ -68,7 +71,7 @@ class Evidence(ReceiptLog):
         names: dict[str, dict[str, str]] = {}
         for raw in sorted(self._raw, key=lambda raw: (raw.head["returnTime"], raw.sequence)):
             trade = self.trade_of(raw.head) or ""
-            own = raw.head.get("sampleNo") or raw.head.get("caseNo")
+            own = next((raw.head[name] for name in NAMING if raw.head.get(name)), "")
             key = own or ("" if trade and "taxNo" in raw.head else self.key_of(raw.head))
             subject = ReceiptSubject(raw.mailbox, raw.code, trade, key)
             known = names.setdefault(subject.trade or subject.key, {})

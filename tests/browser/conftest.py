@@ -1,4 +1,5 @@
-"""A headless Chromium in front of a window with sixty cases at the desks. Debian: `apt install chromium`."""
+"""A headless Chromium in front of a window with sixty cases at the desks. Debian: `apt install chromium
+fonts-wqy-microhei`; without a Chinese font its letters have other widths."""
 
 from __future__ import annotations
 
@@ -17,12 +18,13 @@ from sqlalchemy import func, select
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
-from simulators.entry import DEMO, FIRST_DAY, SandboxSession, open_sandbox, serve_on_free_port, settings_for
+from simulators.entry import DEMO, FIRST_DAY, SandboxSession, open_sandbox, settings_for
+from simulators.entry.shown import serve_on_free_port
 from simulators.played_day import NoDisplay
 from simulators.world import World
-from single_window.client import WindowClient
 from single_window.store.tables import decision, mailbox
 from single_window.wiring import Window
+from single_window_client import WindowClient
 from tests.absent import absent
 from tests.databases import fetch, kept_folder
 from tests.officers import account
@@ -110,7 +112,7 @@ def desks(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
 def served_desks(folder: Path, undo_seconds: int) -> Iterator[Desks]:
     """A window with work for officers, who can take decisions back for so many seconds."""
     copytree(_played(), folder, dirs_exist_ok=True)
-    with _opened(folder, undo_seconds) as session, serve_on_free_port(session) as (url, _):
+    with opened(folder, undo_seconds) as session, serve_on_free_port(session) as (url, _):
         yield Desks(url, session.window)
 
 
@@ -118,12 +120,13 @@ def served_desks(folder: Path, undo_seconds: int) -> Iterator[Desks]:
 def _played() -> Path:
     """A folder with work for officers, whose window is closed."""
     folder = kept_folder()
-    with _opened(folder) as session:
+    with opened(folder) as session:
         leave_work(session, World(SEED), SEED, 20, NoDisplay())
     return folder
 
 
-def _opened(folder: Path, undo_seconds: int = 0) -> AbstractContextManager[SandboxSession]:
+def opened(folder: Path, undo_seconds: int = 0) -> AbstractContextManager[SandboxSession]:
+    """A window whose data are in a folder, with the sandbox of the demo, not served yet."""
     settings = settings_for(folder, synchronous="NORMAL", readers=0, undo_seconds=undo_seconds)
     return open_sandbox(settings, DEMO, World(SEED), OPTIONS, FIRST_DAY)
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
-from simulators.entry import DEMO, open_sandbox, serve_on_free_port, settings_for
+from simulators.entry import DEMO, open_sandbox, settings_for
+from simulators.entry.shown import serve_on_free_port
 from simulators.played_day import NoDisplay
 from simulators.world import World
 from tests.browser.conftest import SEED, Desks, command

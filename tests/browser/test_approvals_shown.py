@@ -56,13 +56,19 @@ def test_a_seizure_is_proposed_seen_by_all_and_settled(desks: Desks, browse: Cal
             page.goto(f"{desks.url}{APPROVALS}")
         else:
             desks.sign_in(page, role, APPROVALS)
-        assert page.locator(f"a[href^='{case.removeprefix(desks.url)}?']").count() == 1, role
+        row = page.locator(f"[data-row]:has(a[href^='{case.removeprefix(desks.url)}?'])")
+        assert row.count() == 1, role
+        told = row.locator("p").first.inner_text()
+        assert "proposes: " in told and "contraband in the parcel" in told, "what is proposed, and why"
         page.goto(f"{case}?sandbox=desks&lang=en")
         assert "Decision that waits for approval" in page.inner_text("main") or page.locator(".bar").count(), role
         offered = page.locator("button[value=approve]").count()
         assert offered == (role == "supervisor"), role
         if role == "supervisor":
             second = page
+            page.goto(f"{desks.url}/home?sandbox=desks&lang=en")
+            assert "Customs approvals" in page.locator(".kpis li").first.inner_text(), "what waits for him alone"
+            page.goto(f"{case}?sandbox=desks&lang=en")
     acting = author if settled == "withdraw" else second
     acting.goto(f"{case}?sandbox=desks&lang=en")
     act = "approve" if settled == "approve" else "decline"

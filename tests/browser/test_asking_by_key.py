@@ -34,13 +34,17 @@ def test_a_template_goes_out_by_three_keys_and_the_answer_is_on_top(desks: Desks
     assert [info for info in desks.received() if said in info], "the declarant reads what the page has shown"
     asked = fetch(desks.window.engine, select(question).where(question.c.state == "open")).one()
     page.goto(case)
-    assert "waits for the answer" in page.inner_text("#asked")
+    assert "waits for the answer" in page.inner_text("#asked") and page.locator("#asked q").first.is_visible()
     invoice = {"name": "发票.txt", "mimeType": "text/plain", "buffer": "发票：12.00元".encode()}
     where = f"{desks.url}/api/v1/requests/{asked.id}/answer"
     form: Any = {"text": "促销价，附发票", "files": invoice}
     given = page.request.post(where, headers={"X-Sandbox": "desks"}, multipart=form)
     assert given.status == 200, given.text()
     page.goto(case)
+    words = page.locator("#asked q").first
+    assert not words.is_visible(), "the answer has the room, the question is folded"
+    page.locator("#asked summary", has_text="What was asked").click()
+    assert words.is_visible()
     assert "促销价，附发票" in page.inner_text("#asked") and Axe().run(page).response["violations"] == []
     with page.expect_download() as saved:
         page.click("#asked a[download]")

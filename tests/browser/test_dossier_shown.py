@@ -24,17 +24,18 @@ def verified(desks: Desks, *options: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def rejected(desks: Desks, page: Page) -> str:
-    """The address of a case that a reviewer has rejected, once it is decided."""
+def rejected(desks: Desks, page: Page) -> tuple[str, str]:
+    """The address of a case that a reviewer has rejected, once decided, and the reason that the declarant reads."""
     page = desks.sign_in(page, "reviewer")
     with page.expect_navigation():
         page.keyboard.press("n")
     case = page.url.partition("?")[0]
     assert chosen(page, AGAINST) == "reject"
     page.keyboard.press("1")
+    reason = page.locator(".acts > div:has(> input:checked) q").inner_text().partition("，")[2]
     carry_out(page)
     desks.window.settle()
-    return f"{case}?sandbox=desks"
+    return f"{case}?sandbox=desks", reason
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -42,7 +43,7 @@ def test_it_is_saved_loads_nothing_and_holds(
     desks: Desks, browse: Callable[..., Page], chromium: Browser, tmp_path: Path, language: str
 ) -> None:
     anchors, file = tmp_path / "anchors.jsonl", tmp_path / "dossier.html"
-    case = rejected(desks, browse())
+    case, reason = rejected(desks, browse())
     assert verified(desks, "--anchor", anchors)[0] == 0
     page = desks.sign_in(browse(), "auditor", f"{case.removeprefix(desks.url)}&lang={language}")
     with page.expect_download() as saved:
@@ -59,7 +60,7 @@ def test_it_is_saved_loads_nothing_and_holds(
     assert (asked, problems) == ([file.as_uri()], [])
     text = shown.inner_text("body")
     for heading in (
-        ("案卷", "办理日志中的记录", "申报价格不实", "当初为何待处理")
+        ("案卷", "办理日志中的记录", reason, "当初为何待处理")
         if language == "zh"
         else ("Dossier", "Rows in the log of decisions", "Why it waited")
     ):
@@ -68,9 +69,9 @@ def test_it_is_saved_loads_nothing_and_holds(
     shown.emulate_media(media="print")
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shown.close()
-    file.write_bytes(file.read_bytes().replace("申报价格不实".encode(), "申报价格属实".encode()))
+    file.write_bytes(file.read_bytes().replace(reason.encode(), "另有理由".encode()))
     code, told = verified(desks, "--dossier", file, "--anchor", anchors)
-    assert code == 1 and "申报价格属实" in told, told
+    assert code == 1 and "另有理由" in told, told
 
 
 def test_it_reads_well(desks: Desks, browse: Callable[..., Page], chromium: Browser, tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ def test_tapping_keys_hands_nothing_on(desks: Desks, browse: Callable[..., Page]
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.keyboard.press("h")
-    assert page.inner_text("#nothing-here") == "h (detain): not possible here; s puts the case off"
+    meant = "h (detain, stay in review, without a receipt)"
+    assert page.inner_text("#nothing-here") == f"{meant}: not possible here; s puts the case off"
     for key in ("s", "Escape", "e", "Escape", "u", "v"):
         page.keyboard.press(key)
     assert (sent, page.url.partition("?")[0]) == ([], case)

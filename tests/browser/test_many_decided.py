@@ -35,7 +35,7 @@ def outcome(page: Page) -> str:
 def test_the_declarants_read_what_stands_in_the_bar(desks: Desks, browse: Callable[..., Page], width: int) -> None:
     page = ticked(desks, browse(width, bypass_csp=True), "reviewer", (0, 1), "d")
     assert page.locator(".shared button:visible, .shared input:visible").count() == 2, "nothing of a question"
-    page.locator(".armed:visible .reasons label").first.click()
+    page.locator(".armed:visible .reasons label", has_text="price is not credible").click()
     page.locator("#reason").fill("同类商品")
     read = page.locator(".armed:visible q").inner_text()
     assert read.endswith("申报价格不实; 同类商品") or read.endswith("申报价格不实；同类商品")

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from single_window.client import WindowClient
 from single_window.frame.pages.keys import place_of
 from single_window.store.tables import work_case
+from single_window_client import WindowClient
 from tests.browser.conftest import Desks
 from tests.browser.deciding import AGAINST, carry_out, chosen, typed
 from tests.browser.test_parameters_shown import look

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from pytest import mark
 
-from single_window.client import WindowClient
+from single_window_client import WindowClient
 from tests.browser.conftest import Desks, in_sight
 from tests.browser.deciding import AGAINST, chosen
 
@@ -125,4 +125,4 @@ def test_the_queue_of_fifty_is_light(desks: Desks, browse: Callable[..., Page]) 
     page = desks.sign_in(browse(), "supervisor")
     assert page.locator("li[data-row]").count() == 50
     assert page.evaluate("document.querySelectorAll('*').length") <= 1_500
-    assert len(page.content().encode()) <= 60_000
+    assert len(page.request.get(page.url).body()) <= 58_000, "with room for longer names; the limit is 60,000"

@@ -1,17 +1,25 @@
-"""What agencies do during a run, injured or not: a plan of spot checks, fined merchants, and officers who decide.
+"""What agencies do during a run, injured or not: a plan of spot checks, fined merchants, and officers who decide;
+merchants who recall goods, and tell of stock abroad that was never exported.
 
 The plan draws every line of some goods, so it draws the same whatever its secret is: the reference tells what comes.
+Trace batches are left out: their codes follow from a secret. Goods are recalled by item number, which holds no lot:
+which lists come before and which after would be chance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from simulators.companies import TradingCompany
+from simulators.draws import guid
 from simulators.entry import SandboxSession
 from simulators.imports.day import ImportDay
+from simulators.imports.trade import ImportTrade
+from simulators.messages import SyntheticMessage, make_message
 from simulators.receipt_log import ReceiptLog
+from simulators.traded import Document, Elements
 from simulators.world import World
 
 Call = Callable[[str, str, dict[str, Any] | None], Any]
@@ -23,6 +31,7 @@ FIELDS = "company,agency,event_no,kind,degree,occurred,decided,final,amount"
 WAITING = {
     ("spot_check", "/spot-checks", "samples", "sample_no"): {"unqualified": "warn", "overdue": "close_check"},
     ("credit_case", "/credit/cases", "cases", "case_no"): {"proposed": "notify", "unopposed": "uphold"},
+    ("recall", "/recalls", "recalls", "recall_no"): {"completed": "close_recall"},
 }
 """(subject, path, name of the rows, of their numbers) → state → what officers do then."""
 PAGE = 100
@@ -48,6 +57,8 @@ class OverseenDay(ImportDay):
 
     call: Call = field(kw_only=True)
     settled: Callable[[], object] = field(kw_only=True)
+    recalling: int = 3
+    """Merchants who recall goods."""
     title: ClassVar[str] = "the nights that follow, with spot checks and credit"
 
     def play_night(self, night: int, receipt_log: ReceiptLog) -> None:
@@ -58,11 +69,55 @@ class OverseenDay(ImportDay):
                     decision = {"action": action, "reason": "演练"}
                     self.call("POST", f"/cases/{subject}/{row[number]}/decisions", decision)
         self.settled()
+        self._post(self._told(list(self.nights).index(night)), receipt_log)
         ImportDay.play_night(self, night, receipt_log)
+
+    def _told(self, turn: int) -> Iterator[SyntheticMessage]:
+        """What merchants tell the agencies in each night: in the first that they recall goods and of stock abroad, in
+        the next two how it goes."""
+        sold = {trade.parties.merchant: trade for trade in self.trades if not trade.fault and trade.mode != "9610"}
+        for merchant, trade in sorted(sold.items())[: self.recalling]:
+            if turn == 0:
+                yield _recall_notice(merchant, trade)
+                yield _stock_notice(merchant, trade)
+            elif turn <= 2:
+                yield _report(merchant, trade, turn)
+
+
+def _recall_notice(merchant: TradingCompany, trade: ImportTrade) -> SyntheticMessage:
+    goods = {"goodsKind": "G", "itemNo": _item_of(trade), "hazard": "演练", "remedy": "R"}
+    head = {"recallNo": f"ZH{merchant.code}", **goods, "startTime": f"{trade.day:%Y%m%d}080000"}
+    return _message("RecallNotice", merchant, trade, head)
+
+
+def _report(merchant: TradingCompany, trade: ImportTrade, turn: int) -> SyntheticMessage:
+    """The first report, or the second and last one."""
+    sums = {"told": "1", "back": "0", "destroyed": "0", "refunded": "0"} | ({"closed": "Y"} if turn == 2 else {})
+    head = {"recallNo": f"ZH{merchant.code}", "seq": str(turn), "asOf": f"{trade.day:%Y%m%d}230000", **sums}
+    return _message("RecallProgress", merchant, trade, head)
+
+
+def _stock_notice(merchant: TradingCompany, trade: ImportTrade) -> SyntheticMessage:
+    line = {"gnum": "1", "event": "I", "eventTime": f"{trade.day}T09:00:00+09:00", "itemNo": _item_of(trade)}
+    head = {"warehouseCode": "SEL01", "country": "KOR", "noticeNo": f"N{merchant.code}", "part": "1", "parts": "1"}
+    head |= {"timeZone": "Asia/Seoul", "asOf": f"{trade.day}T12:00:00+09:00"}
+    return _message("OverseasStockNotice", merchant, trade, head, line | {"qty": "1", "unit": "011"})
+
+
+def _item_of(trade: ImportTrade) -> str:
+    assert trade.inventory is not None
+    return trade.inventory.lines[0]["itemNo"]
+
+
+def _message(
+    code: str, sender: TradingCompany, trade: ImportTrade, head: Elements, *lines: Elements
+) -> SyntheticMessage:
+    opening = {"guid": guid(code, *head.values()), "appType": "1", "appTime": f"{trade.day:%Y%m%d}230000"}
+    return make_message(code, [Document({**opening, "ebcCode": sender.code, **head}, list(lines))], sender, ())
 
 
 def met(call: Call) -> dict[str, int]:
-    """How many samples and credit cases a sandbox has, by state, at most a page of each."""
+    """How many samples, credit cases and recalls a sandbox has, by state, at most a page of each."""
     counts: dict[str, int] = {}
     for subject, path, rows, _ in WAITING:
         for row in call("GET", f"{path}?limit={PAGE}", None)[rows]:

@@ -5,10 +5,10 @@ import sys
 from base64 import b64encode
 from pathlib import Path
 
-from single_window_client import Client
-from single_window_client.api.declarations import get_declarations_show
-from single_window_client.api.messages import post_messages_send
-from single_window_client.models import HaikouJson, HaikouMessage, MessageJson
+from generated_client import Client
+from generated_client.api.declarations import get_declarations_show
+from generated_client.api.messages import post_messages_send
+from generated_client.models import HaikouJson, HaikouMessage, MessageJson
 
 address, order_no, *files = sys.argv[1:]
 with Client(base_url=address, timeout=60) as client:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 
 from declarations import goods, parameters
+from gateways.circumstances import Circumstances, Options
 from gateways.gateway import Gateway
-from gateways.records import Circumstances, Options
 from gateways.topics.topic import Routes, Topic
 from single_window.clock import Clock
 from single_window.store import sandboxes

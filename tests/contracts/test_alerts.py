@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.settings import Settings
 from single_window.store import absences, alert_webhooks, alerts, decision_log
 from single_window.store.absences import Absence

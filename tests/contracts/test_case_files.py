@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.files import add
 from single_window.language.words import Words

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from declarations.reasons import Reason
+from gateways.circumstances import Options
 from gateways.holds import Held, Hold, LiftedHold
-from gateways.records import Options
 from single_window.clock import Clock
 from single_window.store import holds, sandboxes
 from single_window.store.engine import reading, writing

@@ -167,6 +167,7 @@ def test_waiting_polls_leave_room_for_messages(client: Client) -> None:
         assert {future.result(40).status for future in waiting} == {200}
 
 
+@pytest.mark.long
 def test_slow_clients_keep_nobody_waiting(client: Client) -> None:
     slow = [socket.create_connection((client.host, client.port)) for _ in range(100)]
     try:

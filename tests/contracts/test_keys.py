@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts import key_keeping, key_rows
 from single_window.accounts.api_keys import BadKey
 from single_window.accounts.key_keeping import Issued, NoSuchKey, TooManyKeys

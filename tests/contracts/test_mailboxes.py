@@ -8,8 +8,8 @@ from schemas import catalogue
 from single_window.intake import samples
 from single_window.settings import Settings
 from single_window.store import mailboxes
-from single_window.store.channels import last_receipt
 from single_window.store.engine import reading
+from single_window.store.mailboxes import last_place
 from single_window.wiring import open_window
 from tests.databases import ON_BOTH, read_by
 
@@ -26,7 +26,7 @@ def test_a_sender_has_a_mailbox_before_anything_is_in_it(address: str, tmp_path:
         assert mailboxes.known_mailboxes(connection, "main") == [read.sender]
         assert not mailboxes.is_known(connection, "main", f"{read.sender}0")
         assert not mailboxes.is_known(connection, "other", read.sender)
-        assert last_receipt(connection, "main", read.sender) == 0
+        assert last_place(connection, "main", read.sender) == 0
     window.close()
 
 

@@ -20,16 +20,9 @@ from declarations import goods, parameters
 from declarations.documents import Inventory, unpack
 from declarations.reasons import Reason
 from declarations.tax.import_tax import Assessment, assess
+from gateways.customs.held import HeldAllowance, HeldStock, Reservations
 from gateways.customs.marks import Mark, MarkKind
-from gateways.customs.repository import (
-    BookLine,
-    Declaration,
-    HeldAllowance,
-    HeldStock,
-    ParcelRecord,
-    Request,
-    Reservations,
-)
+from gateways.customs.repository import BookLine, Declaration, ParcelRecord, Request
 from gateways.inspection.repository import InspectionTask
 from gateways.tax.repository import Bill
 from single_window.intake.reading import read_body

@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select, update
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.auditing import waiting
 from single_window.cases import queue
 from single_window.clock import system_now

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from declarations.commitments import commitment_of, is_committed
+from gateways.circumstances import Options
 from gateways.desk import Desk
-from gateways.records import Options
 from gateways.topics.topic import NO_ROUTES
 from single_window.accounts.folder_secrets import PLANS_KEY
 from single_window.recordings import inside, taking

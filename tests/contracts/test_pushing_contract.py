@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.clock import Clock, system_now
 from single_window.observe.metrics import meters
 from single_window.outcomes import making

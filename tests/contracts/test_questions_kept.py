@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from declarations.calendar import DAY, HOUR
+from gateways.circumstances import Options
 from gateways.holds import Held
-from gateways.records import Options
 from single_window.settings import Settings
 from single_window.store import case_queue, deadlines, holds, questions, work_cases
 from single_window.store.case_queue import TRADER, QueueFilter

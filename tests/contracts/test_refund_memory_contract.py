@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from declarations.documents import pack
 from declarations.reasons import Reason
+from declarations.refund.filing_papers import IndexedPaper
 from gateways.refund.repository import (
     Claim,
     ClaimLine,
     Entry,
     ExchangePool,
+    FilingCase,
     Invoice,
     InvoiceLineRow,
     Item,
@@ -210,6 +212,20 @@ def test_papers_come_back_by_key_and_by_list(store, desk):
         assert memory.papers("repayment", [paper.key, "none"]) == {paper.key: paper}
         assert memory.papers("reconciliation", [paper.key]) == {}
         assert memory.papers_of_lists(["L1", "L2", ""]) == {"L1": [paper]}
+
+
+def test_filing_documents_come_back_by_id_and_by_claim(store, desk):
+    papers = (IndexedPaper(1, "C", "HT1", "", "I", "A-1"),)
+    days = {"claimed_on": "2026-11-20", "due": "2026-12-05", "kept_until": "2036-10-31"}
+    head = {"state": "overdue", "claim_no": "TS7", "ebc_code": M1, "mailboxes": "DXP1", "opened_at": 5}
+    case = FilingCase(store.row_id(), "BA1", claim_id=7, index_no="X", papers=papers, reasons=WHY, **head, **days)
+    with desk() as memory:
+        memory.put_filing_case(case)
+        assert memory.filing_cases_of([7, 8]) == {7: case}
+    with desk() as memory:
+        assert memory.filing_cases([case.id, 0]) == {case.id: replace(case, version=1)}
+        assert memory.filing_cases_of([7, 8]) == {7: replace(case, version=1)}
+        assert memory.companies_of_filing([case.id]) == [M1] and memory.companies_of_filing([]) == []
 
 
 def test_numbers_are_new_each_time(desk):

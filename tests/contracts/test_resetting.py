@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Table, event, func, insert, select
 from sqlalchemy.types import BigInteger, Integer, LargeBinary
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window import auditing
 from single_window.settings import Settings
 from single_window.store import clearing, sandboxes

@@ -9,15 +9,16 @@ import pytest
 from click.testing import Result
 from sqlalchemy import select
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.channels import connecting
 from single_window.data_lock import DataLock
 from single_window.process.restoring import ROW_STEP, SERIES, SHORT, STEP
 from single_window.receipts.pushing.outgoing import outgoing
 from single_window.settings import Settings
 from single_window.store import channels
-from single_window.store.channels import Channel, last_receipt
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
+from single_window.store.mailboxes import last_place
 from single_window.store.names import WEBHOOK
 from single_window.store.numbering import ROWS
 from single_window.store.tables import serial
@@ -61,7 +62,7 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
     with reading(window.engine) as connection:
         numbers = {(sandbox, name): after for sandbox, name, after in connection.execute(select(serial))}
         assert {
-            (sandbox, box): last_receipt(connection, sandbox, box)
+            (sandbox, box): last_place(connection, sandbox, box)
             for sandbox, box in (("main", BOX), ("main", BEHIND), ("june", NEW))
         } == {("main", BOX): STEP + 2, ("main", BEHIND): STEP + 3, ("june", NEW): STEP}
         behind = channels.find(connection, "main", BEHIND, WEBHOOK)

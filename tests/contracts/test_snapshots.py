@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window import auditing
 from single_window.clock import Clock
 from single_window.refused import Refused

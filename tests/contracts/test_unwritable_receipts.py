@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.channels.outbox import Outbox
 from single_window.receipts import rows as receipts
 from single_window.receipts.messages import ReceiptsMessage

@@ -135,6 +135,7 @@ def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held
     engine.dispose()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_an_upgrade_that_fails_half_way_has_not_happened(settings: Settings, tomorrow: TomorrowsProgram) -> None:
     """A table of a later revision's name stands in the way: what was done before it does not stay either."""
@@ -261,6 +262,7 @@ def test_nobody_is_upgraded_at_work(settings: Settings, tomorrow: TomorrowsProgr
     assert tomorrow.call(settings, "upgrade").returncode == 0
 
 
+@pytest.mark.long
 def test_a_database_that_is_behind_can_be_copied(tmp_path: Path, tomorrow: TomorrowsProgram) -> None:
     settings = Settings(data=tmp_path)
     migrate.upgrade(settings.database_url)

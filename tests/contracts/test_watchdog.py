@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Engine, delete
 
 from declarations.calendar import DAY, HOUR
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.clock import Clock
 from single_window.language.phrases import book
 from single_window.messaging.topology import QUEUES

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from types import MappingProxyType
 from typing import Any
 
 from declarations.allowance import Allowance
+from declarations.korea.draw import KoreaStanding
 from gateways.customs.book_movements import BookMovement
 from gateways.customs.lists import logistics_key_of
 from gateways.customs.marks import Mark
@@ -16,6 +18,7 @@ from gateways.customs.repository import BookLine, CustomsCompany, Declaration, P
 from gateways.customs.topics import CUSTOMS
 from gateways.desk import Desk
 from gateways.gateway import Delivered
+from gateways.holds import Held, Hold, LiftedHold
 from gateways.records import FiledDocument
 from gateways.topics.shared import Decision, DocumentFiled
 from schemas import catalogue
@@ -145,6 +148,9 @@ class FakeCustoms(FakeBatches, FakeSummaries):
         request.version += 1
         self.asked[request.id] = request
 
+    def korea_standing(self, company: str, parcel: str, day: date) -> KoreaStanding:
+        return KoreaStanding("", None, "")
+
     def parcels(self, logistics_keys: Sequence[str]) -> dict[str, ParcelRecord]:
         return by_id(self.known, logistics_keys)
 
@@ -161,16 +167,29 @@ class CustomsHouse:
         self.seed, self.day, self.options = seed, day, {"inspection": False, **options}
         self.given: set[str] = set()
         """The codes of all reasons that were given."""
+        self.holds: dict[LiftedHold, Hold] = {}
+        """What customs holds between batches."""
 
     def handle(self, topic: str, *payloads: Any) -> Desk[Any]:
         """Have payloads of a topic handled; gives the desk of that batch."""
         desk = desk_of(self.state, self.day, self.seed, **self.options)
+        if self.holds:
+            desk.circumstances = replace(desk.circumstances, held=self._held)
         CUSTOMS.handle([Delivered(topic, payload) for payload in payloads], desk)
         self.given |= given(desk)
+        self.holds = {key: hold for key, hold in self.holds.items() if key not in desk.answers.lifted}
+        self.holds |= {LiftedHold(*hold[:3]): hold for hold in desk.answers.holds}
         for route, sent in desk.answers.sends.items():
             if route.queue == CUSTOMS.name:
                 self.handle(route.topic, *sent)
         return desk
+
+    def _held(self, kind: Held, keys: Collection[str]) -> dict[str, list[Hold]]:
+        found: dict[str, list[Hold]] = {}
+        for hold in self.holds.values():
+            if hold.kind == kind and hold.key in keys:
+                found.setdefault(hold.key, []).append(hold)
+        return found
 
     def file(self, kind: str, place: str = "", key: str = "", lines: Any = None, **change: Any) -> Desk[Any]:
         """A document of the clean trade comes in, changed in some fields; `key` is its business key."""

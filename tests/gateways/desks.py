@@ -16,8 +16,9 @@ from declarations.calendar import instant_of
 from declarations.documents import pack
 from declarations.parameters import Parameters
 from gateways.agencies import ROUTES
+from gateways.circumstances import Circumstances, Options
 from gateways.desk import Desk
-from gateways.records import Circumstances, FiledDocument, Options
+from gateways.records import FiledDocument
 from tests.shape.sources import ROOT
 
 DAY = date(2026, 11, 20)

@@ -22,6 +22,7 @@ from gateways.refund.repository import (
     Entry,
     ExchangePool,
     ExporterStanding,
+    FilingCase,
     Invoice,
     InvoiceLineRow,
     Item,
@@ -57,6 +58,7 @@ class FakeRefunds:
         self.pool = ExchangePool("S1", "USD", COMPANY)
         self.other_papers: dict[int, RefundPaper] = {}
         self.goods_back: list[Returned] = []
+        self.filing: dict[int, FilingCase] = {}
         self._numbers = count(1)
 
     @staticmethod
@@ -189,6 +191,18 @@ class FakeRefunds:
     def items_of_list(self, ebc_code: str, invt_no: str) -> set[str]:
         return {ITEM} if invt_no == LIST else set()
 
+    def filing_cases(self, ids: Collection[int]) -> dict[int, FilingCase]:
+        return by_id(self.filing, ids)
+
+    def filing_cases_of(self, claim_ids: Collection[int]) -> dict[int, FilingCase]:
+        return {row.claim_id: row for row in self.filing.values() if row.claim_id in claim_ids}
+
+    def companies_of_filing(self, ids: Collection[int]) -> set[str]:
+        return {COMPANY}
+
+    def put_filing_case(self, case: FilingCase) -> None:
+        self.filing[case.id] = case
+
     def returned(self, request_ids: Collection[int]) -> list[Returned]:
         return [row for row in self.goods_back if row.request_id in request_ids]
 
@@ -251,6 +265,17 @@ class TaxOffice:
         values = {"period": "202611", "claim_kind": kind, **dict.fromkeys(amounts), **head}
         return self.file("refund_claim", number, [exported(), purchased()] if lines is None else lines, **values)
 
+    def index(self, *papers: dict[str, Any], number: str = "BA1", claim_no: str = "TS1", **head: Any) -> Desk[Any]:
+        """An index of filing documents comes in; without papers a complete one."""
+        named = papers or (indexed("C"), indexed("T", 2))
+        return self.file("filing_index", number, named, **{"claim_no": claim_no, **head})
+
+    @property
+    def filing(self) -> FilingCase:
+        """The filing documents of the only claim that has any."""
+        (case,) = self.state.filing.values()
+        return case
+
     @property
     def last(self) -> Claim:
         """The claim that came last."""
@@ -297,3 +322,8 @@ def purchased(number: int = 2, **changes: Any) -> dict[str, Any]:
         "invoice_line": 1,
         **changes,
     }
+
+
+def indexed(kind: str, number: int = 1, **changes: Any) -> dict[str, Any]:
+    """A paper of an index; it concerns all exports of the claim."""
+    return {"gnum": number, "paper_kind": kind, "paper_no": f"{kind}1", "export_no": "", "medium": "I", **changes}

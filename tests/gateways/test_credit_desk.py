@@ -154,6 +154,19 @@ def lessened_to_more() -> Desk[Any]:
     return office.act("lessen", grade="severely_dishonest")
 
 
+def graded(action: str, before: str = "ordinary", **values: str) -> Callable[[], Desk[Any]]:
+    """A company objects to a dishonest grade, and it is decided."""
+
+    def happens() -> Desk[Any]:
+        office = CreditOffice(before)
+        office.hear()
+        office.act("notify")
+        office.act("object")
+        return office.act(action, **values)
+
+    return happens
+
+
 def objected_to(**said: str) -> Callable[[], Desk[Any]]:
     def happens() -> Desk[Any]:
         office = CreditOffice()
@@ -168,6 +181,8 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "25120": proposed,
     "25121": unopposed,
     "25103": objected_late,
+    "25105": graded("uphold"),
+    "25109": graded("lessen", "advanced", grade="ordinary"),
     "25122": dropped_until_yesterday,
     "25123": lessened_to_more,
     "25124": objected_to(ebc_code="D"),

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from declarations.calendar import instant_of
 from declarations.parameters import load
 from declarations.parameters.changing import OwnValue, law_with
 from gateways.customs.lists import logistics_key_of
-from gateways.customs.repository import CustomsCompany, ReviewCause
+from gateways.customs.repository import BookLine, CustomsCompany, ReviewCause
+from gateways.customs.stock import handle_booked_out
 from gateways.topics.customs import (
     ArrivalOverdue,
     ClosingDue,
@@ -27,10 +29,11 @@ from gateways.topics.customs import (
 from gateways.topics.facts import ListReleased
 from gateways.topics.inspection import InspectionRequested
 from gateways.topics.route import Route
+from gateways.topics.spot_checks import GoodsBookedOut
 from gateways.topics.tax import TaxDropped, TaxRequested
 from single_window.known_answers.clean_documents import document
-from tests.gateways.customs import CustomsHouse
-from tests.gateways.desks import DAY, codes
+from tests.gateways.customs import CustomsHouse, FakeCustoms
+from tests.gateways.desks import DAY, codes, desk_of, filed
 from tests.tables import each
 
 EXPORTED = document("export_inventory")
@@ -159,6 +162,19 @@ def never_released() -> CustomsHouse:
     return house
 
 
+def awaits_ship(*, late: bool = False) -> CustomsHouse:
+    """An export by sea is released where lists wait for the loading of their containers; with `late` the window of its
+    departure is over."""
+    house = CustomsHouse(port="full")
+    house.exported({}, traf_mode="2")
+    of_parcel = {"lines": [{"logistics_no": EXPORTED.logistics_no}], "logistics_code": EXPORTED.logistics_code}
+    house.file("arrival_note", traf_mode="2", **of_parcel)
+    if late:
+        house.file("departure_note", "LJ1", traf_mode="2", **of_parcel)
+        house.handle("goods.late", LateParcels(max(house.state.filed), 0, 500, 1))
+    return house
+
+
 def came_back(state: str = "closed", days: int = 30, **change: Any) -> CustomsHouse:
     """A return request for an export that left so many days ago."""
     house = exported()
@@ -170,7 +186,34 @@ def came_back(state: str = "closed", days: int = 30, **change: Any) -> CustomsHo
     return house
 
 
+def came_back_taxed(**line: Any) -> CustomsHouse:
+    """The same after the time of the relief; `line` changes the first line of the list that left."""
+    house = exported()
+    row = house.declaration
+    row.state = "closed"
+    row.released_at = row.closed_at = instant_of(DAY - timedelta(days=300))
+    (paper,) = [paper for paper in house.state.filed.values() if paper.kind == "export_inventory"]
+    facts = document("export_inventory", lines=[line, {}])
+    house.state.filed[paper.id] = filed(paper.kind, facts, paper.key, id=paper.id, order_no=paper.order_no)
+    house.file("export_refund", invt_no=row.invt_no, lines=[{"gnum": 1, "qty": "1"}])
+    return house
+
+
+def through_a_centre() -> CustomsHouse:
+    """A warehouse of the zone files the return of bonded goods."""
+    centre = CustomsCompany("3702960W01", "仓", frozenset({"warehouse"}), "ordinary")
+    house = imported(centre)
+    row = house.declaration
+    row.state, row.released_at = "released", instant_of(DAY)
+    (paper,) = [paper for paper in house.state.filed.values() if paper.kind == "inventory"]
+    facts = document("inventory", {"trade_mode": "1210", "customs_code": "4258"})
+    house.state.filed[paper.id] = filed(paper.kind, facts, paper.key, id=paper.id, order_no=paper.order_no)
+    house.file("refund", invt_no=row.invt_no, agent_code=centre.code, customs_code="4258")
+    return house
+
+
 CASES: dict[str, Callable[[], CustomsHouse]] = {
+    "14038": through_a_centre,
     "13035": lambda: _imported_with({"order": {"pay_code": "3702980XX9"}}),
     "14204": short,
     "14205": lambda: short(guarantee_short="reject"),
@@ -193,6 +236,8 @@ CASES: dict[str, Callable[[], CustomsHouse]] = {
     "17132": lambda: partners_missing("export_inventory", date(2024, 6, 3)),
     "17304": part_missing,
     "17305": never_released,
+    "29301": awaits_ship,
+    "29302": lambda: awaits_ship(late=True),
     "17306": lambda: _noted_nothing(),
     "17310": lambda: noted("consolidation"),
     "17410": lambda: _filed("tally"),
@@ -200,6 +245,8 @@ CASES: dict[str, Callable[[], CustomsHouse]] = {
     "17412": lambda: _filed("export_refund"),
     "17413": came_back,
     "17414": lambda: came_back(days=300),
+    "17427": came_back_taxed,
+    "17429": lambda: came_back_taxed(currency="112"),
     "17415": lambda: cancelling("cancelled"),
     "17416": lambda: cancelling("accepted", agent_code="OTHER"),
     "17511": lambda: exported(port_code=OTHER_PORT),
@@ -330,3 +377,17 @@ def test_a_parcel_that_arrives_moves_the_list_that_waits_for_it() -> None:
     house.file("arrival_note", lines=[{"logistics_no": EXPORTED.logistics_no}], logistics_code=EXPORTED.logistics_code)
     assert house.declaration.state == "released"
     assert house.state.known[logistics_key_of(EXPORTED)].arrived_at
+
+
+@each(
+    ("ordered", "left", "moved"),
+    [((50,), 40, [50]), ((90,), 0, [90]), ((90, 90), 0, [90]), ((60, 60), 0, [60, 30]), ((91,), 0, [90])],
+)
+def test_no_more_of_a_lot_is_booked_out_than_it_has_left(ordered: tuple[int, ...], left: int, moved: list[int]) -> None:
+    house = FakeCustoms()
+    house.books["T1", "7"] = BookLine("T1", "7", "1901101010", "奶粉", "011", filed=100, drawn=10)
+    for number, quantity in enumerate(ordered):
+        handle_booked_out([GoodsBookedOut("T1", "7", quantity, f"recall|1|{number}", "recall")], desk_of(house))
+    book = house.books["T1", "7"]
+    assert book.filed - book.drawn - book.booked_out == left
+    assert [movement.quantity for movement in house.movements] == moved

@@ -6,21 +6,38 @@ from gateways.agencies import GATEWAYS
 from gateways.decisions import SUBJECT_CHANGED
 from gateways.topics.shared import Decision
 from tests.gateways import (
+    test_commerce_desk,
     test_credit_desk,
     test_customs,
     test_customs_desks,
+    test_filing_documents,
     test_forex_desk,
+    test_korea_desk,
+    test_open_data_desk,
+    test_overseas_desk,
+    test_port_desk,
     test_quality_desk,
     test_refund,
     test_registrar,
     test_tax,
+    test_traceability_desk,
 )
 from tests.gateways.customs import CustomsHouse
 from tests.gateways.desks import codes
 
 COVERED = {
-    *(*test_customs.CASES, *test_customs_desks.CASES, *test_forex_desk.CASES, *test_refund.CASES),
-    *test_credit_desk.CASES,
+    *(
+        *test_customs.CASES,
+        *test_customs_desks.CASES,
+        *test_forex_desk.CASES,
+        *test_refund.CASES,
+        *test_filing_documents.CASES,
+    ),
+    *(*test_credit_desk.CASES, *test_traceability_desk.CASES, *test_overseas_desk.CASES),
+    *test_port_desk.CASES,
+    *test_korea_desk.CASES,
+    *test_commerce_desk.CASES,
+    *(*test_open_data_desk.CASES, *test_open_data_desk.GUARDS),
     *(*test_registrar.CASES, *test_tax.CASES, *test_refund.OVERLOOKED, *test_quality_desk.CASES),
 }
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from declarations.documents import DOCUMENTS
 from declarations.documents.inventory import InventoryLine
 from declarations.money import SCALE
+from declarations.spot_checks.drawing import SampledUnit
 from declarations.spot_checks.plans import read_terms
+from gateways.customs import spot_checked
 from gateways.desk import Desk
 from gateways.laboratory import filing, testing
 from gateways.laboratory import topics as laboratory
@@ -51,6 +54,7 @@ class QualityDesk:
             item_record_no="1",
         )
         self.kept = {7: replace(sample, **changes)}
+        self.failed: set[str] = set()
         self.opened: dict[int, SpotCheckPlan] = {}
         self.filed: dict[int, FiledDocument] = {}
 
@@ -93,7 +97,7 @@ class QualityDesk:
         return {sample.key for sample in self.kept.values()} & set(keys)
 
     def failed_strata(self) -> set[str]:
-        return set()
+        return self.failed
 
     def lists(self, ids: Collection[int]) -> dict[int, ReleasedGoods]:
         self.asked.append(("lists", len(ids)))
@@ -199,8 +203,10 @@ def drawn_of(plan: SpotCheckPlan, *older: SpotCheckPlan, released_at: int = 5) -
     return {sample.order_no for sample in repository.kept.values() if sample.plan_no == plan.plan_no}
 
 
-def opened(terms: str) -> Desk[Any]:
-    desk = desk_of(QualityDesk())
+def opened(terms: str, failed: Collection[str] = ()) -> Desk[Any]:
+    """An officer opens a plan; samples of these strata failed in plans that have ended."""
+    desk = desk_of(repository := QualityDesk())
+    repository.failed = set(failed)
     desk.circumstances = replace(desk.circumstances, secret_of=lambda agency, plan: "secret")
     acts.decide([Decision(0, 5, 0, "open_plan", "", "officer", {"plan": terms})], desk)
     return desk
@@ -265,6 +271,9 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23102": lambda: sent(QualityDesk(), "sample_record", taken_qty="11", seal_no="F1"),
     "23036": lambda: sent(QualityDesk(), "sample_record", kept_qty="1", **RECORD),
     "23037": lambda: decided(QualityDesk(), "take", **TAKEN, photo="a" * 64),
+    "23038": lambda: reported("B", way="B", closed="N"),
+    "23039": lambda: reported("B", way="X"),
+    "23040": lambda: reported("R"),
     "23118": lambda: sent(QualityDesk(), "sample_record", kept_qty="2", **RECORD),
     "23106": lambda: sent(QualityDesk(**FAILED, reported_at=1), "retest_application", **CONTRADICTED),
     "23108": lambda: sent(QualityDesk(), "sample_record", refused="Y", reason="不在范围", taken_qty="0"),
@@ -277,6 +286,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23032": lambda: overdue("retesting", answers="R0"),
     "23115": lambda: judged(QualityDesk(state="qualified", report_no="R0", verdict="P"), "F"),
     "23116": lambda: judged(QualityDesk(state="closed", report_no="R0", verdict="F"), "P", amends="R0"),
+    "23041": lambda: reported("B", way="B", closed="Q"),
     "23119": lambda: _by_a_stranger("sample_record", **RECORD),
     "23120": lambda: report(_bench_of("DXPOTHER")),
     "23121": lambda: reported("X", way="B"),
@@ -634,7 +644,7 @@ def test_a_laboratory_without_a_mailbox_sends_no_report_and_another_never_its(bo
         ("X", "X", False),
         ("B", "B", False),
         ("X", "B", True),
-        ("B", "X", True),
+        ("B", "X", False),
         ("X", "", True),
         ("B", "", True),
         ("R", "", False),
@@ -668,6 +678,21 @@ def test_goods_are_not_taken_away_while_a_retest_may_be_applied_for(
     desk = decided(repository, action)
     assert gives(desk, "23122") is refused
     assert repository.sample.state == (state if refused else "measure_ordered")
+
+
+def test_failures_raise_the_rate_of_the_next_plan_and_customs_is_told_where() -> None:
+    terms, failed = "title=布控; basis=T; goods=95,1901; rate=0.1; days=1", {"95|410|", "19||"}
+    desk = opened(terms, failed)
+    (plan,) = desk.repository.opened.values()
+    assert plan.raised == {"19|*": "2", "95|410": "2"}
+    assert {hold.reason.values["raised"] for hold in desk.answers.holds} == {"19|*=2 95|410=2"}
+    assert all("raised" not in hold.reason.values for hold in opened(terms).answers.holds)
+
+
+def test_customs_stops_more_of_the_goods_that_failed() -> None:
+    (hold, *_) = opened("title=布控; basis=T; goods=95; rate=0.1", {"95|410|"}).answers.holds
+    shares = [spot_checked.rate_of(hold.reason, SampledUnit("1", "9503006000", origin)) for origin in ("410", "142")]
+    assert shares == [Decimal("0.2"), Decimal("0.1")]
 
 
 def test_the_lists_that_were_stopped_are_read_once_for_a_batch() -> None:

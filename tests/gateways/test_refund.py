@@ -16,6 +16,7 @@ from gateways.topics.refund import ExchangeCollected, ExchangeDue, ExportReturne
 from gateways.topics.shared import Decision
 from tests.gateways.desks import codes
 from tests.gateways.refunds import COMPANY, ITEM, LIST, FakeRefunds, TaxOffice, bought, exported, purchased
+from tests.gateways.test_filing_documents import CASES as FILING
 from tests.tables import each
 
 OTHER_ITEMS = ("422720260000000002001", "422720260000000003001")
@@ -357,7 +358,7 @@ def test_the_refund_desk_gives_its_reason(code: str) -> None:
 
 
 def test_every_reason_of_the_refund_desk_has_a_case() -> None:
-    assert set(CASES) | OVERLOOKED == codes("refund")
+    assert {*CASES, *FILING} | OVERLOOKED == codes("refund")
 
 
 @each(

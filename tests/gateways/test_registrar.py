@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from declarations.documents import GoodsFiling, GoodsFilingLine, Registration
@@ -68,20 +69,31 @@ class Register:
         self.goods.append(goods)
 
 
+def waiting() -> Desk[Any]:
+    """A company applies where a register of licences is asked first."""
+    return applied(Register(), options={"commerce": "on"})
+
+
 def company(**changes: Any) -> Participant:
     """A company that master data brought: it is registered."""
     row = Participant(CODE, "91370202MA3C00011L", "青岛甲", "merchant", "DXP1", "ordinary", "imported")
     return replace(row, **changes)
 
 
-def applied(register: Register, sender: str = "DXP1", app_type: str = "1", **facts: Any) -> Desk[Any]:
+def applied(
+    register: Register,
+    sender: str = "DXP1",
+    app_type: str = "1",
+    options: Mapping[str, Any] = MappingProxyType({}),
+    **facts: Any,
+) -> Desk[Any]:
     """A company applies, or amends, or gives its registration up."""
     values = {"code": CODE, "name": "青岛甲", "kinds": "merchant", "dxp_id": "DXP1", "customs_code": "4227", **facts}
     values = {"credit_code": "91370202MA3C00011L", "net_assets": None, "last_refund": None, **values}
     state = "deleted" if app_type == "3" else "declared"
     document = filed("registration", facts_of(Registration, **values), CODE, state=state, mailboxes=sender)
     register.filed[document.id] = document
-    desk = desk_of(register)
+    desk = desk_of(register, **options)
     filing.handle_applications([DocumentFiled(document.id)], desk)
     return desk
 
@@ -145,6 +157,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "21364": lambda: goods_filed(Register(company()), GOOD),
     "21365": lambda: goods_filed(Register(), GOOD, open=False),
     "21366": lambda: goods_filed(Register(company()), BAD, WORSE),
+    "26111": waiting,
 }
 
 
@@ -155,6 +168,30 @@ def test_the_registrar_gives_its_reason(code: str) -> None:
 
 def test_every_reason_of_the_registrar_has_a_case() -> None:
     assert set(CASES) == codes("registration")
+
+
+@each("number, given", [(0, ["dishonest"]), (5, [])])
+def test_a_grade_that_credit_gave_in_time_counts_from_its_day_however_late_it_is_read(
+    number: int, given: list[str]
+) -> None:
+    """Without a number no person awaits the answer: an agency decided, on a day that it names."""
+    register = Register(company())
+    values = {"grade": "dishonest", "since": "2026-06-01", "decided": "2026-06-01"}
+    late = desk_of(register, date(2026, 8, 1))
+    officers.decide_registrations([Decision(CODE, number, 0, "grade", "走私", "credit", values)], late)
+    assert [row.grade for row in register.graded if row.since == "2026-06-01"] == given
+    assert register.known[CODE].credit_grade == (given or ["ordinary"])[-1]
+
+
+def test_a_grade_that_is_read_late_does_not_end_a_later_one() -> None:
+    register = Register(company())
+    decided("grade", register, reason="认证", grade="advanced", since="2026-11-20")
+    before = register.known[CODE].credit_grade
+    values = {"grade": "dishonest", "since": "2026-06-01", "decided": "2026-06-01"}
+    officers.decide_registrations(
+        [Decision(CODE, 0, 0, "grade", "走私", "credit", values)], desk_of(register, date(2026, 12, 1))
+    )
+    assert register.known[CODE].credit_grade == before == "advanced"
 
 
 def test_who_is_registered_is_known_to_all_agencies_with_a_first_grade() -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Flask
 from sqlalchemy import select
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from simulators.draws import Draws, guid
 from single_window.accounts import api_keys, key_keeping
 from single_window.channels import connecting

@@ -67,6 +67,7 @@ def fails(window: Window, response: Response) -> None:
     response.status_code = 500
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("harm", "message"),
     [

@@ -10,27 +10,51 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
+from tests.mutants.planting import CLIENT, ROOT
+
 AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges")
-OVERSIGHT = ("spot_checks", "credit")
+OVERSIGHT = (
+    "spot_checks",
+    "credit",
+    "overseas",
+    "port",
+    "korea",
+    "shipments",
+    "commerce",
+    "traceability",
+    "open_data",
+)
 """Areas of scenarios about what agencies find out: they are few and quick."""
 LOOKED_AT = (
     "batches",
     "calls",
+    "commerce",
     "credit",
     "edges",
     "exports",
     "imports",
+    "korea",
     "officers",
+    "open_data",
+    "outcomes",
+    "overseas",
+    "port",
     "refunds",
     "requests",
+    "shipments",
     "spot_checks",
+    "traceability",
+    "troubles",
 )
 """Areas after whose scenarios the window is looked at."""
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
+SECOND_THOUGHTS = Path(__file__).with_name("history.toml")
+"""The profile of the day whose history is judged."""
 VERDICTS = {
     "rules": "FAILED",
     "demo": "NOT as expected:",
@@ -39,13 +63,27 @@ VERDICTS = {
     "load": "FAILED",
     "scenario": "FAILED",
     "replay": "NOT as recorded",
+    "audit": "The history is FALSE",
 }
 """What a line of each command begins with, or holds, when it has judged and found something wrong. A command that ends
 with an error before it has judged has named nothing, however badly it ends."""
 PATIENCE = 1_200.0
 """Seconds until a command counts as hung, which names nothing: many, since how fast the machine is must not matter."""
 SHOWN = 300
-SIGNS = ("NOT as expected", "NOT", "wrong:", "FAILED", "wrong", "lost", "doubled", "late", "audit", "failed", "Error")
+SIGNS = (
+    "The history is FALSE",
+    "NOT as expected",
+    "NOT",
+    "wrong:",
+    "FAILED",
+    "wrong",
+    "lost",
+    "doubled",
+    "late",
+    "audit",
+    "failed",
+    "Error",
+)
 """What lines begin with, or hold, that say what is wrong; the first that is found is shown."""
 
 
@@ -62,7 +100,8 @@ class Named(NamedTuple):
 def environment(tree: Path, data: Path) -> dict[str, str]:
     """The environment in which a command runs a tree instead of ours; its temporary folders are nobody else's."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
-    places = {"PYTHONPATH": str(tree), "SINGLE_WINDOW_DATA": str(data), "TMPDIR": str(data)}
+    path = os.pathsep.join((str(tree), str(tree / CLIENT)))
+    places = {"PYTHONPATH": path, "SINGLE_WINDOW_DATA": str(data), "TMPDIR": str(data)}
     return {**kept, **places, "COLUMNS": "200", "LANG": "C.UTF-8"}
 
 
@@ -134,11 +173,12 @@ def traffic(tree: Path, data: Path) -> Named:
 
 def again(tree: Path, data: Path) -> Named:
     """A day of traffic that the tree records itself and plays again: with every receipt in its order and at its
-    instant, and with the trades in another order."""
+    instant, and with the trades in another order. When it is over an option is changed, which must not reach back."""
     begun, file, day = monotonic(), data / "own.swr", str(data / "recorded")
     said = Named(False, "nothing was recorded", 0.0)
     for words in (
         ("traffic", "tuesday", "--trades", "60", "--per-message", "1", "--quiet", "--data", day),
+        ("sandbox", "options", "rounding=P2", "--data", day, "--sandbox", "traffic"),
         ("record", str(file), "--data", day, "--sandbox", "traffic"),
         ("replay", str(file), "--data", day, "--sandbox", "again", "--strict"),
         ("replay", str(file), "--data", day, "--sandbox", "shuffled", "--shuffle", "any-key"),
@@ -146,6 +186,16 @@ def again(tree: Path, data: Path) -> Named:
         said = called(tree, data, *words)
         if said.status:
             break
+    return said._replace(seconds=monotonic() - begun)
+
+
+def history(tree: Path, data: Path) -> Named:
+    """The history of a small day of second thoughts, whatever its totals come to: what clients sent and saw."""
+    begun, day = monotonic(), str(data / "thoughts")
+    played = called(tree, data, "traffic", str(SECOND_THOUGHTS), "--quiet", "--data", day)
+    if played.status != 0 and not played.caught:
+        return played
+    said = called(tree, data, "audit", "history", "--data", day, "--sandbox", "traffic")
     return said._replace(seconds=monotonic() - begun)
 
 
@@ -164,7 +214,7 @@ def scenarios(tree: Path, data: Path) -> Named:
 
 
 def oversight(tree: Path, data: Path) -> Named:
-    """The scenarios about spot checks and credit."""
+    """The scenarios about spot checks, credit, stock abroad, the port and recalls."""
     return called(tree, data, "scenario", "run", *OVERSIGHT)
 
 
@@ -193,24 +243,47 @@ def window(tree: Path, data: Path) -> Iterator[str]:
             process.wait(PATIENCE)
 
 
-@contextmanager
-def recorded(tree: Path) -> Iterator[Path]:
-    """A recording of a day of traffic, made by a tree without a fault."""
-    with TemporaryDirectory(prefix="mutants-recorded-") as folder:
-        data, file = Path(folder), Path(folder) / "day.swr"
+class Recording:
+    """A recording of a day of traffic by the tree without a fault; it is made when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock = folder, Lock()
+
+    def file(self) -> Path:
+        """The file of the recording. Raises `NotSound` if it cannot be made."""
+        file = self._folder / "day.swr"
+        with self._lock:
+            if not file.exists():
+                self._make(file)
+        return file
+
+    def _make(self, file: Path) -> None:
+        day, made = self._folder / "day", self._folder / "made.swr"
         for words in (
-            ("traffic", "tuesday", "--trades", "300", "--quiet", "--data", str(data / "day")),
-            ("record", str(file), "--data", str(data / "day"), "--sandbox", "traffic"),
+            ("traffic", "tuesday", "--trades", "300", "--quiet", "--data", str(day)),
+            ("record", str(made), "--data", str(day), "--sandbox", "traffic"),
         ):
-            done = called(tree, data, *words)
+            done = called(ROOT, self._folder, *words)
             if done.status:
-                raise RuntimeError(f"the tree without a fault does not pass {words[0]}: {done.words}")
-        yield file
+                raise NotSound(f"The tree without a fault does not pass {words[0]}: {done.words}")
+        made.rename(file)
+
+
+@contextmanager
+def recorded() -> Iterator[Recording]:
+    """A recording that is there as long as it is needed."""
+    with TemporaryDirectory(prefix="mutants-recorded-") as folder:
+        yield Recording(Path(folder))
 
 
 def views(tree: Path, data: Path) -> Named:
     """The views after scenarios."""
     return called(tree, data, "scenario", "run", *LOOKED_AT, "--known")
+
+
+def desks(tree: Path, data: Path) -> Named:
+    """What officers see and do at their desks after scenarios, and what command lines say."""
+    return called(tree, data, "scenario", "run", "desks", "--known")
 
 
 Command = Callable[[Path, Path], Named]
@@ -221,19 +294,41 @@ OUTRIGHT: Mapping[str, Command] = {
     "year": year,
     "traffic": traffic,
     "again": again,
+    "history": history,
     "load": load,
     "scenarios": scenarios,
+    "desks": desks,
     "views": views,
 }
 """The commands that need nothing of before, the quickest first."""
 REPLAY = "replay"
 
 
-def check(tree: Path, name: str, recording: Path) -> Named:
+class SoundTree:
+    """What commands say about the tree without a fault: each is asked once, and only when it has named a fault."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording, self._lock = recording, Lock()
+        self._said: dict[str, Named] = {}
+
+    def check(self, name: str) -> None:
+        """Raises `NotSound` if the command does not pass a tree without a fault."""
+        with self._lock:
+            if name not in self._said:
+                self._said[name] = check(ROOT, name, self._recording)
+        if self._said[name].status:
+            raise NotSound(f"The tree without a fault does not pass:\n{name}: {self._said[name].words}")
+
+
+class NotSound(Exception):
+    """A command names something in the tree without a fault: what it names in another proves nothing."""
+
+
+def check(tree: Path, name: str, recording: Recording) -> Named:
     """What a command says about a tree."""
     with TemporaryDirectory(prefix="mutants-data-") as folder:
         if name == REPLAY:
-            return replay(tree, Path(folder), recording)
+            return replay(tree, Path(folder), recording.file())
         return OUTRIGHT[name](tree, Path(folder))
 
 

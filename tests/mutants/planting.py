@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("schemas", "declarations", "gateways", "single_window", "simulators")
+CLIENT = "clients/python"
+PACKAGES = ("schemas", "declarations", "gateways", "single_window", "simulators", f"{CLIENT}/single_window_client")
 PLACE = ROOT / ".mutants"
 """Where the copies are: links need the same file system."""
 TABLE = Path(__file__).with_name("faults.toml")
@@ -41,8 +42,9 @@ def faults(only: Collection[str] = ()) -> tuple[PlantedFault, ...]:
 
 
 def in_turn(listed: Sequence[PlantedFault], turn: int, turns: int) -> tuple[PlantedFault, ...]:
-    """Every so-manieth fault, beginning with another one at each turn."""
-    return tuple(listed[turn % turns :: turns])
+    """Every so-manieth fault, beginning with another one at each turn; those that are open only where there is one turn
+    for all."""
+    return tuple([fault for fault in listed if turns == 1 or not fault.open][turn % turns :: turns])
 
 
 def changed(fault: PlantedFault, text: str) -> str:

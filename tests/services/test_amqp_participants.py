@@ -22,7 +22,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import select
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from schemas import envelope, schema_pool
 from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.worker import ChannelsWorker

@@ -16,14 +16,16 @@ from pathlib import Path
 
 import pytest
 
-from single_window.client import WindowClient, running
-from single_window.client.trades import FLOWS
+from single_window.intake.trades import FLOWS
+from single_window_client import WindowClient, running
 from tests.absent import absent
+from tests.running import own_program, started_window
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+PYTEST = (sys.executable, "-m", "pytest")
 PATIENCE = 300
 """Seconds that an example may take on a machine that does much else."""
-SHOP_TESTS = 10
+SHOP_TESTS = 12
 """How many tests the shop has; receipts that are repeated, late or contradicted meet the same one."""
 
 RUNS, TOGETHER = int(os.environ.get("SINGLE_WINDOW_TEST_TIMES", "100")), 4
@@ -45,9 +47,14 @@ def pytest_runtest_logreport(report):
 """
 
 
+def window_of(folder: Path) -> tuple[str, ...]:
+    """The options by which the plug-in starts this checkout's window."""
+    return (f"--single-window-command={own_program(folder)}",)
+
+
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.StartedWindow]:
-    started = running.start(tmp_path_factory.mktemp("window"))
+    started = started_window(tmp_path_factory.mktemp("window"))
     yield started
     running.stop(started)
 
@@ -63,14 +70,15 @@ def run(*command: str, folder: Path) -> str:
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_shop_is_tested_with_pytest(workers: str, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(EXAMPLES / "shop", tmp_path / f"shop-{workers}"))
-    output = run(sys.executable, "-m", "pytest", "-n", workers, folder=folder)
+    output = run(*PYTEST, "-n", workers, *window_of(tmp_path), folder=folder)
     assert f"{SHOP_TESTS} passed" in output and "failed" not in output
 
 
 @pytest.mark.long
-def test_a_shop_is_tested_where_it_lies_by_whoever_has_pytest_alone() -> None:
-    """The three lines of docs/ci.md: without pytest-xdist, and without this program's own configuration of pytest."""
-    output = run(sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", folder=EXAMPLES / "shop")
+def test_a_shop_is_tested_where_it_lies_by_whoever_has_pytest_alone(tmp_path: Path) -> None:
+    """The lines of docs/ci.md: without pytest-xdist, and without this program's own configuration of pytest."""
+    shop = EXAMPLES / "shop"
+    output = run(*PYTEST, "-p", "no:xdist", "-p", "no:cacheprovider", *window_of(tmp_path), folder=shop)
     assert f"{SHOP_TESTS} passed" in output and "rootdir: " + str(EXAMPLES / "shop") in output
 
 
@@ -82,7 +90,7 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
         f"    assert single_window.caller.url == {window.url!r}\n"
         "    assert single_window.clock.show().now.startswith('2026-06-01T01:00:00')\n"
     )
-    output = run(sys.executable, "-m", "pytest", "-n", "0", "--single-window-url", window.url, folder=folder)
+    output = run(*PYTEST, "-n", "0", "--single-window-url", window.url, folder=folder)
     assert f"{SHOP_TESTS + 1} passed" in output
     with WindowClient(window.url) as client:
         assert client.sandboxes() == ["main"], "each sandbox goes with its test"
@@ -102,7 +110,7 @@ def outcomes_of_run(place: Path) -> str:
     folder = Path(shutil.copytree(EXAMPLES / "shop", place))
     (folder / "pytest.ini").write_text("[pytest]\nsingle_window_clock = 2026-06-01T09:00:00\n")
     (folder / "conftest.py").write_text(RECORDING_PLUGIN)
-    run(sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", folder=folder)
+    run(*PYTEST, "-q", "-n", "0", "-p", "no:cacheprovider", *window_of(place), folder=folder)
     return (folder / "outcomes.txt").read_text()
 
 

@@ -56,6 +56,7 @@ GUIDES = {
             4: "users of RabbitMQ, made by root",
         },
     ),
+    "edifact.md": Guide(),
     "faults.md": Guide(),
     "load.md": Guide(
         before={2: ["single-window sandbox create ci"]},

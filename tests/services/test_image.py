@@ -40,7 +40,7 @@ def test_the_window_runs_for_an_ordinary_user_and_says_whether_it_is_well() -> N
 def test_everything_that_is_copied_is_there_and_reaches_the_build() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert all((ROOT / name).exists() for name in allowed)
-    packages = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
+    packages = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"} | {"clients/python"}
     assert packages | {"setup.cfg", "pyproject.toml", "README.md"} <= allowed
     for name, arguments in instructions():
         if name == "COPY" and not arguments.startswith("--from"):
@@ -50,7 +50,7 @@ def test_everything_that_is_copied_is_there_and_reaches_the_build() -> None:
 @pytest.mark.long
 def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Path) -> None:
     source, target, port = tmp_path / "source", tmp_path / "installed", free_port()
-    for name in ("declarations", "gateways", "schemas", "simulators", "single_window"):
+    for name in ("declarations", "gateways", "schemas", "simulators", "single_window", "clients/python"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.cfg", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, source)

@@ -58,7 +58,7 @@ def interrupted(day: Path, folder: Path, number: int, draws: Draws) -> bool:
     ("day", "processes", "disturbed"),
     [
         *(("traffic", processes, disturbed) for processes in (2, 4) for disturbed in (False, True)),
-        *((longer, processes, False) for longer in LONGER for processes in (2, 4)),
+        *((longer, 4, False) for longer in LONGER),
     ],
     indirect=["day"],
 )

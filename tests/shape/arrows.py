@@ -11,7 +11,8 @@ from gateways.agency import agencies
 from tests.shape.sources import Module, modules, within
 
 MAY_IMPORT = {
-    "schemas": (),
+    "single_window_client": (),
+    "schemas": ("single_window_client.envelopes",),
     "declarations": (
         "schemas.catalogue",
         "schemas.message_types",
@@ -22,10 +23,10 @@ MAY_IMPORT = {
         "schemas.remedies",
     ),
     "gateways": ("declarations", "schemas"),
-    "single_window": ("gateways", "declarations", "schemas"),
+    "single_window": ("gateways", "declarations", "schemas", "single_window_client"),
     "simulators": ("schemas",),
 }
-"""Package → what it may import of the other four."""
+"""Package → what it may import of the others: the client, a distribution of its own, stands below all."""
 ROOMS = (
     "settings",
     "clock",
@@ -46,7 +47,7 @@ ROOMS = (
     "receipts",
     "work",
     "intake",
-    "client",
+    "sending",
     "wiring",
     "auditing",
     "frame",
@@ -56,6 +57,7 @@ ROOMS = (
     "cases",
     "answers",
     "recordings",
+    "histories",
     "api",
     "console",
     "reports",
@@ -76,6 +78,7 @@ SHARED_SUBJECTS: dict[str, set[str]] = {
 }
 """A subject of `cases` → other subjects that it may use."""
 COMPUTED = {
+    "single_window_client",
     "gateways.agency",
     "gateways.agencies",
     "single_window.work.agencies",
@@ -91,15 +94,17 @@ COMPUTED = {
     "single_window.cases.folders",
     "single_window.console.pages",
 }
-"""Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
+"""Modules that import by a computed name: the client its public names, commands by the command line's table, officers'
+pages if there are any."""
 ENTRY = "simulators.entry"
 """The one place of the world outside that may know the window."""
 LIBRARIES = {
+    "single_window_client": {"msgspec", "pytest", "urllib3"},
     "schemas": {"asn1crypto", "cryptography", "gmalg", "lxml", "msgspec", "stdnum", "xmlschema", "zstandard"},
     "declarations": {"holidays", "msgspec"},
     "gateways": {"msgspec"},
 }
-"""Packages that are pure, and the libraries that they may use."""
+"""Packages that are pure, and the client, and the libraries that they may use."""
 OUTSIDE_WORLD = {
     "asyncio",
     "http",
@@ -115,8 +120,12 @@ OUTSIDE_WORLD = {
     "urllib",
 }
 """Parts of the standard library that rules and gateways have no use for."""
+WORLD_OF = {"schemas": frozenset({"threading"}), "single_window_client": frozenset(OUTSIDE_WORLD)}
+"""Package → what it may use of them."""
 _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = tuple(agencies())
+CLIENT = "single_window_client"
+"""What runs with programs of others: it reads their machine's time and draws names of its own."""
 CLOCK, KEYS = "single_window.clock", "single_window.keys"
 DESCRIBE_GATEWAYS = {
     "gateways.agencies",
@@ -151,7 +160,7 @@ def strays(module: Module) -> Iterator[str]:
             package in MAY_IMPORT
             and package != home
             and not within(dotted, *MAY_IMPORT[home])
-            and not (within(module.name, ENTRY) and package == "single_window")
+            and not (within(module.name, ENTRY) and package in {"single_window", CLIENT})
         ):
             yield f"{module.name}:{line} imports {dotted}"
     if home != "simulators":
@@ -208,7 +217,7 @@ def foreign(module: Module) -> Iterator[str]:
         if dotted == "<computed>" or within(dotted, "urllib.parse"):  # `strays` judges it; texts alone, no network
             continue
         top = dotted.partition(".")[0]
-        unfit = top in OUTSIDE_WORLD if home != "schemas" else top in OUTSIDE_WORLD - {"threading"}
+        unfit = top in OUTSIDE_WORLD - WORLD_OF.get(home, frozenset())
         if unfit or (top not in sys.stdlib_module_names and top not in MAY_IMPORT and top not in LIBRARIES[home]):
             yield f"{module.name}:{line} imports {dotted}"
 
@@ -225,7 +234,7 @@ def neighbours(module: Module) -> Iterator[str]:
 
 def clocks(module: Module) -> Iterator[str]:
     """Whoever reads the time without being the clock."""
-    if module.name == CLOCK:
+    if module.name == CLOCK or within(module.name, CLIENT):
         return
     yield from (f"{module.name}:{line} imports {dotted}" for line, dotted in module.imports if within(dotted, "time"))
     for line, dotted in _used(module):
@@ -235,7 +244,7 @@ def clocks(module: Module) -> Iterator[str]:
 
 def dice(module: Module) -> Iterator[str]:
     """Whoever draws without a key: what comes of it could not be repeated. What nobody may guess is made in `keys`."""
-    if module.name == KEYS:
+    if module.name == KEYS or within(module.name, CLIENT):
         return
     for line, dotted in module.imports:
         if within(dotted, "random", "secrets") or (within(dotted, "faker") and not within(module.name, "simulators")):

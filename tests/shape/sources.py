@@ -10,6 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "declarations", "gateways", "single_window", "simulators")
+"""The packages of the window's own distribution."""
+CLIENT = "single_window_client"
+FOLDERS = {CLIENT: ROOT / "clients" / "python"}
+"""Package of another distribution → the folder that holds it."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,16 @@ class Module:
 
 
 def modules(*packages: str) -> tuple[Module, ...]:
-    """All modules of these packages (none named: of all five), without generated revisions of the tables."""
-    return tuple(module for package in packages or PACKAGES for module in _modules(package))
+    """All modules of these packages (none named: of all, and the client), without generated revisions of the tables."""
+    return tuple(module for package in packages or (*PACKAGES, CLIENT) for module in _modules(package))
 
 
 @cache
 def _modules(package: str) -> tuple[Module, ...]:
     results = []
-    for path in sorted((ROOT / package).rglob("*.py")):
-        parts = path.relative_to(ROOT).with_suffix("").parts
+    home = FOLDERS.get(package, ROOT)
+    for path in sorted((home / package).rglob("*.py")):
+        parts = path.relative_to(home).with_suffix("").parts
         if "versions" in parts:
             continue
         init = parts[-1] == "__init__"

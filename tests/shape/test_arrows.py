@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gateways.agencies import GATEWAYS
 from tests.shape import arrows
-from tests.shape.sources import PACKAGES, ROOT, Module, modules
+from tests.shape.sources import CLIENT, PACKAGES, ROOT, Module, modules
 from tests.tables import each
 
 CHECKS: tuple[Callable[[Module], Iterator[str]], ...] = (
@@ -33,6 +33,11 @@ def test_no_module_offends(check: Callable[[Module], Iterator[str]]) -> None:
 @each(
     ("check", "name", "offence"),
     [
+        (arrows.strays, "single_window_client.running", "from single_window.process import serving"),
+        (arrows.strays, "single_window_client.trades", "from schemas import catalogue"),
+        (arrows.strays, "schemas.reading", "from single_window_client.calls import Caller"),
+        (arrows.foreign, "single_window_client.calls", "import httpx"),
+        (arrows.strays, "simulators.world", "from single_window_client import WindowClient"),
         (arrows.strays, "schemas.reading", "import declarations.money"),
         (arrows.strays, "schemas.reading", "from declarations import money"),
         (arrows.strays, "declarations.limits", "import single_window.clock"),
@@ -107,7 +112,7 @@ def test_the_guard_keeps_quiet(check: Callable[[Module], Iterator[str]], name: s
 
 
 def test_every_package_and_every_gateway_is_looked_at() -> None:
-    assert {module.name.partition(".")[0] for module in modules()} == set(PACKAGES)
+    assert {module.name.partition(".")[0] for module in modules()} == {*PACKAGES, CLIENT}
     folders = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
     assert folders == set(PACKAGES), "a package that the arrows do not know"
     assert {gateway.name for gateway in GATEWAYS} == set(arrows.AGENCIES), "a gateway that the arrows do not know"

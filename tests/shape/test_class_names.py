@@ -13,6 +13,7 @@ TWINS = {
     "ExaminationRows": "the rows that the examination of an import and of an export reads",
     "ExaminationResult": "the findings of the examination of an import and of an export",
     "Clock": "a sandbox's clock, and the same as a caller is told of it",
+    "Finding": "a finding, and the same as a caller is told of it",
     "Snapshot": "a sandbox's snapshot, and the same as a caller is told of it",
 }
 """Names that two classes share → why they mean the same."""

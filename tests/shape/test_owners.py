@@ -54,6 +54,7 @@ from sqlalchemy.dialects.sqlite import insert as add
 import sqlalchemy as sa
 from single_window.store import tables
 from single_window.store.bulk import insert_rows, update_rows, upsert_rows
+from single_window.store.gateways.agency_state import lock_agency
 from single_window.store.records import Records
 from single_window.store.tables import guarantee, metadata
 from single_window.store.tables import guarantee as account
@@ -76,6 +77,8 @@ from single_window.store.gateways.tax import GUARANTEES
         "update_rows(connection, table=guarantee, keys=(), columns=(), rows=[])",
         "OURS = Records(Guarantee, guarantee)",
         "GUARANTEES.save(connection, sandbox, [])",
+        "class State:\n    def begin(self):\n        self.kept = self.rows(GUARANTEES, 'company')",
+        "lock_agency(connection, sandbox, guarantee, company='')",
         "target = guarantee\nconnection.execute(update(target).values(amount=1))",
         "def drop(table):\n    connection.execute(delete(table))\ndrop(guarantee)",
         "for table in (guarantee,):\n    connection.execute(delete(table))",

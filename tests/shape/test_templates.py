@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, nodes
 from jinja2.meta import find_undeclared_variables
 
 from single_window.frame.pages import speech
+from single_window.language import phrases
 from tests.pages import ROOT
 
 PACKAGE = ROOT / "single_window"
@@ -100,3 +102,15 @@ def test_templates_read_like_pages() -> None:
         if len(line) > MOST_CHARACTERS
     ]
     assert long == []
+
+
+def test_every_label_of_a_template_has_words() -> None:
+    """One that has none is shown by its name, in both languages."""
+    known = phrases.book()["label"]
+    missing = {
+        (path.name, name)
+        for path in PACKAGE.rglob("templates/**/*.html")
+        for name in re.findall(r"\blabel\('([a-z_0-9]+)'\)", path.read_text("utf-8"))
+        if name not in known
+    }
+    assert missing == set()

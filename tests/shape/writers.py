@@ -13,14 +13,18 @@ from tests.shape.sources import Module, within
 TABLES, OF_AGENCIES = "single_window.store.tables", "single_window.store.agency_tables"
 BULK = {f"single_window.store.bulk.{name}": 1 for name in ("insert_rows", "upsert_rows", "update_rows")}
 RECORDS = "single_window.store.records.Records"
+LOCKING = {"single_window.store.gateways.agency_state.lock_agency": 2}
 STATEMENTS = {
     f"{place}.{name}": 0
     for name in ("insert", "update", "delete")
     for place in ("sqlalchemy", "sqlalchemy.sql", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql")
 }
-WRITES = {**STATEMENTS, **BULK, RECORDS: 1}
+WRITES = {**STATEMENTS, **BULK, **LOCKING, RECORDS: 1}
 """Function → position of the table among its arguments."""
-MACHINERY = {"single_window.store.arrays", "single_window.store.bulk", "single_window.store.records"}
+MACHINERY = {
+    *("single_window.store.arrays", "single_window.store.bulk", "single_window.store.records"),
+    *("single_window.store.gateways.agency_state", "single_window.store.gateways.batch_rows"),
+}
 """They write what they are given; whoever gives it to them is the writer."""
 CLEARING = "single_window.store.clearing"
 """It deletes the rows of a sandbox from every table, whoever owns it, and writes nothing else."""
@@ -97,12 +101,14 @@ def _written(module: Module, records: Mapping[str, str]) -> Iterator[tuple[int, 
 def _methods(
     module: Module, call: ast.Call, method: ast.Attribute, records: Mapping[str, str]
 ) -> Iterator[tuple[int, str]]:
-    """`table.insert()`, `RECORDS.save(...)`, `metadata.create_all(...)`."""
+    """`table.insert()`, `RECORDS.save(...)`, `self.rows(RECORDS)`, `metadata.create_all(...)`."""
     receiver = module.dotted(method.value)
     if method.attr in {"insert", "update", "delete"} and (table := _table(module, method.value)):
         yield call.lineno, table
     if method.attr == "save" and receiver in records:
         yield call.lineno, records[receiver]
+    if method.attr == "rows" and call.args and (saved := module.dotted(call.args[0])) in records:
+        yield call.lineno, records[saved]
     if method.attr in {"create_all", "drop_all"} and receiver == f"{TABLES}.metadata":
         yield call.lineno, ""
 

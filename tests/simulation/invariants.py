@@ -135,6 +135,8 @@ class LivesGoForward:
                 SELECT 'request', kind, id, key, state, version FROM request UNION ALL
                 SELECT 'sample', 'spot_check', id, sample_no, state, version FROM spot_check_sample UNION ALL
                 SELECT 'case', 'credit_case', id, case_no, state, version FROM credit_case UNION ALL
+                SELECT 'recall', 'recall', id, recall_no, state, version FROM recall UNION ALL
+                SELECT 'stock abroad', 'overseas_case', id, case_no, state, version FROM overseas_case UNION ALL
                 SELECT 'bill', 'tax_bill', 100 * declaration_id + sequence, key, state, version FROM tax_bill"""):
             now[table, number] = (key, state, version)
             yield from self._moved(table, kind, number, now[table, number])

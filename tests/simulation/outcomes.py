@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from simulators.imports.trade import ImportTrade
 from single_window import clock
 from single_window.store.receipt_contents import content_at, unpack
@@ -45,6 +45,15 @@ _SAME = {
     "credit_events": "SELECT key, kind, ebc_code, cured, withdrawn FROM credit_event",
     "credit_cases": "SELECT case_no, state, grade_before, grade, since FROM credit_case",
     "grades": "SELECT code, since, grade, who FROM credit_grade",
+    "trace_batches": "SELECT key, state, qty, codes, precision, recall_no FROM trace_batch",
+    "trace_codes": "SELECT b.key, count(*) FROM trace_code c JOIN trace_batch b ON b.id = c.batch_id GROUP BY 1",
+    "recalls": "SELECT recall_no, state, sold_qty, lists, told, back, overdue_kind, holding FROM recall",
+    "stock_abroad": "SELECT key, received, sold, returned, adjusted, destroyed, on_hand FROM overseas_stock",
+    "moves_abroad": "SELECT notice_no, ref, event, qty, double_of > 0 FROM overseas_move",
+    "cases_abroad": "SELECT kind, key, state FROM overseas_case",
+    "boxes": "SELECT terminal_code, container_no, event, at, stay, mark FROM port_event",
+    "port_cases": "SELECT kind, about, state FROM port_case",
+    "korea_parcels": "SELECT hbl_no, state FROM korea_parcel",
     "deadlines": "SELECT DISTINCT kind, due FROM deadline WHERE state = 'open' AND kind <> 'deadline.partners'",
 }
 _RECEIPTS = """SELECT g.mailbox, r.code, r.kind, r.key, r.return_status, r.position, g.contents FROM receipt r
@@ -75,7 +84,7 @@ def differences(plain: Outcomes, simulated: Outcomes) -> Iterator[str]:
 
 
 def met(found: Outcomes) -> Met:
-    """The plans, samples, samples that failed, and credit cases by their state, that a seed has come to."""
+    """The plans, samples and samples that failed, boxes, and cases and parcels by their state, of a seed."""
     return Counter(
         {
             "plans": found["plans"].total(),
@@ -83,6 +92,13 @@ def met(found: Outcomes) -> Met:
             "failed": sum(count for sample, count in found["samples"].items() if sample[2] == "F"),
             "lists stopped": sum(count for sample, count in found["samples"].items() if sample[5] == "S"),
             **Counter(f"samples {sample[1]}" for sample in found["samples"].elements()),
+            "recalls": found["recalls"].total(),
+            **Counter(f"recalls {recall[1]}" for recall in found["recalls"].elements()),
+            "moves abroad": found["moves_abroad"].total(),
+            **Counter(f"cases abroad {case[2]}" for case in found["cases_abroad"].elements()),
+            "boxes": len({box[1] for box in found["boxes"].elements()} - {""}),
+            **Counter(f"port cases {case[0]} {case[2]}" for case in found["port_cases"].elements()),
+            **Counter(f"parcels to Korea {parcel[1]}" for parcel in found["korea_parcels"].elements()),
             "credit cases": found["credit_cases"].total(),
             **Counter(f"cases {case[1]}" for case in found["credit_cases"].elements()),
         }

@@ -19,6 +19,7 @@ from single_window.frame.decision_kinds import Requested
 from single_window.master_data.importing import import_csv
 from single_window.wiring import Window
 from tests.officers import TESTER, act, change_parameter
+from tests.simulation import agencies
 from tests.simulation.site import SANDBOX, WORLD
 from tests.simulation.storylines import Sending, Task, Transmission
 from tests.stories.story import TODAY, message_of
@@ -85,6 +86,9 @@ def dealt_with(database: sqlite3.Connection, now: int) -> list[Sending]:
     for about, question in QUESTIONS:
         for number, state, *known in database.execute(question).fetchall():
             steps += _steps(about, number, state, known, now)
+    for about, question in agencies.QUESTIONS:
+        for number, state, *known in database.execute(question).fetchall():
+            steps += agencies.steps(about, number, state, known, now)
     return steps
 
 

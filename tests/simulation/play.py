@@ -8,16 +8,17 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from structlog.testing import capture_logs
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from simulators.draws import Draws
 from simulators.imports.trade import ImportTrade
 from single_window import clock
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from tests.databases import write_by
-from tests.simulation import oversight, processes, traffic, weather
+from tests.simulation import agencies, oversight, processes, quay, traffic, weather
 from tests.simulation.machine import MORNING, Machine, Trace
 from tests.simulation.outcomes import Met, Outcomes, differences, known_of, met, outcomes, played_plainly
 from tests.simulation.processes import Opens, Process, Role, open_window
@@ -81,8 +82,13 @@ def _traffic(mode: str, number: int) -> tuple[Play, Options]:
         open=bool(dice.below(5)),
         guarantee_short=dice.one_of(("review", "review", "reject")),
     )
-    play = traffic.drawn(dice, races=mode == WILD)
-    return replace(play, oversight=oversight.drawn(Draws("oversight", mode, number))), options
+    beside = quay.drawn(Draws("quay", mode, number))
+    play = replace(traffic.drawn(dice, races=mode == WILD), quay=beside)
+    options = msgspec.structs.replace(options, **beside.options)
+    overseen = replace(play, oversight=oversight.drawn(Draws("oversight", mode, number)))
+    if overseen.oversight != oversight.NONE:  # a sample that is decided about while its lot is recalled would be a race
+        return overseen, options
+    return replace(overseen, afterwards=agencies.drawn(Draws("agencies", mode, number), play.trades)), options
 
 
 @lru_cache(maxsize=4)

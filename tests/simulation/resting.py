@@ -14,6 +14,8 @@ from tests.simulation.ledgers import ENDED
 
 PASSING = ("sent", "failed", "accepted", "concluded")
 """States that a list passes through: somebody of ours is to do the next step."""
+IMPORTED = "trade_mode <> '9810'"
+"""What exports have none of: bills, and a day on which a released list is closed."""
 OWED = (
     (f"SELECT order_no, state FROM declaration WHERE state IN {PASSING}", "the list of {} rests in {}"),
     (
@@ -22,7 +24,7 @@ OWED = (
         "tax is reserved for {}, which is {}",
     ),
     (
-        """SELECT key, state FROM declaration d WHERE state IN ('released', 'closed') AND NOT EXISTS (
+        f"""SELECT key, state FROM declaration d WHERE state IN ('released', 'closed') AND {IMPORTED} AND NOT EXISTS (
         SELECT 1 FROM tax_bill b WHERE b.declaration_id = d.id AND b.state NOT IN ('reserved', 'dropped'))""",
         "no tax bill was made for {}, which is {}",
     ),
@@ -40,7 +42,7 @@ _ID, _AND_VERSION = "'[' || {} || ']'", "'[' || w.id || ',' || w.{} || ']'"
 WAITING = {
     "deadline.partners": ("declaration", "state = 'declared'", _AND_VERSION.format("document_version")),
     "deadline.arrival": ("declaration", "state = 'awaiting_arrival'", _AND_VERSION.format("document_version")),
-    "deadline.closing": ("declaration", "state = 'released'", _ID.format("w.id")),
+    "deadline.closing": ("declaration", f"state = 'released' AND {IMPORTED}", _ID.format("w.id")),
     "deadline.staged": ("document", "state = 'staged'", _AND_VERSION.format("version")),
     "deadline.inspection": ("inspection", "result = ''", _ID.format("w.declaration_id || ',\"I\"'")),
     "deadline.collection": ("tax_bill", "state = 'made'", _ID.format("w.declaration_id || ',' || l.due")),
@@ -50,6 +52,11 @@ WAITING = {
         "spot_check_sample",
         "state = 'measure_ordered'",
         _ID.format("w.id || ',\"' || w.measure_no || '\"'"),
+    ),
+    "deadline.recall": (
+        "recall",
+        "completed_at = 0 AND instr(overdue_kind, 'finish') = 0",
+        _ID.format("w.id || ',true'"),
     ),
     "deadline.credit_defence": ("credit_case", "state = 'noticed'", _ID.format("w.id")),
     "deadline.request": ("request", "kind = 'refund' AND state = 'accepted'", _ID.format("w.id || ',\"accepted\"'")),

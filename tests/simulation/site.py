@@ -18,7 +18,9 @@ from typing import NamedTuple, TypeAlias
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
-from gateways.records import Options
+from gateways import traceability
+from gateways.circumstances import Options
+from gateways.traceability.batches import CODES_PLAN
 from simulators.world import World
 from single_window import clock
 from single_window.clock import Clock
@@ -35,7 +37,8 @@ SANDBOX = "simulated"
 WORLD = World(7)
 MEMORY = Path("/dev/shm")
 SECRETS = {("spot_checks", f"SP{TODAY:%Y%m%d}{number:02}"): f"{number:064x}" for number in range(1, 10)}
-"""The secrets of plans that are opened on the first day: the same draws in every process."""
+SECRETS[traceability.AGENCY.name, CODES_PLAN] = f"{99:064x}"
+"""The secrets of plans that are opened on the first day, and of trace codes: the same draws in every process."""
 
 REFUSE, UNSURE = "refuse", "unsure"
 """What may go wrong with a transaction: it cannot begin or commit; it commits, but nobody learns of it."""

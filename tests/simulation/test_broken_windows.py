@@ -32,7 +32,7 @@ WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
     "closes a deadline before it files what follows": (
         Weather(die=1_500),
         STAFF,
-        "WhoeverWaitsHasADeadline ItComesToRest",
+        "WhoeverWaitsHasADeadline ItComesToRest TheOutcomesAreThoseOfThePlainPlay",
     ),
     "deals with what somebody has dealt with": (Weather(switch=6_000), CROWD, "WorkIsKept"),
     "writes what it planned before others wrote": (Weather(switch=6_000), CROWD, "BooksBalance NothingIsLeft"),
@@ -57,6 +57,7 @@ def test_a_window_that_is_wrong_is_found_out(name: str) -> None:
     assert first_failure(BROKEN[name], weather, crew, BEGIN.get(name, 0)).invariant in invariants.split()
 
 
+@pytest.mark.long
 def test_without_trouble_most_of_them_look_sound() -> None:
     for name in ("counts work as done before it is", "answers what was not committed"):
         simulate(1, CALM, BROKEN[name], weather=CLEAR)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gateways.records import Options
+from gateways.circumstances import Options
+from tests.simulation import agencies
+from tests.simulation.agencies import AgencyTraffic
 from tests.simulation.oversight import Oversight
 from tests.simulation.play import WILD, simulate, site
 from tests.simulation.storylines import Storyline
@@ -79,6 +81,11 @@ AT_REST = [
 AUDITED = [
     ("TheAuditIsSilent", "DELETE FROM spot_check_sample", "drawn without a sample"),
     ("TheAuditIsSilent", "UPDATE spot_check_sample SET plan_no = 'SP1'", "samples of no plan"),
+    ("TheAuditIsSilent", "UPDATE overseas_stock SET on_hand = on_hand + 1", "what came less what went"),
+    ("TheAuditIsSilent", "DELETE FROM trace_code WHERE serial = 1", "codes of its batch"),
+    ("LivesGoForward", "UPDATE recall SET state = 'announced', version = version + 1", "recall ZHPC1 went from"),
+    ("LivesGoForward", "DELETE FROM overseas_case", "stock abroad"),
+    ("WhoeverWaitsHasADeadline", "UPDATE recall SET completed_at = 0, overdue_kind = ''", "no deadline.recall is open"),
 ]
 
 
@@ -93,11 +100,13 @@ def played() -> bytes:
 
 @pytest.fixture(scope="module")
 def overseen() -> bytes:
-    """A database in which the lines of two released trades were drawn, and some of them failed."""
+    """A database in which the lines of two released trades were drawn, and some of them failed; a lot was recalled, and
+    stock abroad told of."""
     play = Play((SHOPS["1210"].trade(4), SHOPS["9610"].trade(5)), (Storyline(), Storyline()))
-    overseen = replace(play, oversight=Oversight(("title=流; rate=1; days=20",)))
+    after = AgencyTraffic(play.trades[0], agencies.export_to_japan(3))
+    overseen = replace(play, oversight=Oversight(("title=流; rate=1; days=20",)), afterwards=after)
     result = simulate(0, WILD, play=overseen, weather=CLEAR, options=Options(inspection=False))
-    assert result.met["samples"] > 1
+    assert result.met["samples"] > 1 and result.met["recalls"] == 1 and result.met["moves abroad"] == 9
     with closing(site("window").looking()) as looking:
         return looking.serialize()
 
@@ -146,14 +155,20 @@ def test_an_invariant_barks_at_rest(
 
 
 @pytest.mark.parametrize(("invariant", "wrong", "words"), AUDITED)
-def test_the_audit_barks_at_rest(overseen: bytes, tmp_path: Path, invariant: str, wrong: str, words: str) -> None:
+def test_what_agencies_do_is_looked_at_too(
+    overseen: bytes, tmp_path: Path, invariant: str, wrong: str, words: str
+) -> None:
     (tmp_path / "window.sqlite3").write_bytes(overseen)
     with closing(sqlite3.connect(tmp_path / "window.sqlite3", isolation_level=None)) as database:
         watch = Watch(database)
+        watch.check()
+        watch.check_rest()
         watch.audit()
-        database.executescript(wrong)
+        with closing(sqlite3.connect(tmp_path / "window.sqlite3", isolation_level=None)) as writer:
+            writer.executescript(wrong)
+        looked = {"LivesGoForward": watch.check, "WhoeverWaitsHasADeadline": watch.check_rest}
         with pytest.raises(Broken) as broken:
-            watch.audit()
+            looked.get(invariant, watch.audit)()
     assert broken.value.invariant == invariant
     assert words in str(broken.value)
 

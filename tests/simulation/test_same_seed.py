@@ -29,6 +29,7 @@ def command(*words: str, hashing: str = "random") -> subprocess.CompletedProcess
     )
 
 
+@pytest.mark.long
 @each("mode", [CALM, WILD])
 def test_the_same_seed_is_the_same_schedule_to_the_byte(mode: str) -> None:
     first = simulate(SEED, mode)

@@ -16,7 +16,10 @@ from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
 from simulators.known_faults import known_fault, known_faults
 from simulators.messages import pack_messages
-from tests.simulation.oversight import NONE, Oversight
+from tests.simulation import agencies, quay
+from tests.simulation.agencies import AgencyTraffic
+from tests.simulation.oversight import NONE, ROUNDS, Oversight
+from tests.simulation.quay import QuayTraffic
 from tests.simulation.site import WORLD
 from tests.simulation.storylines import RACES, STORYLINES, Known, Sending, Storyline, transmission
 from tests.stories.story import TODAY
@@ -26,6 +29,8 @@ NUMBERS = 4_096
 MODES = ("9610", "9610", "1210", "1239")
 SHOPS = {mode: Shop(WORLD, 11, TODAY, {mode: 1}) for mode in dict.fromkeys(MODES)}
 KNOWN = tuple(known.name for known in known_faults("import") if not known.closed)
+RECALL_ROUNDS = 5
+"""Rounds in which a recall comes to its end."""
 PAUSES = ((0, 0, 0), (0, 0, 25), (0, 25, 0), (1, 80, 0), (80, 1, 360), (0, 25, 800))
 """Hours before the second act, before the third, and after it."""
 
@@ -43,16 +48,21 @@ class Play:
     repeated: tuple[int, ...] = ()
     """Transmissions of the first act that come twice."""
     oversight: Oversight = NONE
+    afterwards: AgencyTraffic = agencies.NONE
+    quay: QuayTraffic = quay.NONE
 
     def acts(
         self, look_up: LookUp, waiting: Callable[[], list[Sending]] = list[Sending]
     ) -> Iterator[tuple[list[Sending], int]]:
         """What is sent in each act, and the milliseconds that pass after it. Numbers are asked for when it begins;
         `waiting`: what officers and merchants do then about samples and credit cases."""
-        yield from ((sendings, 0) for sendings in self.oversight.begins())
-        for act, hours in zip((self._first, self._second, self._third), self.pauses, strict=True):
-            yield act(look_up), hours * HOUR
-        yield from ((waiting(), hours * HOUR) for hours in self.oversight.rounds())
+        yield from ((sendings, 0) for sendings in (*self.oversight.begins(), *self.afterwards.begins()))
+        acts = (self._first, self._second, self._third)
+        for act_no, (act, hours) in enumerate(zip(acts, self.pauses, strict=True)):
+            told = [*self.afterwards.told(act_no), *self.quay.told(act_no)]
+            yield [*act(look_up), *told], hours * HOUR
+        rounds = self.oversight.rounds() or (ROUNDS[:RECALL_ROUNDS] if self.afterwards.traced else ())
+        yield from ((waiting(), hours * HOUR) for hours in rounds)
 
     def _first(self, _look_up: LookUp) -> list[Sending]:
         """The trades' own documents."""

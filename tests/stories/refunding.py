@@ -148,6 +148,14 @@ class Refunding(Driver):
         """A reconciliation of a claim ahead of sale."""
         return self._message("RefundReconciliation", {"copNo": number, "claimNo": claim, "period": "202612"}, lines)
 
+    def index(self, *kinds: str, number: str = "BA1", claim: str = "TS2", **changes: str) -> bytes:
+        """An index of the filing documents of a claim: a paper of each kind, for all its exports."""
+        lines = [
+            {"gnum": str(place), "paperKind": kind, "paperNo": f"{kind}-1", "medium": "I", **changes}
+            for place, kind in enumerate(kinds or ("C", "T"), 1)
+        ]
+        return self._message("FilingIndex", {"copNo": number, "claimNo": claim}, lines)
+
     def repayment(self, lines: Sequence[Row], number: str = "BJ1", claim: str = "TS2", **changes: str) -> bytes:
         """A repayment of a claim."""
         return self._message(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 
 from declarations.calendar import DAY, HOUR, instant_of
 from gateways.agencies import ROUTES
-from gateways.records import Options
+from gateways.circumstances import Options
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
@@ -41,6 +41,14 @@ KINDS = ("order", "payment", "waybill", "inventory")
 WORLD = World(7)
 
 
+@lru_cache(4_096)
+def trade_of(number: int, mode: str, fault: str) -> ImportTrade:
+    """A trade of the stories, which nobody changes: many stories look through the same ones for one that fits."""
+    if fault:
+        return faulty_trade(Shop(WORLD, 3, TODAY, {mode: 1}), number, known_fault("import", fault))
+    return next(iter(trades(WORLD, 1, seed=3, day=TODAY, fault_share=0, modes={mode: 1}, first=number)))
+
+
 class StoryRunner:
     """One sandbox of a window, with a virtual clock that stands still at noon.
 
@@ -61,12 +69,7 @@ class StoryRunner:
 
     def trade(self, number: int = 0, mode: str = "9610", fault: str = "") -> ImportTrade:
         """A synthetic trade, sound or with a known fault."""
-        shop = Shop(WORLD, 3, TODAY, {mode: 1})
-        return (
-            faulty_trade(shop, number, known_fault("import", fault))
-            if fault
-            else next(iter(trades(WORLD, 1, seed=3, day=TODAY, fault_share=0, modes={mode: 1}, first=number)))
-        )
+        return trade_of(number, mode, fault)
 
     def send(self, trade: ImportTrade, *kinds: str, **changes: str | None) -> list[AdmissionAnswer]:
         """Send documents of a trade, one message each, and let the window work; `changes` alter their heads

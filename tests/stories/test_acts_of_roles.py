@@ -13,6 +13,7 @@ from single_window.api import create_app
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.clock import timed_by
 from single_window.frame import deciding
+from single_window.frame.pages.prepared_reasons import reason_choices
 from tests.officers import PASSWORD, account, change_guarantee, named, signed_in
 from tests.tables import each
 
@@ -151,6 +152,27 @@ def test_a_prepared_reason_is_sent_as_it_was_chosen(lists):
     assert lists.story.state(trade) == "rejected"
     (reason,) = {receipt.info for receipt in lists.story.receipts(trade) if receipt.return_status == "100"}
     assert "订购人身份信息不符" in reason and "退货超过期限" not in reason
+
+
+def test_each_of_many_cases_has_the_reason_that_fits_it_or_is_left(lists):
+    short = lists.trade(40)
+    returned = lists.story.trade(41)
+    lists.story.send(returned)
+    lists.story.submit(stories.refund(returned, str(lists.story.column(returned, "invt_no"))).body)
+    browser = lists.browser("reviewer")
+    asked = re.findall(r'value="(request~\d+~\d+)"', browser.get("/review?sandbox=story&lang=en").text)
+    told = {}
+    for kind, cases in (("declaration", [lists.tick(short)]), ("request", asked[:1])):
+        form = {"act": f"{kind}.reject", f"chosen-{kind}.reject": "reject.own", "case": cases}
+        told[kind] = browser.post("/review/cases?sandbox=story&lang=en", data=form, follow_redirects=True).text
+    lists.story.window.settle()
+    assert lists.story.state(short) == "rejected"
+    (fitting,) = (
+        known.words for known in reason_choices("declaration") if f": {known.words.en}" in told["declaration"]
+    )
+    assert "no prepared reason fits why it waits" in told["request"]
+    (reason,) = {receipt.info for receipt in lists.story.receipts(short) if receipt.return_status == "100"}
+    assert fitting.zh in reason
 
 
 def test_a_case_that_has_changed_since_it_was_listed_is_left_as_it_is(lists):

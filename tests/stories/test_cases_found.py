@@ -114,5 +114,5 @@ def _page(connection: Connection, sandbox: str, view: str) -> queue.QueuePage:
 
 def _with_acts(connection: Connection, sandbox: str) -> Sequence[tuple[QueuedCase, Sequence[str]]]:
     cases = _by_tax(connection, sandbox)
-    found = bulk_hindrances.hindrances_of_cases(connection, sandbox, cases, LI)
+    found = bulk_hindrances.hindrances_of_cases(connection, sandbox, cases, LI, 0)
     return [(case, [act for act, why in found[case.key].items() if why is None]) for case in cases]

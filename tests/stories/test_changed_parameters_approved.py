@@ -13,7 +13,7 @@ from sqlalchemy import update
 from declarations.calendar import DAY
 from declarations.parameters import load
 from declarations.parameters.changing import AMOUNT_KEY
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
 from single_window.clock import Clock

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api import create_app
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame import deciding

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import islice
 
 import pytest
 
@@ -15,7 +16,9 @@ from single_window.cases.conformance import UnknownMailbox, conformance_of
 from single_window.cases.conformance_answers import ConformanceOut, KindStandingOut
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language import statuses
-from single_window.store.engine import reading
+from single_window.store import taken_receipts
+from single_window.store.engine import reading, writing
+from single_window.store.mailboxes import last_place
 from tests.commands import run_command
 from tests.described import described_client
 from tests.stories.story import StoryRunner
@@ -23,6 +26,14 @@ from tests.stories.story import StoryRunner
 
 def report_for(story: StoryRunner, *flows: str, kind: str = "inventory") -> ConformanceOut:
     return story.read(conformance_of, story.trade().parties.sender(kind).dxp_id, flows)
+
+
+def take(story: StoryRunner, kind: str = "inventory") -> None:
+    """Poll behind every receipt that the sender of a kind of document has."""
+    box = story.trade().parties.sender(kind).dxp_id
+    last = story.read(last_place, box)
+    with writing(story.window.engine) as connection:
+        taken_receipts.note(connection, {(story.sandbox, box): last})
 
 
 def of(report: ConformanceOut, kind: str = "inventory") -> KindStandingOut:
@@ -63,6 +74,55 @@ def test_a_rejection_is_open_until_the_same_list_is_taken(story: StoryRunner) ->
     story.send(trade, "payment", appType="2", appTime="20991231235958", guid="D" * 36, **right)
     story.send(trade, "inventory", appTime="20991231235959", guid="E" * 36)
     assert ("handle", "inventory", "100") not in left(report_for(story)) and "100" in seen(of(report_for(story)))
+
+
+def test_each_outcome_stands_as_not_seen_wrong_partly_right_or_not_asked(story: StoryRunner) -> None:
+    def standing(status: str) -> str:
+        (outcome,) = [outcome for outcome in of(report_for(story)).outcomes if outcome.status == status]
+        return outcome.state
+
+    assert [standing(status) for status in ("1", "800", "100", "-")] == ["not_asked", *["not_seen"] * 3]
+    mailbox = story.trade().parties.sender("inventory").dxp_id
+    faulty = (story.trade(number, fault="amount_differs") for number in range(40))
+    trades = list(islice((trade for trade in faulty if trade.parties.sender("inventory").dxp_id == mailbox), 2))
+    for trade in trades:
+        story.send(trade)
+    take(story)
+    assert standing("100") == "wrong"
+    for place, trade in enumerate(trades):
+        right = {"amountPaid": trade.document("order").head["acturalPaid"]}
+        story.send(trade, "payment", appType="2", appTime="20991231235958", guid=f"{place}" * 36, **right)
+        story.send(trade, "inventory", appTime="20991231235959", guid=f"E{place}" * 18)
+        take(story)
+        assert standing("100") == ("partly", "right")[place]
+    assert standing("800") == "right"
+
+
+def test_an_outcome_whose_receipt_nobody_took_is_not_handled(story: StoryRunner) -> None:
+    def released() -> tuple[str, int]:
+        (outcome,) = [outcome for outcome in of(report_for(story)).outcomes if outcome.status == "800"]
+        return outcome.state, outcome.untaken
+
+    story.send(story.trade())
+    assert released() == ("wrong", 1)
+    (untaken,) = [step for step in report_for(story).left if step.what == "take"]
+    mailbox = story.trade().parties.sender("inventory").dxp_id
+    last = story.read(last_place, mailbox)
+    assert untaken.how == f"single-window receipts --mailbox {mailbox} --after {last} --sandbox {story.sandbox}"
+    take(story)
+    assert released() == ("right", 0) and report_for(story).taken == last
+    assert "take" not in {step.what for step in report_for(story).left}
+
+
+def test_a_later_poll_handles_what_came_before_it_and_nothing_behind(story: StoryRunner) -> None:
+    faulty = (story.trade(number, fault="amount_differs") for number in range(40))
+    mailbox = story.trade().parties.sender("inventory").dxp_id
+    first, second = islice((trade for trade in faulty if trade.parties.sender("inventory").dxp_id == mailbox), 2)
+    story.send(first)
+    take(story)
+    story.send(second)
+    (rejected,) = [outcome for outcome in of(report_for(story)).outcomes if outcome.status == "100"]
+    assert (rejected.documents, rejected.untaken) == (2, 1)
 
 
 def test_a_refused_repetition_of_what_was_taken_needs_nothing(story: StoryRunner) -> None:

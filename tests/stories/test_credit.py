@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from declarations.calendar import day_of
 from single_window.accounts.key_keeping import Issued
 from single_window.accounts.people import participant as company
 from single_window.api.app import create_app
@@ -22,15 +23,15 @@ from single_window.cases.exchange.decisions import set_class
 from single_window.master_data.csv_files import BadFile
 from single_window.master_data.importing import import_csv
 from single_window.store.agency_tables.credit import credit_case, credit_event, credit_file
-from single_window.store.tables import credit_grade, participant, receipt
+from single_window.store.tables import credit_grade, participant, receipt, work_case
 from single_window.work import filing, proposals
-from single_window.work.runtime import Runtime
 from tests.api_keys import bearer, issued
 from tests.databases import ON_BOTH, carry_out
 from tests.described import described_client
 from tests.officers import TESTER, act, named
 from tests.stories import test_overdue_bills as overdue_bills
 from tests.stories.story import WORLD, StoryRunner
+from tests.unattended import unattended
 
 pytestmark = ON_BOTH
 MERCHANT = next(merchant.code for merchant in WORLD.merchants if merchant.credit_grade == "ordinary")
@@ -108,7 +109,7 @@ def in_force(story: StoryRunner) -> None:
 
 @pytest.fixture
 def client(story: StoryRunner) -> Iterator[Any]:
-    with described_client(create_app(story.window, runtime=Runtime(story.window))) as opened:
+    with described_client(create_app(story.window, runtime=unattended(story.window))) as opened:
         yield opened
 
 
@@ -179,7 +180,7 @@ def test_two_officers_give_notice(story: StoryRunner) -> None:
 
 @pytest.mark.parametrize("said", ["objection", "repair"])
 def test_nobody_answers_in_a_case_that_is_not_there(story: StoryRunner, said: str) -> None:
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     path = f"/api/v1/credit/cases/CR2026112099/{said}"
     answer = client.post(path, json={"text": "已改正"}, headers={"X-Sandbox": "story"})
     assert (answer.status_code, answer.get_json()["findings"][0]["code"]) == (404, "no-such-case")
@@ -193,6 +194,14 @@ def test_an_objection_that_comes_late_is_refused_by_its_code(story: StoryRunner)
     story.pass_time(days=1)
     assert case(story).state == "unopposed"
     assert [reason.rule for reason in answers(story, "object").answer] == ["25103"]
+
+
+def test_the_desk_has_no_longer_than_the_law_gives_it_to_verify_an_objection(story: StoryRunner) -> None:
+    tell(story, fined("1", "1000000.01"))
+    officer(story, "notify")
+    answers(story, "object")
+    (due,) = story.rows(select(work_case.c.due).where(work_case.c.subject == "credit_case"))
+    assert day_of(due[0] - 1).isoformat() == case(story).decide_until == "2026-12-10"
 
 
 def test_an_appeal_that_wins_after_the_decision_takes_the_grade_back_and_leaves_what_was_decided(
@@ -341,7 +350,7 @@ def test_another_companys_key_reads_the_public_part_only_and_answers_nothing(sto
         client.post(f"/api/v1/credit/cases/{number}/repair", json={"text": "已改正"}, headers=headers(key))
         for key in (mine, others)
     ]
-    assert [answer.status_code for answer in sent] == [202, 403]
+    assert [answer.status_code for answer in sent] == [202, 404]
 
 
 def test_an_audit_works_every_grade_out_again(story: StoryRunner) -> None:

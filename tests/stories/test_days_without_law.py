@@ -8,7 +8,7 @@ from itertools import chain
 import pytest
 
 from declarations.calendar import instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.clock import Clock
 from single_window.intake.validated import Against
 from single_window.intake.validation import validate

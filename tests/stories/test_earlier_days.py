@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from declarations.calendar import instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from simulators.imports.shop import Shop
 from single_window.clock import Clock
 from single_window.master_data import importing as masterdata

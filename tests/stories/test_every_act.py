@@ -38,8 +38,14 @@ from tests.commands import run_command
 from tests.databases import carry_out, fetch, read_by, window_in
 from tests.officers import PASSWORD, TESTER, Browser, account, decide, named, signed_in
 from tests.stories.batching import Batching
+from tests.stories.commerce import Commerce
 from tests.stories.exchanging import Exchanging, leg
 from tests.stories.exporting import Sale
+from tests.stories.korea import Imports, Korea
+from tests.stories.opening import Opening
+from tests.stories.overseas import Overseas, told
+from tests.stories.port import CARRIER, OTHER_TERMINAL, Port
+from tests.stories.recalled import recalls_of_acts
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.registering import NEWCOMER, application
 from tests.stories.story import WORLD, StoryRunner
@@ -56,6 +62,7 @@ UNDER_INSPECTION, ELSEWHERE = ("inspect",), ("review", "conclude")
 ASKED = (("ask",), ("remind", "ask"), ("withdraw", "ask"))
 """What is asked of a declarant, with the acts before."""
 REQUESTED = (("review",), ("approve",), ("reject",), ("take_back", "approve"), *ASKED)
+BOXES = ("QDXU1000036", "QDXU1000041", "QDXU1000057")
 NEEDED: Mapping[str, dict[str, Any]] = {
     "reduce": {"amount": "1.00"},
     "grade": {"grade": "certified", "since": "2026-12-01"},
@@ -98,6 +105,13 @@ class Prepared:
         for prepare in (self._imports, self._requests, self._claims, self._reports, self._companies, self._batches):
             prepare()
         self._spot_checks()
+        self._recalls()
+        self._overseas()
+        self._filing()
+        self._port()
+        self._korea()
+        self._commerce()
+        self._open_data()
         self._values()
         self._profiles()
         self._credit()
@@ -135,6 +149,63 @@ class Prepared:
             self._add("spot_check", action, sample, sandbox="checks")
         for action, sample in unreported(StoryRunner(self._window, "laboratories")).items():
             self._add("spot_check", action, sample, sandbox="laboratories")
+
+    def _recalls(self) -> None:
+        for name, numbers in recalls_of_acts(self._window).items():
+            for action, (number, *before) in numbers.items():
+                self._add("recall", action, number, *before, sandbox=name)
+
+    def _overseas(self) -> None:
+        overseas = Overseas(StoryRunner(self._window, "abroad"))
+        overseas.exported("100", kinds=4)
+        sale = told("S", "2026-11-01T12:00:00+01:00", "1", ref="O1")
+        overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "99"), sale)
+        overseas.story.pass_time(days=2)
+        self._add("overseas_case", "uncount", overseas.case("E").case_no, sandbox="abroad")
+        overseas.tell(told("C", "2026-11-06T00:00:00+01:00", "90"))
+        self._add("overseas_case", "accept", overseas.case("X").case_no, sandbox="abroad")
+        for goods, (action, *before) in zip(("SKU2", "SKU3", "SKU4"), ASKED, strict=True):
+            overseas.tell(told("C", "2026-11-07T00:00:00+01:00", "5", itemNo=goods))
+            self._add("overseas_case", action, overseas.case("X").case_no, *before, sandbox="abroad")
+
+    def _port(self) -> None:
+        port = Port(StoryRunner(self._window, "quay", port="full"))
+        port.tell(port.told("GIN", 1, billNo="NGB1"))
+        port.released(Sale(1))
+        withdrawn = port.withdraw(str(port.story.column(Sale(1), "invt_no")))  # type: ignore[arg-type]
+        self._add("port_case", "restore_release", withdrawn.case_no, sandbox="quay")
+        port.tell(port.told("GIN", 2), terminal=OTHER_TERMINAL)
+        self._add("port_case", "accept", port.cases("T")[0].case_no, sandbox="quay")
+        for box, (action, *before) in zip(BOXES, ASKED, strict=True):
+            port.tell(port.told("GIN", 1, box))
+            port.tell(port.told("GIN", 2, box), terminal=CARRIER.code)
+            self._add("port_case", action, port.cases("T")[-1].case_no, *before, sandbox="quay")
+
+    def _korea(self) -> None:
+        story = StoryRunner(self._window, "incheon", korea="on")
+        korea, acts = Korea(story), ("inquire", "hold", "send_back", "clear")
+        korea.manifest(*acts)
+        korea.list(*map(korea.line, acts))
+        for action in acts:
+            self._add("korea_parcel", action, f"KR1-2026-{action}", sandbox="incheon")
+        for number, action in enumerate(("prove", "refuse_preference"), 1):
+            imports = Imports(story, number)
+            imports.exported(f"K{number}")
+            imports.declare()
+            self._add("korea_parcel", action, f"KR2-2026-{imports.house}", sandbox="incheon")
+
+    def _commerce(self) -> None:
+        commerce = Commerce(StoryRunner(self._window, "commerce", commerce="on"))
+        commerce.name_reporter()
+        commerce.story.pass_time(days=150)
+        for (action, *before), case in zip((("press",), ("accept",), *ASKED), commerce.cases("O"), strict=True):
+            self._add("commerce_case", action, case.case_no, *before, sandbox="commerce")
+
+    def _open_data(self) -> None:
+        opening = Opening(StoryRunner(self._window, "open", open_data="on"))
+        for action, month in (("publish", "2026-10"), ("discard", "2026-09")):
+            opening.draft(month)
+            self._add("open_data_month", action, opening.months()[-1].release_no, sandbox="open")
 
     def _imports(self) -> None:
         waiting = {
@@ -179,6 +250,17 @@ class Prepared:
             driver.story.submit(driver.paper(f"FP{place}"))
             driver.story.submit(driver.claim([export(item), purchase(f"FP{place}")], f"TS{place}"))
             self._add("refund_claim", action, f"TS{place}", *before)
+
+    def _filing(self) -> None:
+        driver = Refunding(StoryRunner(self._window, "filing", require_filing_index=True))
+        acts = (*ASKED, ("accept",), ("breach",))
+        for place in range(len(acts)):
+            item = driver.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
+            driver.story.submit(driver.paper(f"FP{place}"))
+            driver.story.submit(driver.claim([export(item), purchase(f"FP{place}")], f"TS{place}"))
+        driver.story.pass_time(days=16)
+        for place, (action, *before) in enumerate(acts):
+            self._add("filing_case", action, f"TS{place}", *before, sandbox="filing")
 
     def _reports(self) -> None:
         driver = Exchanging(self._story, "C")
@@ -258,6 +340,8 @@ class Prepared:
         for action, *before in (("notify",), ("object", "notify"), ("uphold", "notify", "object")):
             self._add("credit_case", action, propose("2027-05-20"), *before, sandbox="credit")
         self._add("credit_case", "drop", propose("2027-05-20"), sandbox="credit", until="2027-12-31")
+        for action, *before in ASKED:
+            self._add("credit_case", action, propose("2027-05-20"), "notify", "object", *before, sandbox="credit")
         advanced = participant.update().where(participant.c.sandbox == "credit").values(credit_grade="advanced")
         carry_out(self._window.engine, advanced)
         given = {"sandbox": "credit", "grade": "ordinary"}
@@ -321,6 +405,7 @@ def test_every_act_has_a_case(prepared: Prepared) -> None:
     assert set(prepared.cases) == acts()
 
 
+@pytest.mark.long
 def test_over_http_and_undone_where_something_undoes_it(prepared: Prepared, folder: Path) -> None:
     undone: set[Act] = set()
     with working(folder) as (_, app), app.test_client() as client:
@@ -370,10 +455,12 @@ def _texts(value: Any) -> list[str]:
     return [str(text) for text in (value if isinstance(value, list) else [value])]
 
 
+@pytest.mark.long
 def test_by_command_on_a_data_folder(prepared: Prepared, folder: Path) -> None:
     each_act(prepared, lambda kind, action, case: by_command(kind, action, case, "--data", str(folder)))
 
 
+@pytest.mark.long
 def test_by_command_at_a_window_elsewhere(prepared: Prepared, folder: Path) -> None:
     with served(folder) as server:
         url = server.url
@@ -388,6 +475,7 @@ FIELDS = {("parameter", "amount"): f"{FIELD}{AMOUNT_KEY}"}
 """What a page calls a value otherwise than a call does."""
 
 
+@pytest.mark.long
 def test_on_its_page(prepared: Prepared, folder: Path) -> None:
     pages = {str(page.kind.subject): page for page in reversed(values("pages", DecisionPage))}
     assert set(pages) == set(DECISION_KINDS)
@@ -408,6 +496,7 @@ def test_on_its_page(prepared: Prepared, folder: Path) -> None:
         each_act(prepared, post)
 
 
+@pytest.mark.long
 def test_in_bulk(prepared: Prepared, folder: Path) -> None:
     many = [(name, action) for name, kind in DECISION_KINDS.items() for action in kind.bulk]
     assert set(many) <= set(prepared.cases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from declarations.calendar import instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.clock import Clock
 from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale, statuses

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import permutations
 
 import pytest
+from msgspec import UNSET
 from sqlalchemy import select
 
 from declarations.money import SCALE
 from simulators.imports import stories as imports
+from single_window.cases.declarations import assembly
 from single_window.language.refusal import Refusal
 from single_window.master_data import importing as masterdata
 from single_window.store.tables import account_book
@@ -43,6 +46,26 @@ def lists(story, sale):
 
 def reasons(story, sale):
     return [rule for row in facts(story, sale.id) for rule in row.reasons.split('"') if rule[:1].isdigit()]
+
+
+@dataclass(frozen=True)
+class Dear(Sale):
+    """A sale of two pieces for 900 dollars."""
+
+    def _export_order(self):
+        head, (line,) = super()._export_order()
+        return {**head, "goodsValue": "900.00"}, [{**line, "price": "450.00", "totalPrice": "900.00"}]
+
+    def _export_inventory(self):
+        head, (line,) = super()._export_inventory()
+        return head, [{**line, "price": "450.00", "totalPrice": "900.00"}]
+
+
+def tax_of_return(story, sale):
+    """The tax of the only return of a list, as its story tells it."""
+    requests = story.read(assembly.of_order, sale.id).requests
+    (request,) = [request for request in requests if request.kind == "export_refund"]
+    return request.tax
 
 
 def bonded():
@@ -206,6 +229,38 @@ def test_goods_of_a_return_are_tallied_and_the_return_is_closed(start_story, mod
     assert statuses(story, sale.id, "tally") == [("399", "2300.taken")]
     assert "17413" in reasons(story, sale)
     assert story.state(sale) == "closed"
+
+
+def test_goods_back_after_the_relief_are_taxed_with_an_amount(start_story):
+    """Half of a parcel of 900 dollars: 3230.78 for the goods, 32.31 for the way, 9.79 for insurance."""
+    story, sale = start_story(), Dear()
+    story.submit(*sale.messages(), note("arrival_note", [sale]))
+    story.pass_time(days=200)
+    story.submit(refund(sale, invt_no(story, sale)))
+    assert {"17414", "17422", "17427"} <= set(reasons(story, sale))
+    tax = tax_of_return(story, sale)
+    assert (tax.value, tax.duty, tax.consumption, tax.vat, tax.total) == (
+        *("3272.88", "196.37", "0.00", "451.00"),
+        "647.37",
+    )
+    for words in (tax.working_zh, tax.working_en):
+        assert any("(3272.88 + 196.37 + 0.0000) × 13%" in line for line in words)
+        assert any("647.37" in line for line in words)
+    story.pass_time(days=2)
+    story.submit(tally())
+    assert statuses(story, sale.id, "export_refund")[-1] == ("800", "2600")
+    assert tax_of_return(story, sale) == tax
+
+
+def test_what_is_too_little_is_not_levied_and_free_goods_have_no_tax(start_story):
+    story, late, early = start_story(), Sale(1), Sale(2)
+    story.submit(*late.messages(), note("arrival_note", [late]))
+    story.pass_time(days=200)
+    story.submit(*early.messages(), note("arrival_note", [early], "LJ2"))
+    story.submit(refund(late, invt_no(story, late)), refund(early, invt_no(story, early), "TH2"))
+    assert {"17428.duty", "17428.vat"} <= set(reasons(story, late))
+    assert (tax_of_return(story, late).value, tax_of_return(story, late).total) == ("125.31", "0.00")
+    assert tax_of_return(story, early) is UNSET
 
 
 def test_goods_tallied_before_the_return_is_approved_close_it_when_it_is(start_story):

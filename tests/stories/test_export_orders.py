@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ _names = count(1)
 
 
 # a failure is reported as it was found: making the example smaller takes minutes
+@pytest.mark.long
 @settings(
     max_examples=12,
     deadline=None,

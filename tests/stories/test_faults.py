@@ -99,6 +99,7 @@ def test_a_profile_ends_by_itself_and_what_it_held_back_has_come(story):
     assert story.statuses(later) == ["2", "120", "800"]
 
 
+@pytest.mark.long
 def test_the_same_seed_touches_the_same_and_another_seed_others(story):
     touched = []
     for name, seed in (("one", "a"), ("two", "a"), ("three", "b")):
@@ -109,6 +110,7 @@ def test_the_same_seed_touches_the_same_and_another_seed_others(story):
     assert touched[0] == touched[1] != touched[2]
 
 
+@pytest.mark.long
 def test_a_share_is_about_so_many_of_a_hundred(story):
     making.make(
         story.window.engine,

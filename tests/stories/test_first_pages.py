@@ -67,6 +67,26 @@ def test_a_second_officer_sees_that_proposals_wait(start_story: Any) -> None:
     assert page.counts()["Customs approvals"] == 1
 
 
+def test_a_supervisor_reads_first_what_waits_for_him_and_where_cases_are_late(start_story: Any) -> None:
+    page = FirstPage(start_story(), "zhao", "supervisor")
+    waits, story = "For your signature", page.story
+    assert waits not in page.shown() and "Late, by desk" not in page.shown()
+    late = story.trade(1, fault="guarantee_short")
+    story.send(late)
+    story.decide(page.trade, "inspect", "", TESTER)
+    story.decide(page.trade, "detain_for_smuggling", "疑似走私", Person("chen", "inspector"))
+    story.pass_time(days=12)
+    shown = page.shown()
+    places = [shown.index(said) for said in (waits, "Late, by desk", 'data-press="n"', 'class="kpis')]
+    assert places == sorted(places)
+    signature = shown[places[0] : places[1]]
+    assert "chen proposes" in signature and "疑似走私" in signature
+    row = shown[places[1] : places[2]]
+    assert re.search(r"desk=review[^>]*view=overdue[^>]*>Review</a>", row) and '<b class="late">1</b>' in row
+    reviewer = signed_in(create_app(story.window).test_client(), story.window, "li", "reviewer")
+    assert "Late, by desk" not in reviewer.get(f"/home?sandbox={story.sandbox}&lang=en").text
+
+
 def test_an_officer_for_whom_nothing_waits_reads_no_row_of_zeros(start_story: Any) -> None:
     page = FirstPage(start_story(), "xin", "credit_officer")
     assert page.counts() == {} and "Nothing is free to take" in page.shown()

@@ -20,6 +20,8 @@ from gateways.customs.returns import COUNTED_STATES
 from simulators.imports.stories import cancellation, delivery, partial_refund, refund
 from simulators.imports.trade import ImportTrade
 from single_window.settings import Settings
+from single_window.store.questioning import REMIND, WITHDRAW
+from single_window.store.questions import open_about
 from single_window.store.records import from_json
 from single_window.store.tables import account_book, allowance, declaration, guarantee, request, tax_bill
 from single_window.store.tables import delivery as deliveries
@@ -39,6 +41,8 @@ SHAPES = [
 ENDS_WITHOUT_HOLDINGS = {"rejected", "cancelled", "sent_back", "deleted", "expired", "declared"}
 
 
+ABOUT_A_QUESTION = {REMIND, WITHDRAW}
+"""Acts that are possible only while a question to the declarant is open."""
 NOT_BY_CHANCE = {"accept", "await_arrival", "arrive", "cancel", "revalue"}
 """Acts that are not an officer's own, or need more than a reason."""
 
@@ -107,7 +111,9 @@ class Lives(RuleBasedStateMachine):
     def an_officer_acts(self, which: int, data: st.DataObject) -> None:
         state = self.story.state(self.trades[which])
         actions = [transition.action for transition in lifecycle.allowed_transitions(state, "officer")] if state else []
-        known = [action for action in actions if action not in NOT_BY_CHANCE]
+        asked = self.story.read(open_about, ("declaration", str(self.story.column(self.trades[which], "id"))))
+        vain = NOT_BY_CHANCE if asked else NOT_BY_CHANCE | ABOUT_A_QUESTION
+        known = [action for action in actions if action not in vain]
         if known:
             self.act(self.trades[which], data.draw(st.sampled_from(known)))
 

@@ -150,6 +150,7 @@ def test_a_program_writes_and_reads_over_http(story: StoryRunner, browser: Brows
     assert told(browser, story) == 1
 
 
+@pytest.mark.long
 def test_no_call_of_a_company_shows_them(story: StoryRunner, browser: Browser) -> None:
     number = waiting(story)
     write(story, browser, number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
+import pytest
 from sqlalchemy import func, select
 
 from declarations.reasons import Reason
@@ -54,6 +55,7 @@ def of_customs(validation: Validation, *, warning: bool = False) -> list[str]:
     ]
 
 
+@pytest.mark.long
 @each("fault", MATCHED)
 def test_what_is_predicted_of_a_faulty_trade_is_what_customs_decides(
     start_story: Callable[..., StoryRunner], fault: KnownFault

@@ -16,15 +16,17 @@ from single_window.cases.copied_cases import file_copies
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.profiles.previewing import preview
 from single_window.cases.profiles.rule_words import FIELD
+from single_window.console.coming_up import rule_changes
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.store import past_lists, risk_profiles
+from single_window.store.law_books import law_of
 from single_window.store.tables import declaration
 from single_window.work import proposals
 from tests.commands import run_command
 from tests.databases import ON_BOTH, carry_out
 from tests.officers import PASSWORD, account, act, change_parameter, signed_in
-from tests.stories.story import StoryRunner
+from tests.stories.story import TODAY, StoryRunner
 
 ZHAO, QIAN = Person("zhao", "supervisor"), Person("qian", "supervisor")
 IMPORTS = 20
@@ -198,3 +200,17 @@ def test_a_profile_that_is_refused_keeps_what_was_typed_and_says_so(story: Story
     assert refused.status_code == 422 and "Everything you typed is still in the form" in refused.text
     assert 'value="gift-boxes"' in refused.text and 'value="Gift boxes"' in refused.text
     assert "Everything you typed" not in browser.get(f"/profiles?sandbox={story.sandbox}&lang=en").text
+
+
+def test_the_first_page_tells_of_no_profile_as_a_change_of_the_law(start_story: Any) -> None:
+    story = start_story()
+    draft(story, "old", HALF)
+    for since, terms in (("2026-11-20", ""), ("2026-11-25", HALF.replace("0.5", "0.1"))):
+        if terms:
+            act(story.window, story.sandbox, "old", "redraft", "", ZHAO, about="risk_profile", profile=terms)
+        act(story.window, story.sandbox, "old", "put_in_force", "查获", ZHAO, about="risk_profile", since=since)
+        (waiting,) = story.read(lambda connection, sandbox: proposals.proposals.waiting(connection, sandbox))
+        proposals.approve(story.window, story.sandbox, waiting.id, QIAN)
+    law = story.read(law_of)
+    assert len(law.parameter("profiles.old").values) == 2
+    assert not [change.parameter.name for change in rule_changes(law, TODAY) if "profiles." in change.parameter.name]

@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from gateways.spot_checks.outcomes import FINAL
 from single_window.api.app import create_app
-from single_window.cases.spot_checks.failures import FINAL, failures
+from single_window.cases.spot_checks.failures import failures
 from single_window.cases.spot_checks.queries import find_spot_sample
 from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.work.runtime import Runtime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from single_window.cases.monthly import month_of
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.quality.choices import choices
 from single_window.cases.quality.decisions import GOLDEN
-from single_window.frame import notes
+from single_window.frame import files, notes
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
@@ -67,6 +68,11 @@ def draw(story: StoryRunner) -> int:
 
 def write_note(story: StoryRunner, number: str, text: str) -> None:
     notes.add(story.window, story.sandbox, story.read(LIST_DECISION.find, number), text, QIAN)
+
+
+def keep_file(story: StoryRunner, number: str, name: str) -> None:
+    subject = story.read(LIST_DECISION.find, number)
+    files.add(story.window, story.sandbox, subject, name=name, declared="text/plain", body=name.encode(), who=QIAN)
 
 
 def decide(story: StoryRunner, check: StoredCheck, choice: str, by: Person = ZHAO) -> str:
@@ -170,6 +176,8 @@ def test_the_second_officer_chooses_between_what_was_possible_then(
     browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
     page = browser.get(f"/quality/{check.id}?sandbox={story.sandbox}&lang=en").text
     assert {action for action in known | missing if f'value="{action}"' in page} == known
+    said = page.partition('class="why-off"')[2].partition("</p>")[0]
+    assert ("not possible when the case was decided" in said and "conclude" in said) == (fault == "guarantee_short")
 
 
 def test_the_second_officer_reads_nothing_of_the_first_decision(story: StoryRunner) -> None:
@@ -183,6 +191,11 @@ def test_the_second_officer_reads_nothing_of_the_first_decision(story: StoryRunn
     for told in (FIRST_REASON, "<td>li", ">li<", "原决定", "已退单"):
         assert told not in before, told
     queued = browser.get(f"/review?sandbox={story.sandbox}&desk=quality").text
+    documents = before.partition('id="documents"')[2].partition("</section>")[0]
+    assert "清单" in documents and "/raw" in documents and "chip" not in documents, (
+        "what was filed, not what came of it"
+    )
+    assert not re.search(r'href="/messages/\d+\?', before), "a message's page has its receipts"
     assert FIRST_REASON not in queued and f"/quality/{check.id}" in queued
     form = {"act": "check", "choice": "conclude", "reason": SECOND_REASON, "version": "1"}
     assert browser.post(address, data=form).status_code == 303
@@ -291,23 +304,52 @@ def test_checks_are_kept_alike_on_both_databases(start_story: Any) -> None:
     assert {closing.sequence for closing in again} == stored
 
 
-def test_the_second_officer_sees_what_the_first_had_before_him(story: StoryRunner) -> None:
+@pytest.mark.parametrize("hours", [0, 1])
+def test_the_second_officer_sees_what_the_first_had_before_him(story: StoryRunner, hours: int) -> None:
+    """Also what happened in the same instant as the first decision, and nothing that came after it."""
     trade = story.trade(0, fault="content_missing")
     story.send(trade)
     story.decide(trade, "ask", "请补充净含量", LI)
     write_note(story, trade.id, "已电话联系")
-    story.pass_time(hours=1)
+    keep_file(story, trade.id, "before.txt")
+    story.pass_time(hours=hours)
     story.decide(trade, "reject", FIRST_REASON, LI)
-    story.pass_time(hours=1)
+    story.pass_time(hours=hours)
     write_note(story, trade.id, "退单后的备注")
+    keep_file(story, trade.id, "after.txt")
     draw(story)
     (check,) = checks(story)
     browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
     page = browser.get(f"/quality/{check.id}?sandbox={story.sandbox}&lang=zh").text
-    for seen in ("请补充净含量", "已电话联系", 'data-key="c"', "<h2>税款</h2>"):
+    assert "after.txt" not in page
+    for seen in ("请补充净含量", "已电话联系", "before.txt", 'data-key="c"', "<h2>税款</h2>"):
         assert seen in page, seen
     assert "退单后的备注" not in page and FIRST_REASON not in page
     assert 'class="table table-sm steps"' in page, "the working is a table, as the first officer had it"
     form = {"act": "check", "choice": "reject", "reason": SECOND_REASON, "version": "1"}
     done = browser.post(f"/quality/{check.id}?sandbox={story.sandbox}&lang=en", data=form, follow_redirects=True)
     assert "second decision" in done.text and "decide again" not in done.text
+
+
+def test_a_value_is_determined_again_with_its_method_and_prices(story: StoryRunner) -> None:
+    trade = story.trade(0, fault="price_low")
+    story.send(trade)
+    story.decide(trade, "reject", FIRST_REASON, LI)
+    draw(story)
+    (check,) = checks(story)
+    browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
+    place = f"/quality/{check.id}?sandbox={story.sandbox}&lang=en"
+    form = browser.get(place).text.partition('id="act-revalue-check"')[2].partition("</form>")[0]
+    assert 'name="method"' in form and 'name="price-1"' in form
+    sent = {"act": "check", "choice": "revalue", "reason": SECOND_REASON, "version": "1", "price-1": "120.00"}
+    refused = browser.post(place, data=sent)
+    assert refused.status_code == 422 and "method" in refused.text.partition('role="alert"')[2][:300]
+    wrong = browser.post(place, data={**sent, "preview": "revalue"}).text
+    assert "method" in wrong.partition('role="alert"')[2][:300], "it cannot be worked out without one"
+    worked = browser.post(place, data={**sent, "method": "similar", "preview": "revalue"}).text
+    assert 'class="worked"' in worked
+    done = browser.post(place, data={**sent, "method": "similar"}, follow_redirects=True)
+    assert done.status_code == 200
+    (settled,) = checks(story)
+    assert settled.second_action == "revalue"
+    assert SECOND_REASON in settled.second_reason and "120.00" in settled.second_reason

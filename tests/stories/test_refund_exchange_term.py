@@ -18,13 +18,13 @@ from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.store.engine import snapshot
-from single_window.work.runtime import Runtime
 from tests.commands import run_command
 from tests.databases import ON_BOTH
 from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.exporting import facts
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase
+from tests.unattended import unattended
 
 pytestmark = ON_BOTH
 DRIVER = Refunding
@@ -46,7 +46,7 @@ def item(driver: Refunding) -> str:
 def client(driver: Refunding) -> Iterator[Browser]:
     window = driver.story.window
     window.set_options(driver.story.sandbox, open_desks=True)
-    with described_client(create_app(window, runtime=Runtime(window))) as made:
+    with described_client(create_app(window, runtime=unattended(window))) as made:
         made.environ_base["HTTP_X_SANDBOX"] = driver.story.sandbox
         yield signed_in(made, window)
 

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, find_spot_sample
-from single_window.work.runtime import Runtime
 from tests.officers import act, signed_in
 from tests.stories.story import StoryRunner
 from tests.stories.test_spot_checks import announced_samples, open_plan
+from tests.unattended import unattended
 
 TAKEN = {"quantity": "0.5", "seal": "F2611", "kept": "0.25", "storage": "一号库B架"}
 PHOTO = b"\xff\xd8\xff\xe0 a sealed sample \xff\xd9"
@@ -27,7 +27,7 @@ def number(story: StoryRunner) -> str:
 
 
 def officer(story: StoryRunner, role: str = "quality_officer") -> FlaskClient:
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     return signed_in(client, story.window, f"qian{role[0]}", role)
 
 

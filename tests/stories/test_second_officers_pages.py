@@ -16,12 +16,14 @@ from sqlalchemy import select, update
 from declarations.calendar import DAY
 from declarations.money import scaled_from_text
 from declarations.parameters.changing import AMOUNT_KEY
+from gateways.traceability.acts import TERMS
 from single_window.accounts.people import OPERATOR
 from single_window.accounts.rights import book
 from single_window.api import create_app
 from single_window.cases.case_pages import page_of
 from single_window.cases.parameters.pages import FIELD
 from single_window.cases.profiles.decisions import DRAFT_NEW
+from single_window.cases.recalls.decisions import ORDERING
 from single_window.cases.spot_checks.decisions import OPENING
 from single_window.cases.subjects import DECISION_KINDS, values
 from single_window.frame.creating import create
@@ -31,14 +33,17 @@ from single_window.master_data.importing import import_csv
 from single_window.store import case_queue, proposals
 from single_window.store.agency_tables.credit import credit_case
 from single_window.store.agency_tables.spot_checks import spot_check_sample
+from single_window.store.agency_tables.traceability import recall
 from single_window.store.decisions import DecisionState
 from single_window.store.desks import desks
-from single_window.store.tables import decision, guarantee, participant, refund_claim
+from single_window.store.proposals import NEW_NUMBER
+from single_window.store.tables import account_book, decision, guarantee, participant, refund_claim
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import carry_out, fetch, read_by, window_in
 from tests.officers import TESTER, Browser, change_parameter, decide, signed_in
 from tests.stories.exporting import Sale
+from tests.stories.opening import Opening
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.story import StoryRunner
 
@@ -83,6 +88,11 @@ PROPOSED = (
     *(Proposed("spot_check", action) for action in MEASURES),
     Proposed("spot_check", "suspend_seller"),
     Proposed("credit_case", "notify"),
+    Proposed("recall", "open_recall"),
+    Proposed("recall", "suspend_seller"),
+    Proposed("recall", "free_stock"),
+    Proposed("recall", "quash_recall"),
+    Proposed("open_data_month", "publish"),
 )
 OFFICERS = {
     "declaration": ("chen", "inspector"),
@@ -93,6 +103,8 @@ OFFICERS = {
     "risk_profile": ("sun", "supervisor"),
     "spot_check": ("zhi", "quality_officer"),
     "credit_case": ("xin", "credit_officer"),
+    "recall": ("hui", "recall_officer"),
+    "open_data_month": ("tong", "statistician"),
 }
 """Who proposes: name and role."""
 REVIEWER = ("feng", "reviewer")
@@ -109,10 +121,13 @@ class Prepared:
 
     def __init__(self, window: Window) -> None:
         self.window, self.count = window, 0
-        self.story = StoryRunner(window, SANDBOX)
+        self.story = StoryRunner(window, SANDBOX, open_data="on")
+        self.opening = Opening(self.story)
+        self.months = [f"2026-{month:02d}" for month in range(1, 10)]
         self.claims = Refunding(self.story)
         self.companies = list(self._codes(participant.c.code, participant.c.sandbox))
         self.guarantees = list(self._codes(guarantee.c.assure_code, guarantee.c.sandbox))
+        self.lots = list(self._lots())
         failing = "inspection.quality_failure", {AMOUNT_KEY: "1"}, "2026-11-20"
         change_parameter(window, SANDBOX, *failing, by=OPERATOR, reason=REASON)
         sampled = [proposed for proposed in PROPOSED if proposed.flow]
@@ -165,6 +180,11 @@ class Prepared:
         carry_out(self.window.engine, large.where(refund_claim.c.cop_no == number))
         return number, {"amount": "1.00"} if proposed.action == "reduce" else {}
 
+    def _open_data_month(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
+        month = self.months.pop()
+        self.opening.draft(month)
+        return f"OD{month.replace('-', '')}-1", {}
+
     def _registration(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
         code = self.companies.pop()
         self._act("registration", code, "suspend")
@@ -210,6 +230,27 @@ class Prepared:
         of_company = select(credit_case.c.case_no).where(credit_case.c.ebc_code == code)
         return str(fetch(self.window.engine, of_company).scalar()), {}
 
+    def _recall(self, proposed: Proposed) -> tuple[str, dict[str, str]]:
+        """The terms of a recall to be ordered, or one that is not begun in time and holds a lot."""
+        company, book, item = self.lots.pop()
+        terms = {"ebc": company, "kind": "G", "book": book, "record": item, "hazard": "小零件"}
+        if proposed.action == ORDERING.action:
+            return NEW_NUMBER, terms
+        order = "; ".join(f"{key}={text}" for key, text in terms.items())
+        create(self.window, SANDBOX, "recall", ORDERING, Requested(ORDERING.action, values={TERMS: order}), TESTER)
+        self.window.settle()
+        newest = select(recall.c.recall_no).order_by(recall.c.id.desc())
+        number = str(fetch(self.window.engine, newest).scalars().first())
+        late = update(recall).where(recall.c.recall_no == number).values(overdue_kind="begin", overdue_at=1)
+        carry_out(self.window.engine, late)
+        return number, {}
+
+    def _lots(self) -> Any:
+        """Company, account book and item of each lot."""
+        columns = account_book.c.area_code, account_book.c.ems_no, account_book.c.item_record_no
+        chosen = select(*columns).where(account_book.c.sandbox == SANDBOX).order_by(*columns)
+        return fetch(self.window.engine, chosen).all()
+
     def _codes(self, column: Any, sandbox: Any) -> Any:
         return fetch(self.window.engine, select(column).where(sandbox == SANDBOX).order_by(column)).scalars().all()
 
@@ -232,6 +273,10 @@ class Office:
     def propose(self, proposed: Proposed) -> tuple[str, str]:
         """Propose it on the page of its subject; returns the number of the proposal and the address of that page."""
         number, given = self.prepared.subjects[proposed].pop()
+        if number == NEW_NUMBER:
+            answer = self.browser(*author_of(proposed)).post(f"/recalls?sandbox={SANDBOX}&lang=en", data=given)
+            assert answer.status_code == 303 and "proposed=" in answer.location, answer.text[-2000:]
+            return self._newest()
         kind = DECISION_KINDS[proposed.subject]
         name = "inspection" if proposed.flow else proposed.subject
         page = next(page for page in values("pages", DecisionPage) if page.name == name)
@@ -240,6 +285,9 @@ class Office:
         form = {"act": proposed.action, "reason": REASON, "version": str(subject.version), **given}
         answer = self.browser(*author_of(proposed)).post(f"{place}?sandbox={SANDBOX}&lang=en", data=form)
         assert answer.status_code == 303 and f"proposed={proposed.action}" in answer.location, answer.text[-2000:]
+        return self._newest()
+
+    def _newest(self) -> tuple[str, str]:
         filed = select(decision.c.id).where(decision.c.state == DecisionState.PROPOSED).order_by(decision.c.id.desc())
         proposal = str(fetch(self.window.engine, filed).scalars().first())
         case = read_by(self.window.engine, case_queue.find, SANDBOX, ("proposal", proposal))
@@ -250,7 +298,7 @@ class Office:
         """Send the form of a proposal; returns the query of the page that follows."""
         answer = browser.post(f"/proposals/{proposal}?sandbox={SANDBOX}&lang=en", data={"act": act, "reason": reason})
         assert answer.status_code == 303, answer.text[-2000:]
-        following = browser.get(answer.location)
+        following = browser.get(answer.location, follow_redirects=True)
         assert following.status_code == 200, following.text[-2000:]
         return str(answer.location)
 
@@ -290,6 +338,9 @@ def test_it_is_proposed_seen_and_approved_declined_or_withdrawn_on_the_pages(
         proposal, address = office.propose(proposed)
         if settle == SETTLED[0]:  # as long as it waits it is shown alike, however it is settled then
             assert_seen_by_all(office, proposed, address)
+            if proposed.action == ORDERING.action:
+                shown = second.get(address).text
+                assert "小零件" in shown and "account book" in shown
         if settle == "approve":
             taken = second.post(f"/review/next?sandbox={SANDBOX}", data={"filtered": "1", "desk": desk_of(proposed)})
             assert taken.location.partition("?")[0] == address.partition("?")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -50,11 +51,11 @@ from single_window.store.tables import (
     timeline,
     work_case,
 )
-from single_window.work.runtime import Runtime
 from tests.databases import carry_out, write_by
 from tests.described import described_client
 from tests.officers import TESTER, act, change_parameter, signed_in
 from tests.stories.story import WORLD, StoryRunner, message_of
+from tests.unattended import unattended
 
 WAREHOUSE = WORLD.warehouse("1210")
 TIMED_AT = "20261120100000"
@@ -116,7 +117,7 @@ def refused_samples(story: StoryRunner) -> list[str]:
 
 def test_a_quality_officer_opens_a_plan_on_a_page_and_draws_it_again(story: StoryRunner) -> None:
     story.send(story.trade())
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     browser, page = (
         signed_in(client, story.window, "qian", "quality_officer"),
         "/spot_check_plans?sandbox=story&lang=en",
@@ -138,7 +139,7 @@ def test_a_quality_officer_opens_a_plan_on_a_page_and_draws_it_again(story: Stor
 
 
 def test_a_plan_that_nobody_opened_is_not_drawn_again(story: StoryRunner) -> None:
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     answer = client.get("/api/v1/spot-checks/plans/SP2026112099/redraw", headers={"X-Sandbox": "story"})
     assert (answer.status_code, answer.get_json()["findings"][0]["code"]) == (404, "no-such-case")
 
@@ -263,7 +264,7 @@ def test_a_platform_that_answers_is_not_silent_and_finishes_nothing(story: Story
     story.pass_time(days=31)
     assert len(noted(story, sample)) == 2
     assert story.read(find_spot_sample, sample.sample_no).state == "overdue"
-    with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
+    with described_client(create_app(story.window, runtime=unattended(story.window))) as client:
         page = str(client.get(f"/spot_checks/{sample.sample_no}?sandbox=story&lang=en").text)
         assert "the platform has delisted the goods" in page and sample.ebp_code in page
 
@@ -353,7 +354,7 @@ def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_the
     failed_samples(story)
     told = story.rows(select(receipt.c.key, receipt.c.return_status).where(receipt.c.code == "SpotCheckNotice"))
     assert sorted({row.return_status for row in told}) == ["300", "500"]
-    with described_client(create_app(story.window, runtime=Runtime(story.window))) as client:
+    with described_client(create_app(story.window, runtime=unattended(story.window))) as client:
         page = str(client.get("/spot_checks?sandbox=story&lang=en").text)
         assert told[0].key in page and "failed" in page
         one = client.get(f"/spot_checks/{told[0].key}?sandbox=story&lang=en")
@@ -457,7 +458,7 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
 
 def test_the_page_of_a_sample_says_where_the_reserve_of_a_record_is(story: StoryRunner) -> None:
     of_the_site(story, drawn_lot(story), keptQty="1", storage="冷库2号")
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     browser = signed_in(client, story.window, "qian", "quality_officer")
     shown = browser.get(f"/spot_checks/{one_sample(story).sample_no}?sandbox=story&lang=en").text
     assert "kept in reserve: 1, at 冷库2号" in shown
@@ -540,6 +541,7 @@ def test_a_sample_that_cannot_be_tested_is_taken_again(story: StoryRunner) -> No
     ("code", "given"),
     [
         ("LabReport", {"issuedTime": "99999999999999"}),
+        ("LabReport", {"issuedTime": "00010101000000"}),
         ("LabReport", {"labCode": "<&>", "sealNo": "'; DROP"}),
         ("SampleRecord", {"takenQty": "99999999999999.99999", "takenTime": "00000000000000"}),
         ("RetestApplication", {"reportNo": "\u202e", "laboratory": "NaN"}),
@@ -614,7 +616,7 @@ def test_a_plan_is_previewed_before_it_is_opened(story: StoryRunner) -> None:
     for number in range(4):
         story.send(story.trade(number))
     drawn_lot(story)
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     browser, page = (
         signed_in(client, story.window, "qian", "quality_officer"),
         "/spot_check_plans?sandbox=story&lang=en",
@@ -683,10 +685,10 @@ def test_a_sample_says_what_a_measure_concerns(story: StoryRunner) -> None:
     assert (after.lists, after.waiting, after.parcels) == (1, 0, 1) and float(after.sold) > 0
     assert after.named == (str(story.column(trade, "invt_no")),)
     assert story.read(hits_of, replace(sample, item_record_no="NONE")).lists == 0
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     browser = signed_in(client, story.window, "qian", "quality_officer")
     shown = browser.get(f"/spot_checks/{sample.sample_no}?sandbox=story&lang=en").text
-    assert "1 lists with the same goods or lot: 0 not released, 1 parcels sold" in shown
+    assert "Lists with the same goods or lot: 1, of which not released: 0; parcels sold: 1" in shown
 
 
 def stopped_and_refused(story: StoryRunner) -> str:
@@ -725,7 +727,7 @@ def test_a_list_that_is_stopped_twice_before_its_sample_is_stored_waits_for_it(s
 
 
 def test_no_field_of_the_form_of_a_plan_says_another(story: StoryRunner) -> None:
-    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
     browser = signed_in(client, story.window, "qian", "quality_officer")
     given = {"title": "甲; rate=1；basis=T", "kind": "yearly", "universe": "stock", "size": "2", "goods": "9503，6109"}
     assert browser.post("/spot_check_plans?sandbox=story", data=given).status_code == 303
@@ -734,3 +736,49 @@ def test_no_field_of_the_form_of_a_plan_says_another(story: StoryRunner) -> None
     terms = read_terms(plan.terms)
     assert (terms.title, terms.basis, terms.rate, terms.size) == ("甲 rate=1 basis=T", "R", 0, 2)
     assert terms.scope.goods == ("6109", "9503")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sample_that_never_waited_tells_its_times_as_pages_write_them(start_story: Any, language: str) -> None:
+    story = start_story()
+    open_plan(story, "title=全部; rate=1")
+    story.send(story.trade())
+    story.pass_time(days=1, hours=2)
+    row = story.rows(select(spot_check_sample.c.sample_no, spot_check_sample.c.due_at))[0]
+    officer = signed_in(create_app(story.window).test_client(), story.window, "sun", "quality_officer")
+    query = {"sandbox": story.sandbox, "lang": language}
+    history = officer.get(f"/spot_checks/{row.sample_no}", query_string=query).text.partition('id="history"')[2]
+    assert utc_text(row.due_at + 8 * 3_600_000)[:16].replace("T", " ") in history
+    assert not re.search(r"(?<!\d)20\d{12}(?!\d)", history.partition("</section>")[0])
+
+
+def test_the_hash_that_a_plan_commits_itself_to_can_be_copied(start_story: Any) -> None:
+    story = start_story()
+    open_plan(story, "title=全部; rate=1")
+    (plan,) = story.read(list_spot_check_plans)
+    officer = signed_in(create_app(story.window).test_client(), story.window, "sun", "quality_officer")
+    page = officer.get("/spot_check_plans", query_string={"sandbox": story.sandbox, "lang": "en"}).text
+    assert len(plan.commitment) == 64 and f">{plan.commitment}<" in page
+    row = page.partition("<tbody>")[2].partition("</tr>")[0]
+    assert row.count("<td") - row.count("data-of=") == 1, (
+        "each figure says on a phone what it is; terms speak for themselves"
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_why_a_failed_sample_waits_names_the_item_with_its_value_and_limit(start_story: Any, language: str) -> None:
+    story = start_story()
+    number = failed_samples(story)[0]
+    officer = signed_in(create_app(story.window).test_client(), story.window, "sun", "quality_officer")
+    page = officer.get(f"/spot_checks/{number}", query_string={"sandbox": story.sandbox, "lang": language}).text
+    (sample,) = story.rows(select(spot_check_sample.c.id).filter_by(sample_no=number))
+    (report,) = story.rows(select(sample_order.c.lines).filter_by(sample_id=sample.id))
+    said = re.search(r"[(（]([^:：]+)[:：] ?([^,，]+)[,，] ?(?:limit |限值)([^)）]+)[)）]", _reason(page))
+    assert said is not None and all(part in str(report.lines) for part in (said[1], said[2])), _reason(page)
+    assert _reason(page) in page.partition('id="history"')[2], "the timeline says the same"
+
+
+def _reason(page: str) -> str:
+    """The sentence of a case's page, without its markup."""
+    shown = page.partition('<section class="why')[2].partition("</p>")[0].partition("<p")[2]
+    return re.sub(r"<[^>]+>", "", f"<p{shown}").strip()

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from os.path import normpath
 from pathlib import Path
 
 import click
@@ -16,10 +17,11 @@ import msgspec
 
 from declarations.lifecycle import OFFICER, all_lifecycles
 from gateways.agencies import GATEWAYS, TOPICS
-from gateways.records import Options
+from gateways.circumstances import Options
 from schemas.catalogue import entries
 from schemas.codes import return_statuses
 from schemas.receipt_texts import texts as receipt_texts
+from simulators.attacks.command import attack
 from simulators.bench import bench
 from simulators.bench.runs import ALL_MEASURES
 from simulators.demo import demo
@@ -27,6 +29,7 @@ from simulators.key_control.command import key_control
 from simulators.known_faults import KnownFault, known_faults
 from simulators.load.command import load
 from simulators.officers.command import officers
+from simulators.peer.command import verify_peer
 from simulators.recordings.command import recording
 from simulators.refunds.year import year
 from simulators.scenarios.command import scenario
@@ -57,6 +60,8 @@ FROM_OUTSIDE = {
     "recording": recording,
     "load": load,
     "verdict": verdict,
+    "verify-peer": verify_peer,
+    "attack": attack,
 }
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
@@ -252,6 +257,29 @@ def mentioned() -> Iterator[tuple[str, str]]:
             of_example = name.startswith("docs/add/") and (ROOT / "examples" / "agency" / path).exists()
             if (ROOT / path.partition("/")[0]).is_dir() and path not in made and not of_example:
                 yield name, path
+
+
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+
+def strays(name: str, text: str) -> Iterator[str]:
+    """Relative links of a page that lead to no page of the site, or to a file that is not there."""
+    for link in _LINK.findall(_FENCE.sub("", text)):
+        target = normpath(f"{Path(name).parent}/{link}")
+        if target not in texts() if target.endswith(".md") else not (ROOT / target).exists():
+            yield f"{name}: {link}"
+
+
+def test_every_link_of_a_page_leads_to_a_page_of_the_site_or_to_a_file() -> None:
+    assert [stray for name in WRITTEN for stray in strays(name, texts()[name])] == []
+
+
+def test_the_guard_of_links_barks() -> None:
+    text = "[a](faults.md#b) [b](https://c.example) [c](../clients/python/README.md) [d](../nowhere.toml)"
+    assert list(strays("docs/ci.md", text)) == [
+        "docs/ci.md: ../clients/python/README.md",
+        "docs/ci.md: ../nowhere.toml",
+    ]
 
 
 def test_every_file_that_a_page_names_exists() -> None:

@@ -27,10 +27,27 @@ def test_a_fault_whose_text_is_gone_is_not_planted():
         changed(faults()[0]._replace(find="what never stood there"), "text")
 
 
-def test_turns_take_every_fault_once():
+def test_turns_take_every_fault_once_that_is_not_known_to_be_open():
     listed = faults()
     turns = [fault for turn in range(3) for fault in in_turn(listed, turn, 3)]
-    assert sorted(turns) == sorted(listed)
+    assert sorted(turns) == sorted(fault for fault in listed if not fault.open)
+    assert in_turn(listed, 0, 1) == listed
+
+
+def test_what_names_a_fault_must_pass_the_tree_without_one(monkeypatch, tmp_path):
+    asked = []
+
+    def check(tree, name, recording):
+        asked.append((tree, name))
+        return commands.Named(name == "demo", "", 0.0, int(name == "demo"))
+
+    monkeypatch.setattr(commands, "check", check)
+    sound = commands.SoundTree(tmp_path)
+    sound.check("rules")
+    sound.check("rules")
+    with pytest.raises(commands.NotSound, match="does not pass:\ndemo"):
+        sound.check("demo")
+    assert asked == [(ROOT, "rules"), (ROOT, "demo")]
 
 
 def test_a_fault_changes_the_copy_and_not_the_tree():
@@ -79,15 +96,22 @@ def test_the_line_that_tells_what_is_wrong_is_shown(said, shown):
 
 
 def test_every_command_has_words_for_what_it_found():
-    words = {"scenarios": "scenario", "oversight": "scenario", "views": "scenario", "again": "replay"}
+    words = {
+        "scenarios": "scenario",
+        "oversight": "scenario",
+        "views": "scenario",
+        "desks": "scenario",
+        "again": "replay",
+        "history": "audit",
+    }
     assert {words.get(name, name) for name in commands.names()} == set(VERDICTS)
 
 
 @pytest.mark.parametrize(
     ("statuses", "made", "caught"),
     [
-        ((0, 0, 0, 0), ["traffic", "record", "replay", "replay"], False),
-        ((0, 0, 1), ["traffic", "record", "replay"], True),
+        ((0, 0, 0, 0, 0), ["traffic", "sandbox", "record", "replay", "replay"], False),
+        ((0, 0, 0, 1), ["traffic", "sandbox", "record", "replay"], True),
         ((1,), ["traffic"], True),
     ],
 )
@@ -101,6 +125,29 @@ def test_a_day_is_recorded_and_played_again_until_something_is_wrong(statuses, m
 
     monkeypatch.setattr(commands, "called", called)
     assert commands.again(tmp_path, tmp_path).caught is caught
+    assert asked == made
+
+
+@pytest.mark.parametrize(
+    ("played", "status", "made", "caught"),
+    [
+        (False, 0, ["traffic", "audit"], True),
+        (True, 1, ["traffic", "audit"], True),
+        (False, 1, ["traffic"], False),
+        (False, None, ["traffic"], False),
+    ],
+)
+def test_a_history_is_judged_whatever_its_totals_come_to_but_not_after_a_crash(
+    played, status, made, caught, monkeypatch, tmp_path
+):
+    asked = []
+
+    def called(tree, data, *words):
+        asked.append(words[0])
+        return commands.Named(*((played, "", 0.0, status) if words[0] == "traffic" else (True, "", 0.0, 1)))
+
+    monkeypatch.setattr(commands, "called", called)
+    assert commands.history(tmp_path, tmp_path).caught is caught
     assert asked == made
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from single_window import __version__
+from single_window_client.version import VERSION
 from tests import releases
 from tests.tables import each
 
@@ -16,6 +17,10 @@ HEADINGS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 """Those of Keep a Changelog, in the order in which a version has them."""
 _ENTRY = re.compile(r"\* \*\*(Regulation|Software)\*\* — \S.*\S")
 PAGES = ("README.md", "CONTRIBUTING.md", "Dockerfile", *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
+
+
+def test_the_client_has_the_version_of_the_window() -> None:
+    assert __version__ == VERSION
 
 
 def test_the_newest_release_of_the_changelog_is_this_one() -> None:

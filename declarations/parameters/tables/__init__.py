@@ -27,6 +27,7 @@ from declarations.parameters.tables.clearance import (
     PilotZones,
     Prefixes,
     PriceSource,
+    ReturnCentre,
     ReturnRelief,
     Sampling,
     SummaryDay,
@@ -40,6 +41,8 @@ from declarations.parameters.tables.credit import (
     CreditRepair,
     CreditShown,
 )
+from declarations.parameters.tables.open_data import PublicationRules
+from declarations.parameters.tables.overseas import OverseasCountries
 from declarations.parameters.tables.risk import RiskProfile
 from declarations.parameters.tables.settlement import (
     BackgroundCheck,
@@ -50,6 +53,7 @@ from declarations.parameters.tables.settlement import (
     Deferral,
     DomesticSale,
     ExchangeEvidence,
+    FilingPapers,
     FirstClass,
     Matching,
     NettingReport,
@@ -87,6 +91,9 @@ SHAPES: Mapping[str, Any] = {
     "export.returns.trade_modes": Words,
     "export.simplified_digits": Shares,
     "export.zones": PilotZones,
+    "traceability.food_chapters": Chapters,
+    "traceability.food_finish_days": Shares,
+    "traceability.food_start_hours": Shares,
     "forex.background_check": BackgroundCheck,
     "forex.classes": Words,
     "forex.deferral": Deferral,
@@ -97,6 +104,8 @@ SHAPES: Mapping[str, Any] = {
     "inspection.rates": Shares,
     "modes.pilot_area": PilotCities,
     "modes.*": ModeArea,
+    "open_data.publication": PublicationRules,
+    "overseas.countries": OverseasCountries,
     "parcel.bands": ParcelBands,
     "parcel.price_source": PriceSource,
     "parcel.rates": Shares,
@@ -109,6 +118,7 @@ SHAPES: Mapping[str, Any] = {
     "refund.consumption.*": ConsumptionTaxRefund,
     "refund.domestic_sale": DomesticSale,
     "refund.exemption_declaration": Counted,
+    "refund.filing_papers": FilingPapers,
     "refund.fx": RateDay,
     "refund.matching": Matching,
     "refund.no_invoice_taxed": Modes,
@@ -120,6 +130,7 @@ SHAPES: Mapping[str, Any] = {
     "refund.tiers": Tiers,
     "refund.transition": RateTransition,
     "refund.window": ClaimWindow,
+    "returns.centre_warehouse": ReturnCentre,
     "registration.foreign_firm": ForeignFirm,
     "registration.grading": CreditGrading,
     "registration.green_channel": GreenChannel,

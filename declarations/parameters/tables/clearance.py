@@ -71,6 +71,15 @@ class PilotCities(TableShape, frozen=True, kw_only=True):
     zones: bool
 
 
+class ReturnCentre(TableShape, frozen=True, kw_only=True):
+    """The modes whose goods come back through a return-centre warehouse, words in the names of the offices of special
+    zones, and the credit grades whose companies may not run one."""
+
+    modes: tuple[str, ...]
+    zone_words: tuple[str, ...]
+    barred_grades: tuple[str, ...]
+
+
 class ReturnRelief(TableShape, frozen=True, kw_only=True):
     """The months within which returned exports are tax-free, the modes concerned, and the goods excluded."""
 

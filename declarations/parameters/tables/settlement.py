@@ -168,6 +168,16 @@ class RateTransition(TableShape, frozen=True, kw_only=True):
     rates_of: date
 
 
+class FilingPapers(TableShape, frozen=True, kw_only=True):
+    """The kinds of papers that an export needs, those that one from a warehouse abroad needs besides, for such a one
+    the kinds that may stand in for another, and the media."""
+
+    required: tuple[str, ...]
+    abroad: tuple[str, ...]
+    media: tuple[str, ...]
+    instead_abroad: dict[str, tuple[str, ...]]
+
+
 class ClaimWindow(TableShape, frozen=True, kw_only=True):
     """The months until claims open, and the day of the next year on which normal claims end."""
 

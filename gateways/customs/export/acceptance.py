@@ -13,16 +13,10 @@ from declarations.export import comparing, requirements, transport
 from gateways.customs import lists, offices, reservations, risk_lane
 from gateways.customs.export import examination
 from gateways.customs.export.trades import join_trades, lists_of, meeting_of_parcel, meetings_with_mark
+from gateways.customs.held import Reservations
 from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import advance, make_event, may_start_over, reject_list, send_receipt
-from gateways.customs.repository import (
-    CustomsDesk,
-    CustomsRepository,
-    Declaration,
-    ParcelRecord,
-    Reservations,
-    ReviewCause,
-)
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ParcelRecord, ReviewCause
 from gateways.customs.trade import EXPORT, JoinedExport
 from gateways.records import FiledDocument
 from gateways.topics.customs import PartnersOverdue

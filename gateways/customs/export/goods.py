@@ -13,7 +13,7 @@ from declarations.export import transport
 from declarations.lifecycle import state_of
 from declarations.reasons import Reason
 from gateways.customs import risk_lane
-from gateways.customs.export import leaving
+from gateways.customs.export import leaving, port_told
 from gateways.customs.export.notes import PIECE, accept_note, piece_of
 from gateways.customs.outcome import advance, make_event, may_start_over, refuse_request
 from gateways.customs.repository import (
@@ -29,7 +29,7 @@ from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, Parc
 
 PIECES_PER_BATCH = 4
 """Maximum number of pieces handled in one batch."""
-NOT_RELEASED = "17305"
+NOT_RELEASED, NOT_LOADED = "17305", "29302"
 _RELEASABLE_STATES = frozenset({"concluded"})
 
 
@@ -127,6 +127,7 @@ def _consolidate(piece: Piece, key: str, rows: _PieceRows, desk: CustomsDesk) ->
         declaration.bill_no = bill_no
         desk.add_event(make_event(declaration, desk.now, "consolidated", [Reason("17310", {"bill_no": bill_no})]))
         desk.repository.put_declaration(declaration)
+        port_told.report_bill(declaration, desk)
 
 
 def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
@@ -205,7 +206,7 @@ def _record_departure(declaration: Declaration | None, desk: CustomsDesk) -> boo
     """Close the list of a departed parcel if it is released; return True if it is closed."""
     if declaration is None:
         return False
-    if declaration.state == "released":
+    if declaration.state == "released" and not port_told.awaits_loading(declaration, desk):
         leaving.record_departure(declaration, desk)
         desk.repository.put_declaration(declaration)
     return declaration.state == "closed"
@@ -279,6 +280,9 @@ def _refuse_note(request: Request, document: FiledDocument, reasons: Sequence[Re
 
 def _unreleased_reason(key: str, declaration: Declaration | None, desk: CustomsDesk) -> Reason:
     window = desk.value_today("windows.departure")
+    if declaration is not None and declaration.state == "released" and port_told.awaits_loading(declaration, desk):
+        named = {"parcel": key.partition("|")[2], "hours": f"{window.amount:f}"}
+        return Reason(NOT_LOADED, named, (window.id,))
     values = {
         "logistics_no": key.partition("|")[2],
         "hours": f"{window.amount:f}",

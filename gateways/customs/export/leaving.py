@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateways.customs.batches import joining
+from gateways.customs.export import port_told
 from gateways.customs.outcome import advance, apply_step, close_list, make_event
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.topics.customs import ParcelsLeft
@@ -16,7 +17,7 @@ def release_export(declaration: Declaration, desk: CustomsDesk) -> None:
     declaration.released_at = desk.now
     joining.report_end(declaration, "released", desk)
     parcel = desk.repository.parcels([declaration.logistics_key]).get(declaration.logistics_key)
-    if parcel is not None and parcel.departed_at:
+    if parcel is not None and parcel.departed_at and not port_told.awaits_loading(declaration, desk):
         record_departure(declaration, desk)
         if parcel.departure_id:
             desk.send(ParcelsLeft(parcel.departure_id, 1))

@@ -1,7 +1,7 @@
 """Returns of exports (213): admitted within a year, tax-free or taxed as imports, closed when tallied (215).
 
-The list does not change. The timeline states which lines are tax-free or taxed, and why, when the request is admitted
-and again when the goods are back; the import tax is not assessed here. Goods are tax-free only if the tax office has
+The list does not change. The timeline states which lines are tax-free or taxed, why, and with how much, when the
+request is admitted and again when the goods are back; no bill is made. Goods are tax-free only if the tax office has
 settled their refund; it is notified when they are back.
 """
 
@@ -13,8 +13,11 @@ from declarations import clearance, lifecycle
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.documents import ExportInventory, ExportRefund
 from declarations.export import relief, returning
+from declarations.money import amount_text
+from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.requests import RELEASED
+from declarations.tax.returned_export import ReturnedTax, assess_returned
 from gateways.customs import reservations
 from gateways.customs.export.trades import PARCEL_PREFIX
 from gateways.customs.marks import Mark, MarkKind
@@ -34,6 +37,7 @@ from gateways.topics.refund import ExportReturned
 from gateways.topics.shared import DocumentFiled
 
 UNKNOWN, NOT_EXPORTED, FREE, TAXED = "17412", "17411", "17413", "17414"
+ASSESSED, NOT_ASSESSED = "17427", "17429"
 COUNTED_STATES = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"})
 """States of a request whose quantities count as returned."""
 
@@ -58,7 +62,7 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
     if refusals:
         refuse_request(request, declaration.order_no, refusals, desk)
         return
-    request.reasons = _taxation_reasons(verdict)
+    request.reasons = (*_taxation_reasons(verdict), *_assess(request, incoming, verdict.taxed, desk))
     place = facts.logistics_no[:PARCEL_PREFIX]
     desk.repository.load_meetings([place])
     desk.repository.put_mark(place, Mark(MarkKind.RETURN_AWAITED, request.id))
@@ -103,6 +107,27 @@ def _taxation_reasons(verdict: returning.ReturnVerdict) -> tuple[Reason, ...]:
     if verdict.taxed:
         reasons.append(Reason(TAXED, {"gnums": _join_numbers(verdict.taxed)}, verdict.parameter_ids))
     return (*reasons, *verdict.grounds)
+
+
+def _assess(request: Request, incoming: IncomingRequest, taxed: Sequence[int], desk: CustomsDesk) -> tuple[Reason, ...]:
+    """Assess the taxed lines of a request; return what is told of it: the amounts, taxes that are too small to be
+    levied, and what an officer must still see; or why there is no amount."""
+    if not taxed or incoming.requested_list is None:
+        return ()
+    papers = incoming.document.facts, incoming.requested_list.inventory
+    try:
+        request.tax = assess_returned(*papers, taxed, desk.day, desk.goods, desk.law)
+    except (NoValue, OverflowError) as lacking:
+        name = lacking.name if isinstance(lacking, NoValue) else "value"
+        return (Reason(NOT_ASSESSED, {"name": name, "day": desk.day.isoformat()}),)
+    return _assessed_reasons(request.tax)
+
+
+def _assessed_reasons(tax: ReturnedTax) -> tuple[Reason, ...]:
+    assessed = tax.assessment
+    amounts = {name: amount_text(tax.due(name)) for name in ("duty", "consumption", "vat")}
+    values = {"value": amount_text(assessed.value), **amounts, "total": amount_text(tax.total)}
+    return (Reason(ASSESSED, values, assessed.parameter_ids), *tax.waived, *assessed.needs_review)
 
 
 def _join_numbers(numbers: Sequence[int]) -> str:

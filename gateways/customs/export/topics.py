@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gateways.customs import cancellation, multipart, offices
-from gateways.customs.export import acceptance, goods, notes, returned, tallies
+from gateways.customs.export import acceptance, goods, loading, notes, returned, tallies
 from gateways.customs.lock_targets import (
+    DECLARATION,
     PIECE,
     PLACE,
     ChangeScope,
@@ -18,6 +19,7 @@ from gateways.topics.customs import (
     LateParcels,
     OfficeAnswered,
     OfficeAsked,
+    ParcelLoaded,
     Parcels,
     ParcelsLeft,
     PartsOverdue,
@@ -41,6 +43,7 @@ TOPICS = (
     Topic("goods.arrived", Parcels, goods.handle_arrived, PIECE),
     Topic("goods.departed", Parcels, goods.handle_departed, PIECE),
     Topic("goods.left", ParcelsLeft, goods.handle_left, LockTarget(TargetKind.NOTE), request_id_of),
+    Topic("goods.loaded", ParcelLoaded, loading.handle_loaded, DECLARATION, declaration_id),
     Topic("goods.late", LateParcels, goods.handle_late, LockTarget(TargetKind.LATE_PIECE)),
     Topic("deadline.departure", DepartureOverdue, goods.handle_window_over, PLACE, meeting_key_of),
     Topic("export.cancellation", DocumentFiled, cancellation.handle_export_cancellations, _DOCUMENT, document_id),

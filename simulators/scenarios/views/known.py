@@ -18,12 +18,17 @@ import urllib3
 from simulators.entry.windows import SandboxClient
 from simulators.scenarios.expecting import NOTHING, Mismatch
 from simulators.scenarios.form import ScenarioFile
+from simulators.scenarios.views.command_reading import CommandReader
+from simulators.scenarios.views.desk_reading import DeskReader
+from simulators.scenarios.views.officers import WindowInside
 from simulators.scenarios.views.plain import PlainForm, digest
-from simulators.scenarios.views.reading import TIMEOUT_SECONDS, ViewReader
+from simulators.scenarios.views.reading import TIMEOUT_SECONDS, View, ViewReader
+from simulators.scenarios.views.whole import WholeForm
 
 FOLDER = Path(__file__).parent / "areas"
 COLUMNS = ("scenario", "view", "status", "read", "digest")
 
+EVENTS = "events and deadlines"
 BROKEN = "500"
 """From this HTTP status on, an answer is wrong whatever is known."""
 
@@ -45,9 +50,19 @@ class Seen(NamedTuple):
         return digest("\n".join(sorted(self.texts)))
 
 
-def seen_in(sandbox: SandboxClient) -> list[Seen]:
-    """Read all views of a sandbox, by shape."""
+def seen_in(sandbox: SandboxClient, scenario: ScenarioFile, inside: WindowInside | None) -> list[Seen]:
+    """Read all views of a sandbox, by shape; those of officers, who act, and of the command line before all others,
+    where the scenario says so."""
     form, texts = PlainForm(sandbox.name), dict[str, list[str]]()
+    if inside is not None and scenario.seen_by:
+        whole = WholeForm(sandbox.name)
+        for view in DeskReader(sandbox, inside.officers).views(scenario.seen_by):
+            texts.setdefault(view.shape, []).append(whole.text(view))
+        events = View(EVENTS, "", 200, "\n".join(inside.noted(sandbox.name)))
+        texts[EVENTS] = [form.text(events)]
+    if scenario.commands:
+        for view in CommandReader(sandbox).views():
+            texts.setdefault(view.shape, []).append(form.text(view))
     with urllib3.PoolManager(retries=False, timeout=TIMEOUT_SECONDS) as pool:
         reader = ViewReader(sandbox, pool)
         for view in (*reader.answers(), *reader.pages()):
@@ -62,11 +77,13 @@ class Looker:
     def __init__(self, folder: Path | None = None, known: bool = False) -> None:
         self._folder, self._known = folder, known
 
-    def __call__(self, sandbox: SandboxClient, scenario: ScenarioFile) -> Sequence[Mismatch]:
+    def __call__(
+        self, sandbox: SandboxClient, scenario: ScenarioFile, inside: WindowInside | None = None
+    ) -> Sequence[Mismatch]:
         """Differences between what is seen and what is known; nothing where no views are known of a scenario."""
         if self._folder is None and not self._known:
             return ()
-        seen = seen_in(sandbox)
+        seen = seen_in(sandbox, scenario, inside)
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / f"{scenario.name}.txt").write_text("".join(_written(seen)), "utf-8")

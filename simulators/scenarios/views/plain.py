@@ -21,7 +21,7 @@ UNREAD = frozenset({"script", "style", "template", "head", "nav"})
 OF_THE_MACHINE = frozenset({"at", "commitment", "hash", "pool", "previous", "secret", "seen", "version", "sequence"})
 """Names of values that are the machine's: its clock, secrets, ids of rows, and how its work was cut into batches."""
 FIELDS = frozenset({"input", "select", "button", "textarea"})
-AT_ONE_INSTANT = frozenset({"receipts"})
+AT_ONE_INSTANT = frozenset({"receipts", "eventList"})
 """Names of lists whose rows of one instant come in any order."""
 _IDS = re.compile(r"(?:^|_)id$|^next$")
 """Names of ids of rows; the `next` page begins behind one."""
@@ -31,6 +31,12 @@ _TOLD = re.compile(
     r"(?<=trigger )\d+|(?<=触发器)\d+|(?<=decision )\d+|(?<=，决定)\d+|(?<=, 决定)\d+|(?<=[a-z]-)\d+(?=\))"
 )
 """Ids of triggers and decisions in sentences."""
+_BY_HAND = re.compile(r"^(hand\|.*\|)\d+$")
+"""The opening of a batch by hand, which ends with the id of its decision."""
+_TRACE_CODE = re.compile(r"QD\d\d[BS][0-9A-HJKMNP-TV-Z]{8}[0-9A-Z]")
+"""Trace codes, which a secret of the sandbox has mixed."""
+_EVENT_ID = re.compile(r"(?<=ni:///sha-256;)[0-9a-f]{64}")
+"""Ids of EPCIS events, which follow from the trace codes in them."""
 _ALONE = re.compile(r"^\d{1,6}$|^\(copies \d+\)$|^[0-9a-f]{16}…?$")
 """Texts of a page that are places in mailboxes, how many equal receipts stand one after the other there, or the
 beginning of a commitment."""
@@ -47,13 +53,14 @@ class PlainForm:
     def text(self, view: View) -> str:
         """The status of a view and its content: JSON line by line with its names in order, or a page's texts and
         fields, each once and sorted, since what happened at one instant stands on it in any order."""
-        if not isinstance(view.content, str):
-            lines = json.dumps(self._value("", view.content), ensure_ascii=False, indent=1, sort_keys=True).split("\n")
-        elif "<html" in view.content[:500]:
-            texts = _PageTexts(self._sandbox).texts(view.content)
-            lines = sorted({_without_ids(text) for text in texts if not _ALONE.match(text)})
+        content = _decoded(view.content)
+        if not isinstance(content, str):
+            lines = json.dumps(self._value("", content), ensure_ascii=False, indent=1, sort_keys=True).split("\n")
+        elif "<html" in content[:500]:
+            texts = _PageTexts(self._sandbox).texts(content)
+            lines = sorted({without_ids(text) for text in texts if not _ALONE.match(text)})
         else:
-            lines = [_without_ids(view.content)]
+            lines = [without_ids(content)]
         return f"{view.status}\n" + "\n".join(lines).replace(self._sandbox, SANDBOX)
 
     def _value(self, name: str, value: Any) -> Any:
@@ -64,11 +71,20 @@ class PlainForm:
             return sorted(plain, key=str) if name in AT_ONE_INSTANT else plain
         if _IDS.search(name) and str(value).isdigit():
             return AN_ID
-        return _without_ids(value) if isinstance(value, str) else value
+        return without_ids(value) if isinstance(value, str) else value
 
 
-def _without_ids(text: str) -> str:
-    return _TOLD.sub(AN_ID, _ADDRESSED.sub(AN_ID, text) if text.startswith("/") else text)
+def without_ids(text: str) -> str:
+    """A text without ids of rows, and without what secrets of the sandbox have mixed."""
+    if text.startswith("/"):
+        text = _ADDRESSED.sub(AN_ID, text)
+    return _EVENT_ID.sub(AN_ID, _TRACE_CODE.sub(AN_ID, _TOLD.sub(AN_ID, _BY_HAND.sub(rf"\g<1>{AN_ID}", text))))
+
+
+def _decoded(content: Any) -> Any:
+    """The content of a view; an EPCIS document with events, which is sent as text, as what it says."""
+    has_events = isinstance(content, str) and content.startswith('{"@context"') and '"eventList":[{' in content
+    return json.loads(content) if has_events else content
 
 
 class _PageTexts:

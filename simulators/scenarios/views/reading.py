@@ -23,8 +23,9 @@ MOST_ATTEMPTS = 60
 """Attempts to get a view from a busy window, at the pauses that it names."""
 MOST_OF_A_SHAPE = 8
 """Views of a shape that are read."""
-FEW = {"/registrations/…": 2, "page /registrations/…": 2}
-"""Views of a shape that every scenario has many of, always the same companies → how many are read."""
+FEW = {"/cases/proposal/…/decisions": 0, "/registrations/…": 2, "page /registrations/…": 2}
+"""Views of a shape that every scenario has many of, always the same companies → how many are read; and one whose rows
+are in the order of ids."""
 NOT_OF_THE_SCENARIO = frozenset(
     {
         "/accounts",
@@ -66,7 +67,7 @@ NOT_PAGES = (
     "/supervision/plots",
 )
 """Where the paths of pages begin that say nothing of what was played, tell of the same, or that calls show as well."""
-_NUMBERED = re.compile(r"[^/]*\d[^/]*")
+NUMBERED = re.compile(r"[^/]*\d[^/]*")
 """A part of a path with a number in it: a case, a company, a mailbox."""
 _HTML = "text/html"
 ONLY_POSTED = 405
@@ -130,7 +131,7 @@ class ViewReader:
     def _view(self, address: str) -> View | None:
         """The view at an address of the window; nothing, if enough of its shape was read."""
         parts = urlsplit(address)
-        shape = ("" if parts.path.startswith(API) else "page ") + _NUMBERED.sub("…", parts.path.removeprefix(API))
+        shape = ("" if parts.path.startswith(API) else "page ") + NUMBERED.sub("…", parts.path.removeprefix(API))
         self._read[shape] += 1
         if self._read[shape] > FEW.get(shape, MOST_OF_A_SHAPE):
             return None
@@ -170,4 +171,5 @@ def _linked(content: Any) -> Iterator[str]:
 
 def _links(page: Any) -> Iterator[str]:
     if isinstance(page, str) and "<html" in page[:500]:
-        yield from (str(where).partition("#")[0] for where in html.document_fromstring(page).xpath("//a/@href"))
+        hrefs = html.document_fromstring(page).xpath("//a/@href")
+        yield from (str(where).partition("#")[0] for where in hrefs if not urlsplit(str(where)).netloc)

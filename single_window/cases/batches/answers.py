@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
 
-from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, NextBefore, OfOne, Reasons, local
+from single_window.language import phrases
 from single_window.language.words import Words
 
 if TYPE_CHECKING:
@@ -59,16 +60,14 @@ class BatchOut(CaseOut, frozen=True, kw_only=True):
     of_members: Annotated[
         tuple[MemberOut, ...] | UnsetType, Meta(description="its first members; only in an answer about one batch")
     ] = UNSET
-    history: Annotated[
-        tuple[BatchHistoryOut, ...] | UnsetType, Meta(description="only in an answer about one batch")
-    ] = UNSET
+    history: OfOne[tuple[BatchHistoryOut, ...]] = UNSET
 
 
 class BatchesOut(Answer, frozen=True, kw_only=True):
     """Batches, newest first."""
 
     batches: tuple[BatchOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class BatchAskedOut(Answer, frozen=True, kw_only=True):
@@ -145,10 +144,10 @@ BATCH_KIND = CaseKind(
     shown_type=BatchOut,
     columns=(
         Column(Words("批次", "batch"), lambda batch: batch.batch_no),
-        Column(Words("进出口", "flow"), lambda batch: batch.flow),
+        Column(Words("进出口", "flow"), lambda batch: phrases.flow(batch.flow)),
         Column(Words("关区", "office"), lambda batch: batch.customs_code, "customsCode"),
-        Column(Words("监管方式", "mode"), lambda batch: batch.trade_mode),
-        Column(Words("状态", "state"), lambda batch: batch.state_words, "state"),
+        Column(Words("监管方式", "mode"), lambda batch: batch.trade_mode, "tradeMode"),
+        STATE_COLUMN,
         Column(Words("票数", "members"), lambda batch: batch.members, "number"),
         Column(Words("样本", "samples"), lambda batch: batch.drawn, "number"),
         Column(Words("放行", "released"), lambda batch: batch.released, "number"),

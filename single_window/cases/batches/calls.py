@@ -36,6 +36,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.language.refusal import refused_for
+from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.work import filing
@@ -214,7 +215,8 @@ def _requester(body: dict[str, Any]) -> Person:
 
 def _participant(body: dict[str, Any]) -> Person:
     if not body["by"].strip() and not caller().has_account:
-        raise problem("wrong-parameter", name="by", reason="a participant gives his code", path="by")
+        missing = Words("企业须填写其代码", "a participant gives his code")
+        raise problem("wrong-parameter", name="by", reason=missing, path="by")
     return participant_named(body["by"], "batch")
 
 

@@ -9,8 +9,6 @@ from typing import Any, Literal
 import click
 
 from single_window.cases.batches.answers import BATCH_KIND, BatchAskedOut, BatchAuditOut, BatchOut, MemberOut
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer, show_history
 from single_window.frame.commands.options import EXISTING_FILE, option
@@ -18,6 +16,8 @@ from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.commands.through_api import PARTICIPANT
 from single_window.frame.typed import because
 from single_window.language import phrases
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _SEEN = option(
     "The revision that you saw last: refused if the batch was changed since [default: the current one].",

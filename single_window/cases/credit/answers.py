@@ -8,8 +8,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from declarations.parameters import Parameters
 from declarations.risk import GRADES_IN_CHINESE
-from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, NextBefore, OfOne, Reasons, local
 from single_window.language import phrases
 from single_window.language.words import Words
 
@@ -125,7 +125,7 @@ class PublishedPageOut(Answer, frozen=True, kw_only=True):
     """Decisions that are published, newest first."""
 
     companies: tuple[PublishedOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class EffectOut(Answer, frozen=True, kw_only=True):
@@ -218,21 +218,19 @@ class CreditCaseOut(CaseOut, frozen=True, kw_only=True):
     decided_at: Instant
     ended_at: Instant
     reasons: Reasons
-    conditions: Annotated[
-        tuple[ConditionOut, ...] | UnsetType, Meta(description="only in an answer about one case")
-    ] = UNSET
-    effects: Annotated[tuple[EffectOut, ...] | UnsetType, Meta(description="only in an answer about one case")] = UNSET
+    conditions: OfOne[tuple[ConditionOut, ...]] = UNSET
+    effects: OfOne[tuple[EffectOut, ...]] = UNSET
     preview: Annotated[
         GradeCostOut | UnsetType, Meta(description="only in an answer about one case that is not decided")
     ] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one case")] = UNSET
+    history: OfOne[tuple[HistoryOut, ...]] = UNSET
 
 
 class CreditCasesOut(Answer, frozen=True, kw_only=True):
     """Cases, newest first."""
 
     cases: tuple[CreditCaseOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class AnsweredOut(Answer, frozen=True, kw_only=True):
@@ -292,7 +290,7 @@ CREDIT_KIND = CaseKind(
         Column(Words("拟认定等级", "grade"), lambda case: grade_words(case.grade)),
         Column(Words("依据", "regime"), lambda case: Words(case.order_zh, case.order_en)),
         Column(Words("提出时间", "proposed"), lambda case: local(case.opened_at), "time"),
-        Column(Words("状态", "state"), lambda case: case.state_words, "state"),
+        STATE_COLUMN,
     ),
     filters=("state", "merchant"),
 )

@@ -171,9 +171,11 @@ def _no_regime(day: date, known: Credited) -> Problem:
 
 
 def _case(number: str) -> CreditCase:
+    """Find a case of which the caller may know: an officer of all, a company of its own once it was told."""
     with reading_sandbox() as (connection, sandbox):
         found = credit.find_case(connection, sandbox, number)
-    if found is None or not (found.defence_until or _is_officer()):
+        own = key_access.companies(connection, sandbox)
+    if found is None or (own is not None and (found.ebc_code not in own or not found.defence_until)):
         raise problem("no-such-case", sandbox=sandbox, number=number, zh=CREDIT_KIND.zh, en=CREDIT_KIND.noun)
     return found
 

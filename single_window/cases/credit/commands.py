@@ -17,9 +17,8 @@ from single_window.cases.credit.answers import (
     grade_words,
 )
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.cases import show_history
-from single_window.frame.commands.rows import CommandGroup, newest_first
-from single_window.frame.typed import because
+from single_window.frame.commands.cases import show_history, show_reasons
+from single_window.frame.commands.rows import CommandGroup, Listed, newest_first
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
 
@@ -42,8 +41,7 @@ def _show(call: Call, case: CreditCaseOut) -> None:
     )
     if known := "; ".join(f"{name} {day}" for name, day in days if day):
         call.print_line(f"  {known}")
-    for reason in case.reasons:
-        call.print_line(f"  {call.pick(because([reason]))}")
+    show_reasons(call, case.reasons)
     call.records("conditions 条件", _CONDITION, case.conditions or ())
     call.records("effects 影响", _EFFECT, case.effects or ())
     if found := case.preview or None:
@@ -108,17 +106,11 @@ _PUBLISHED: Columns[PublishedOut] = (
 )
 
 
-def _show_published(call: Call, found: PublishedPageOut) -> None:
-    call.records("", _PUBLISHED, found.companies)
-    if found.next is not None:
-        call.print_line(f"More: --before {found.next}")
-
-
 credit.row(
     "dishonest",
     "GET /public/credit/dishonest",
     "List dishonest companies that everybody may know of, newest decision first.",
-    _show_published,
+    Listed(PublishedPageOut, _PUBLISHED, following="before"),
     options=newest_first(500),
     examples=("", "--limit 20"),
 )

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from declarations.registration.grading import grades_on
 from single_window.cases.credit.answers import CreditCaseOut
-from single_window.cases.credit.decisions import CREDIT_DECISION
+from single_window.cases.credit.decisions import CREDIT_DECISION, lesser_grades
 from single_window.cases.credit.effects import effects
 from single_window.cases.credit.public_list import DISHONEST
+from single_window.cases.credit.publication import today_of
 from single_window.cases.credit.queries import (
     CASE_ROWS,
     CREDIT_CASES,
@@ -32,17 +33,21 @@ from single_window.frame.http.public_lists import add_public_page
 from single_window.frame.pages.speech import requested_sandbox
 from single_window.refused import demand_found
 from single_window.store.engine import reading
+from single_window.store.law_books import law_of
 
 
 def _further(connection: Connection, sandbox: str, case: CreditCaseOut, subject: Subject) -> Mapping[str, Any]:
-    """The company's events, and their assessment under every regime that there has been, today's first."""
+    """The company's events, their assessment under every regime that there has been, today's first, and the grades to
+    which the proposed one may be lessened."""
+    law, day = law_of(connection, sandbox), today_of(connection, sandbox)
     following = CASE_ROWS.following(connection, sandbox, case.id)
+    lesser = lesser_grades(subject.record, day, law)
     known = credited(connection, sandbox, case.ebc_code)
     if known is None:
-        return {"events": (), "regimes": (), "following": following}
+        return {"events": (), "regimes": (), "following": following, "grade_choices": lesser}
     begun = every_regime(known)
     regimes = tuple(regime_out(assessed, known.law) for assessed in assessments(known, begun))
-    return {"events": list_events(known), "regimes": regimes, "following": following}
+    return {"events": list_events(known), "regimes": regimes, "following": following, "grade_choices": lesser}
 
 
 def _company(code: str) -> str:

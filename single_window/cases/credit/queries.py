@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from declarations.credit.conditions import AssessedCompany, CreditAssessment, as
 from declarations.credit.events import CreditEvent, EventState, lapses_on, state_on
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import CreditGrading
+from declarations.reasons import Reason
 from gateways.credit.considering import BROKER, usable_events
 from gateways.credit.repository import CreditCase, KnownCompany, RecordedEvent
 from single_window.cases.credit.answers import (
@@ -31,9 +32,12 @@ from single_window.cases.credit.answers import (
 from single_window.cases.credit.effects import effects
 from single_window.cases.credit.previews import preview
 from single_window.cases.credit.publication import published, today_of
+from single_window.cases.sentence_facts import SentenceFacts
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
 from single_window.frame.typed import history_out
+from single_window.language.amounts import with_separators
+from single_window.language.words import Words
 from single_window.store.agency_tables.credit import credit_case
 from single_window.store.gateways.credit import CASES, EVENTS, documents_between, known_companies
 from single_window.store.law_books import law_of
@@ -194,6 +198,26 @@ def case_out(connection: Connection, sandbox: str, case: CreditCase) -> CreditCa
         preview=preview(connection, sandbox, case) if case.state in UNDECIDED else UNSET,
         history=history_out(case_rows.history(connection, sandbox, case.case_no, "credit_case")),
     )
+
+
+def _facts(connection: Connection, sandbox: str, number: str, reason: Reason) -> Mapping[str, str]:
+    """Return the numbers of the conditions that are satisfied, beside their limits, in both languages."""
+    case = find_case(connection, sandbox, number)
+    if case is None:
+        return {}
+    law = law_of(connection, sandbox)
+    measures = [each for ground in case.grounds if ground.satisfied for each in condition_out(ground, law).measures]
+    limited = [
+        (Words(measure.name_zh, measure.name_en), with_separators(measure.found), with_separators(measure.limit))
+        for measure in measures
+        if measure.limit not in ("", "-")
+    ]
+    zh = "，".join(f"{name.zh}{found}，限{limit}" for name, found, limit in limited)
+    en = ", ".join(f"{name.en} {found}, limit {limit}" for name, found, limit in limited)
+    return {"numbers_zh": zh, "numbers_en": en}
+
+
+CREDIT_FACTS = SentenceFacts("credit_case", _facts)
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> CreditCaseOut | None:

@@ -9,8 +9,8 @@ from msgspec import UNSET, Meta, UnsetType
 from declarations.money import amount_text
 from single_window.cases.declarations.note_parts import NoteStory
 from single_window.cases.declarations.undeclared_document import UndeclaredDocument
-from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
+from single_window.frame.typed import Amount, Answer, CaseOut, Instant, NextBefore, Reasons, local
 from single_window.language import phrases
 from single_window.language.words import Words
 
@@ -103,7 +103,7 @@ class DeclarationsPageOut(Answer, frozen=True, kw_only=True):
     """Declarations, newest first."""
 
     declarations: tuple[DeclarationOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class NotesOut(Answer, frozen=True, kw_only=True):
@@ -130,8 +130,8 @@ DECLARATION_KIND = CaseKind(
         Column(Words("清单", "list"), lambda declared: declared.invt_no or declared.pre_no),
         Column(Words("企业内部编号", "copNo"), lambda declared: declared.cop_no, "command"),
         Column(Words("进出口", "flow"), lambda declared: phrases.flow(declared.flow)),
-        Column(Words("监管方式", "mode"), lambda declared: declared.trade_mode),
-        Column(Words("状态", "state"), lambda declared: declared.state_words, "state"),
+        Column(Words("监管方式", "mode"), lambda declared: declared.trade_mode, "tradeMode"),
+        STATE_COLUMN,
         Column(Words("价值", "value"), _value, "number"),
         Column(Words("批次", "batch"), lambda declared: declared.batch_no),
         Column(Words("收到", "received"), lambda declared: local(declared.received_at)[:MINUTE_LENGTH], "time"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import Connection, select
 
 from declarations import lifecycle
@@ -27,10 +28,11 @@ from single_window.cases.declarations.parts import (
     GivenReceiptOut,
     HappeningOut,
     Head,
-    ListRequest,
     ReservationView,
     Story,
 )
+from single_window.cases.declarations.request_parts import ListRequest
+from single_window.cases.declarations.returned_tax import returned_tax
 from single_window.cases.declarations.taxes import bills_of
 from single_window.clock import Clock
 from single_window.frame.typed import instant_text
@@ -198,6 +200,7 @@ def _request(connection: Connection, sandbox: str, row: Any, law: Parameters) ->
         because=tuple(phrases.because(reason, law) for reason in _decode_reasons(row.reasons or "[]")),
         next=next_steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
         due=open_deadlines_of(connection, sandbox, row.id, row.state),
+        tax=returned_tax(connection, sandbox, row.tax, day_of(row.filed_at), law) if row.tax else UNSET,
     )
 
 

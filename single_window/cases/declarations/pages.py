@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
-from single_window.cases import why_here
+from single_window.cases import subjects, why_here
 from single_window.cases.case_pages import address_of, page_of
-from single_window.cases.declarations import arrivals, inspection_pages, story_page
+from single_window.cases.declarations import arrivals, inspection_pages, message_parts, story_page
 from single_window.cases.declarations import decisions as acts
 from single_window.cases.declarations.assembly import of_order
 from single_window.cases.declarations.decisions import LIST_DECISION, REQUEST_DECISION
@@ -27,7 +27,9 @@ from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import CasePage
+from single_window.frame.pages.numbered_pages import number_of_page, pages_near
 from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.search_places import SearchPlace
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.store import sandboxes
@@ -94,12 +96,14 @@ def declarations() -> str | Response:
         sandbox = requested_sandbox(connection)
         matches = find(connection, sandbox, number)
         cases = with_words(connection, sandbox, number[:MAX_SEARCH], FOUND, current_person().office)
-        if address := _only(matches, cases):
+        places = [place for place in subjects.values("pages", SearchPlace) if place.knows(connection, sandbox, number)]
+        if address := _only(matches, cases, places, number):
             return redirect(address, 303)
         return render_template(
             "console/matches.html",
             number=number,
             matches=matches,
+            places=places,
             target=target,
             cases=cases,
             why=why_here.rows_of(connection, sandbox, cases),
@@ -108,9 +112,11 @@ def declarations() -> str | Response:
         )
 
 
-def _only(matches: Sequence[Match], cases: Sequence[QueuedCase]) -> str:
-    """The address of the one case or match that was found; a case is preferred to its messages and papers. Empty where
-    there are several."""
+def _only(matches: Sequence[Match], cases: Sequence[QueuedCase], places: Sequence[SearchPlace], number: str) -> str:
+    """The address of the one case, match or place that was found; a case is preferred to its messages and papers. Empty
+    where there are several."""
+    if places:
+        return link(places[0].endpoint, number=number) if len(places) == 1 and not matches and not cases else ""
     lists = {match.about or match.id for match in matches if match.category in {"declaration", "request"}}
     if len(cases) == 1 and lists <= {cases[0].declaration_id}:
         return page_of(cases[0])
@@ -148,10 +154,11 @@ def _show_undeclared(story: Story) -> str:
 
 
 def message(message_id: int) -> str:
-    """Show a message: its findings, its documents and their receipts."""
+    """Show a message, the part that the address asks for: findings, documents and their receipts."""
     with reading(ports().window.engine) as connection:
         story = arrivals.of_message(connection, requested_sandbox(connection), message_id)
-        return render_template("console/message.html", story=story)
+    part = message_parts.part_of(story, number_of_page())
+    return render_template("console/message.html", story=part.story, part=part, near=pages_near(*part[:2]))
 
 
 def _address_of_case(match: Match) -> str:

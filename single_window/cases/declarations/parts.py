@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from single_window.cases.declarations.gaps import TAX, gap_words
 from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
+from single_window.cases.declarations.request_parts import ListRequest
 from single_window.cases.declarations.undeclared_document import UndeclaredDocument
 from single_window.frame.findings import FindingOut
 from single_window.frame.typed import Answer, Instant
@@ -259,23 +260,6 @@ class Billed(Answer, frozen=True, kw_only=True):
     def working(self, language: str) -> tuple[str, ...]:
         """Return the steps of the calculation in one language."""
         return self.working_zh if language == "zh" else self.working_en
-
-
-class ListRequest(Answer, frozen=True, kw_only=True):
-    """A cancellation (623) or return (625) of the list."""
-
-    id: int
-    kind: str
-    words: Words
-    key: str
-    state: str
-    state_words: Words
-    filed_at: Instant
-    because: tuple[Because, ...]
-    next: tuple[NextStepOut, ...]
-    due: tuple[OpenDeadlineOut, ...]
-    version: int
-    """Incremented by every change; a decision names the version that was seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class RevaluingForm(NamedTuple):
 
 def form_of(connection: Connection, sandbox: str, declaration_id: int, requested: Requested | None) -> RevaluingForm:
     """The form for a list, with the tax before and after if prices are requested; raises `Refusal` for wrong ones."""
-    listed = _listed(connection, sandbox, declaration_id)
+    listed = listed_goods(connection, sandbox, declaration_id)
     methods = [(name, _method_words(name)) for name in revaluation.methods_on(listed.day, listed.law)]
     above = amount_text(_above(listed))
     lines = [_line(line, listed) for line in listed.facts.lines]
@@ -102,7 +102,7 @@ def form_of(connection: Connection, sandbox: str, declaration_id: int, requested
 def values_of(connection: Connection, sandbox: str, declaration_id: int, requested: Requested) -> Mapping[str, Any]:
     """The values that are kept of a decision: method, prices, and by how much they raise the value. Raises
     `Refusal` for an unknown method or line, a price that is none, and if no price is changed."""
-    listed = _listed(connection, sandbox, declaration_id)
+    listed = listed_goods(connection, sandbox, declaration_id)
     found = _redetermined(listed, requested)
     return {
         METHOD: found.method,
@@ -134,7 +134,8 @@ def _told(price: str) -> str:
     return amount_text(scaled_from_text(price.strip())) if _PRICE.fullmatch(price.strip()) else price
 
 
-def _listed(connection: Connection, sandbox: str, declaration_id: int) -> ListedGoods:
+def listed_goods(connection: Connection, sandbox: str, declaration_id: int) -> ListedGoods:
+    """Return an import list as it was declared; raises `Refusal` where there is none to value."""
     columns = [declaration.c.accepted_at, declaration.c.full_tax, document.c.kind, document.c.facts]
     row = connection.execute(
         select(*columns)

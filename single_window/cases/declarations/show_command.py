@@ -16,8 +16,6 @@ from single_window.cases.declarations.story_output_command import (
     what_next,
     why,
 )
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.findings import show_findings
@@ -27,6 +25,8 @@ from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.phrases import book, flow
 from single_window.language.words import Words
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _DETAIL_COMMANDS = {"refund_claim": "refund explain", "forex_report": "forex show", "registration": "registration show"}
 """Kind of document for another agency than customs -> the command that shows details of it."""
@@ -133,6 +133,8 @@ def _story(call: Call, story: Story, full: bool) -> None:
         call.print_line(
             f"\n{call.pick(request.words)} {request.key}: {call.pick(request.state_words)} {why(call, request.because)}"
         )
+        for line in request.tax.working(call.language) if request.tax else ():
+            call.print_line(f"  {line}")
         what_next(call, request.next, request.due)
     what_next(call, story.next, story.due)
     if story.advice is not None:

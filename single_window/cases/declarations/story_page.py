@@ -20,6 +20,7 @@ from single_window.cases.declarations.answered_values import with_answer
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
 from single_window.cases.declarations.revaluing import REVALUE, RevaluingForm, Worked, form_of
+from single_window.cases.declarations.taxes import SupposedTax, supposed_tax
 from single_window.cases.kept_with_case import KeptWithCase, kept_with
 from single_window.cases.open_case import about_case
 from single_window.cases.questions_shown import AskingShown
@@ -32,20 +33,26 @@ from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.store import holds, proposals
+from single_window.store import holds, proposals, trace_codes
 from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 from single_window.store.participants import company_names
 
+WITH_OFFICERS = frozenset({"in_review", "suspended", "under_inspection", "detained"})
+"""States in which a list waits for a decision about it."""
+VOID = "void"
+"""The state of a bill that tells nothing of the list as it is."""
+
 
 def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
-    """Return the working of the bills (`tax_steps`), comparable goods (`compared`), the company's record (`record`) and
-    the last amendment (`amended`)."""
+    """Return the working of the bills (`tax_steps`), comparable goods (`compared`), the company's record (`record`),
+    the last amendment (`amended`) and the lots with trace codes on which it draws (`traced`)."""
     return {
         "tax_steps": taxes.steps_of_bills(connection, declaration_id),
         "compared": strips.shown_lines(comparable.comparable_lines_of(connection, sandbox, declaration_id)),
         "record": company_record.company_record_of(connection, sandbox, declaration_id),
         "amended": versions.versions_of(connection, sandbox, declaration_id),
+        "traced": trace_codes.batches_drawn(connection, sandbox, declaration_id),
     }
 
 
@@ -56,16 +63,17 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         sandbox = requested_sandbox(connection)
         story = assembly.of_declaration(connection, sandbox, declaration_id)
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
-        of_requests = _about_requests(connection, sandbox, story)
         own_acts = _own_acts(connection, sandbox, story)
         questions = _asking(connection, sandbox, story)
         if story.evidence and "declaration" in questions:
             story = replace(story, evidence=with_answer(story.evidence, questions["declaration"].asked))
         asked, wrong = _revaluing(connection, sandbox, declaration_id, own_acts)
+        supposed = _supposed(connection, sandbox, story)
         return render_template(
             "console/story.html",
             story=story,
-            names=company_names(connection, sandbox, _companies(story)),
+            names=company_names(connection, sandbox, _companies(story, supposed)),
+            supposed=supposed,
             revaluing=asked,
             proposed_value=_proposed_value(connection, sandbox, declaration_id, proposal),
             worked_out=bool(request.form.get("preview")) and wrong is None,
@@ -73,22 +81,29 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             inspected=inspection_findings.findings_of(connection, sandbox, story),
             sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
             own_acts=own_acts,
-            **of_requests,
             asking=questions,
-            decided=DECIDED,
-            lives=LIFECYCLE_OF,
             refused=wrong or refused,
-            **about_case(
-                connection, sandbox, ("declaration", str(declaration_id)), others=_with_proposals(of_requests)
-            ),
-            kept=_kept(connection, sandbox, story),
             proposal=proposal,
-            lasts=_last_decisions(connection, sandbox, story),
-            choices=reason_choices,
             typed=request.form if refused else {},
             revealed=revealed,
+            **_about_decisions(connection, sandbox, declaration_id, story),
             **further_evidence(connection, sandbox, declaration_id),
         )
+
+
+def _about_decisions(connection: Connection, sandbox: str, declaration_id: int, story: Story) -> dict[str, Any]:
+    """Values about the list as a case, its requests, and the decisions about them."""
+    of_requests = _about_requests(connection, sandbox, story)
+    about = about_case(connection, sandbox, ("declaration", str(declaration_id)), others=_with_proposals(of_requests))
+    return {
+        **of_requests,
+        **about,
+        "decided": DECIDED,
+        "lives": LIFECYCLE_OF,
+        "kept": _kept(connection, sandbox, story),
+        "lasts": _last_decisions(connection, sandbox, story),
+        "choices": reason_choices,
+    }
 
 
 def _with_proposals(of_requests: dict[str, Any]) -> Sequence[tuple[str, str]]:
@@ -147,10 +162,22 @@ def _kept(connection: Connection, sandbox: str, story: Story) -> KeptWithCase | 
     return kept_with(connection, sandbox, LIST_PAGE.name, own, requests)
 
 
-def _companies(story: Story) -> set[str]:
+def _supposed(connection: Connection, sandbox: str, story: Story) -> SupposedTax | None:
+    """Return the tax that a waiting import would have, if no bill was made for it: its guarantee does not suffice, or
+    it was stopped before."""
+    head = story.head
+    if head is None or head.flow != "I" or head.state not in WITH_OFFICERS:
+        return None
+    if any(bill.state != VOID for bill in story.bills):
+        return None
+    return supposed_tax(connection, head.id, sandbox)
+
+
+def _companies(story: Story, supposed: SupposedTax | None) -> set[str]:
     """Codes of the companies that the page names: guarantors, agent and merchant."""
     of_list = (story.head.agent_code, story.head.ebc_code) if story.head else ()
-    return set(filter(None, (*of_list, *(bill.assure_code for bill in story.bills))))
+    bills = [*story.bills, *([supposed.bill] if supposed else [])]
+    return set(filter(None, (*of_list, *(bill.assure_code for bill in bills))))
 
 
 def _own_acts(connection: Connection, sandbox: str, story: Story) -> Sequence[Act]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -12,14 +14,20 @@ from declarations.goods import GoodsRegister
 from declarations.money import amount_text
 from declarations.parameters import NoValue, Parameters
 from declarations.tax.explanation import explain, explain_values
+from declarations.tax.import_tax import assess
 from declarations.tax.steps import TaxStep, steps
 from gateways.tax.repository import Bill
 from single_window.cases.declarations.parts import Billed, Guaranteed, ReservationView
+from single_window.cases.declarations.revaluing import listed_goods
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.language import phrases, words
+from single_window.language.refusal import Refusal
 from single_window.store import goods_rows, sandboxes
 from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import guarantee, tax_bill
+
+SUPPOSED = -1
+"""The place of a bill that was not made, among those of its list."""
 
 
 def bills_of(
@@ -43,6 +51,27 @@ def bills_of(
         )
         for bill in all_bills
     )
+
+
+class SupposedTax(NamedTuple):
+    """The tax of a list for which no bill was made, as it would be assessed: the bill, and its calculation as rows."""
+
+    bill: Billed
+    steps: Sequence[TaxStep]
+
+
+def supposed_tax(connection: Connection, declaration_id: int, sandbox: str) -> SupposedTax | None:
+    """Return the tax of an import list at its declared prices by the law of its acceptance, with the account of its
+    guarantor: what an officer weighs while nothing is reserved. None where there is nothing to assess."""
+    try:
+        listed = listed_goods(connection, sandbox, declaration_id)
+        assessed = assess(listed.facts, listed.day, listed.register, listed.law, full_tax=listed.full_tax)
+    except (Refusal, NoValue):
+        return None
+    bill = Bill(declaration_id, SUPPOSED, "", "", "reserved", listed.facts.assure_code, assessed)
+    now = sandboxes.find(connection, sandbox).clock.now()
+    shown = _describe_bill(bill, connection, sandbox, listed.law, listed.day, listed.register, now)
+    return SupposedTax(shown, steps(assessed))
 
 
 def steps_of_bills(connection: Connection, declaration_id: int) -> dict[int, list[TaxStep]]:

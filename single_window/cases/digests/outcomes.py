@@ -73,6 +73,7 @@ ASSIGNED_NUMBERS = frozenset(
         "batch_no",
         "decl_seq_no",
         "notice_no",
+        "traceCode",
     }
 )
 """Names (on the wire and in reasons) of numbers that the window assigns."""
@@ -83,6 +84,7 @@ ISSUED_NUMBER = re.compile(
     r"\d{4}20\d\d[0EIS]\d{9}"  # lists, summaries, summary declarations: office, year, serial number
     r"|\d{4}20\d{6}[EI]?\d{6}"  # intakes, batches: office, day, serial number
     r"|[A-Z]20\d{15}"  # the port's own numbers: letter, day or year, serial number
+    r"|QD\d\d[BS][0-9A-Z]{9}"  # trace codes: year, lot or item, a mixed serial number, a check character
     r")"
 )
 """A number that the window assigned inside another value, among words or before other digits: an item of export data is

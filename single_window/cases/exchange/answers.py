@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.forex.rates import letters_of
-from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, BasisOut, CaseOut, HistoryOut, Instant, Reasons
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
+from single_window.frame.typed import Amount, Answer, BasisOut, CaseOut, HistoryOut, Instant, NextBefore, OfOne, Reasons
 from single_window.language import phrases
 from single_window.language.words import Words
 
@@ -127,9 +127,7 @@ class ForexReportOut(CaseOut, frozen=True, kw_only=True):
     of_legs: Annotated[
         tuple[LegOut, ...] | UnsetType, Meta(description="its legs; only in an answer about one report")
     ] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one report")] = (
-        UNSET
-    )
+    history: OfOne[tuple[HistoryOut, ...]] = UNSET
     restored: Annotated[
         tuple[RestoredLegOut, ...] | UnsetType,
         Meta(description="the gross restoration of a netted report; only in an answer about one report"),
@@ -140,7 +138,7 @@ class ForexReportsOut(Answer, frozen=True, kw_only=True):
     """Reports, newest first."""
 
     reports: tuple[ForexReportOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 def direction(code: str) -> Words:
@@ -174,7 +172,7 @@ FOREX_REPORT_KIND = CaseKind(
         Column(Words("人民币", "yuan"), lambda report: report.rmb, "number"),
         Column(Words("明细", "legs"), lambda report: report.legs, "number"),
         Column(Words("收付日", "day"), lambda report: report.value_on, "time"),
-        Column(Words("状态", "state"), lambda report: report.state_words, "state"),
+        STATE_COLUMN,
     ),
     filters=("state", "merchant"),
 )

@@ -19,14 +19,14 @@ from single_window.cases.exchange.answers import (
     YearOut,
     direction,
 )
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.cases import convert_answer, show_history
+from single_window.frame.commands.cases import convert_answer, show_history, show_reasons
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import CommandGroup
-from single_window.frame.typed import BasisOut, because
+from single_window.frame.typed import BasisOut
 from single_window.language.words import Words
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 forex = CommandGroup("forex")
 forex.cases(FOREX_REPORT_KIND, "List reports, newest first.", ("", "--state in_review"))
@@ -38,8 +38,7 @@ def _show_report(call: Call, report: ForexReportOut) -> None:
         f"{report.amount} {letters_of(report.currency)} = {report.rmb} CNY; {report.ebc_code}"
         + (f"; kept until {report.keep_until}" if report.keep_until else "")
     )
-    for reason in report.reasons:
-        call.print_line(f"  {call.pick(because([reason]))}")
+    show_reasons(call, report.reasons)
     call.records("basis 依据", _BASIS, report.bases or ())
     call.records("legs 明细", _LEG, report.of_legs or ())
     call.records("gross restoration 还原申报", _RESTORED, report.restored or ())

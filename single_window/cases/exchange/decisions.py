@@ -36,8 +36,8 @@ WAITS = "in_review"
 class BadClass(Refused):
     """A class that there is not, or a company's code that none can have."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__("wrong-parameter", text, name="code", reason=text, path="code")
+    def __init__(self, text: Words) -> None:
+        super().__init__("wrong-parameter", text.en, name="code", reason=text, path="code")
 
 
 def acts(state: str) -> Sequence[Act]:
@@ -70,10 +70,9 @@ REPORT_DECISION = DecisionKind(
 
 def _demand_valid(code: str, forex_class: str) -> None:
     if forex_class not in CLASSES or not 0 < len(code) <= 18:
-        raise BadClass(
-            f"An enterprise has a code of up to 18 characters and one of the classes {', '.join(CLASSES)}, "
-            f"not {code!r} and {forex_class!r}."
-        )
+        known, given = ", ".join(CLASSES), f"{code!r} {forex_class!r}"
+        en = f"An enterprise has a code of up to 18 characters and one of the classes {known}, not {given}."
+        raise BadClass(Words(f"企业代码至多18个字符，类别为{known}之一，而不是{given}", en))
 
 
 def class_events(

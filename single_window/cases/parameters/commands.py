@@ -7,11 +7,11 @@ from datetime import date, datetime
 import click
 
 from single_window.cases.parameters.answers import DatedValueOut, ParameterOut, ParametersOut
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
 from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.through_api import through_api, with_or_without_data
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 
 class Named(click.Group):

@@ -3,6 +3,7 @@ the form that changes a changeable one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from flask import Blueprint, render_template, request
 
 from declarations import law
 from declarations.calendar import day_of
-from declarations.parameters import Parameter, Value
+from declarations.parameters import Parameter, Parameters, Value
 from declarations.parameters.changing import AMOUNT_KEY
 from single_window.cases.form_values import form_values
 from single_window.cases.parameters import dated_values
@@ -20,13 +21,14 @@ from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import pages_of_cases
-from single_window.frame.pages.speech import given_day, given_number, link, requested_sandbox, say
+from single_window.frame.pages.decision_forms import pages_of_cases, reason_of_form
+from single_window.frame.pages.speech import given_day, given_number, language, link, requested_sandbox, say
 from single_window.language import phrases
 from single_window.language.phrases import Basis
-from single_window.language.words import Words
+from single_window.language.words import ZH, Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
+from single_window.store.subjects import PARAMETER
 
 PAGE_SIZE = 50
 """Maximum number of parameters on a page, and of values shown for one parameter."""
@@ -72,6 +74,7 @@ def show(name: str, refused: Words | None = None) -> str:
         sandbox = requested_sandbox(connection)
         subject = PARAMETER_DECISION.find(connection, sandbox, name)
         values = form_values(connection, sandbox, PARAMETER_DECISION, subject, refused)
+        book = law_of(connection, sandbox)
     parameter, proposal, today = subject.record, values["proposal"], _today(sandbox)
     day = given_day(request.args.get("day", "")) or today
     return render_template(
@@ -84,9 +87,25 @@ def show(name: str, refused: Words | None = None) -> str:
         rules=law.all_sources(),
         fields=_fields(parameter, today),
         requested=_proposal_line(proposal.details) if proposal else "",
+        note=_in_its_words(parameter.note, book),
         **values,
         **_template_functions(),
     )
+
+
+def _in_its_words(note: str, book: Parameters) -> str:
+    """Return a note in which parameters and the fields of their values are called as pages call them."""
+
+    def named(match: re.Match[str]) -> str:
+        if "." not in match[0]:
+            return say(phrases.phrase("value", match[0]))
+        try:
+            known = book.parameter(match[0])
+        except (LookupError, ValueError):
+            return match[0]
+        return f"“{known.title if language() == ZH else known.title_en}”"
+
+    return _NAME.sub(named, note)
 
 
 def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
@@ -99,7 +118,7 @@ def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
         if field.startswith(FIELD) and text.strip() != shown.get(field)
     }
     values = {"value": value, "since": form.get("since", "")}
-    return Requested(CHANGE, form.get("reason", "").strip()[:1_000], form.get("version", 0, int), values)
+    return Requested(CHANGE, reason_of_form(PARAMETER, CHANGE, form), form.get("version", 0, int), values)
 
 
 PARAMETER_CASE_PAGE, PARAMETER_DECISION_PAGE = pages_of_cases(
@@ -109,6 +128,9 @@ PARAMETER_CASE_PAGE, PARAMETER_DECISION_PAGE = pages_of_cases(
     lambda number: link("console.parameter", name=number),
     requested=_decision_of_form,
 )
+
+
+_NAME = re.compile(r"(?<![\w.])[a-z]+(?:_[a-z]+)*(?:\.[a-z0-9_]+)+|(?<![\w.])[a-z]+(?:_[a-z]+)+(?![\w.])", re.ASCII)
 
 
 def _today(sandbox: str) -> date:

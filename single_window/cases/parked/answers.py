@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
-from single_window.frame.typed import Answer, Instant
+from single_window.frame.typed import Answer, Instant, NextBefore
 
 if TYPE_CHECKING:
     from single_window.store.parking import ParkedDelivery
@@ -44,7 +44,7 @@ class ParkedOut(Answer, frozen=True, kw_only=True):
 
     total: int
     deliveries: tuple[ParkedDeliveryOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class OutcomeOut(Answer, frozen=True, kw_only=True):

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from single_window.cases.parked.answers import DoneOut, HandlingOut, OutcomeOut, ParkedDeliveryOut, ParkedOut
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, Failure
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.options import argument, option
@@ -17,6 +16,7 @@ from single_window.frame.commands.through_api import pages
 from single_window.frame.typed import local
 from single_window.language.words import Words
 from single_window.store.names import ALREADY, BUSY, DISMISSED, OPEN, PARKED, UNKNOWN
+from single_window_client import SandboxClient
 
 _NOTICES = {
     PARKED: ("Nothing is parked.", "parked. Send again with: single-window parked retry ID … (or --all)"),

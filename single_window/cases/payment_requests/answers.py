@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from schemas.findings import Finding
 from single_window.frame.findings import Findings, findings_out
-from single_window.frame.typed import Answer, Instant
+from single_window.frame.typed import Answer, Instant, NextBefore
 
 if TYPE_CHECKING:
     from single_window.store.payment_requests import PaymentRequest
@@ -73,7 +73,7 @@ class RequestsOut(Answer, frozen=True, kw_only=True):
     """Requests, newest first."""
 
     requests: tuple[RequestOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 def request_out(request: PaymentRequest, now: int) -> RequestOut:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from single_window.cases.payment_requests.answers import AddressesOut, AddressOut, RequestOut, RequestsOut, WholeOut
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.options import argument
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
 from single_window.store.names import UploadVerdict
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 VERDICTS = {
     UploadVerdict.NONE: "open 待上传",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from single_window.cases.profiles.answers import PreviewOut, RiskProfileOut, RiskProfilesOut, SideOut
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import CommandGroup
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _PROFILES: Columns[RiskProfileOut] = (
     ("code 编号", lambda profile: profile.code),

@@ -34,10 +34,11 @@ from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import (
-    MAX_REASON_LENGTH,
     await_answer,
     pages_of_cases,
+    reason_of_form,
     refusal_words,
+    tell_at,
 )
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import language, link, requested_sandbox
@@ -93,6 +94,7 @@ def draft_profile() -> tuple[str, int] | Response:
     try:
         filed = create(window, sandbox, RISK_PROFILE, DRAFT_NEW, wanted, current_person())
     except Refusal as refused:
+        tell_at(refused)
         return show_profiles(refused.words), 422
     if (answered := await_answer(sandbox, filed)).refused:
         return show_profiles(refusal_words(answered)), 409
@@ -146,11 +148,11 @@ def _versions(connection: Connection, sandbox: str, code: str) -> list[tuple[int
 
 def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
     """The decision that the form of the current request asks for: a draft with its fields, or its first day."""
-    form = request.form
+    form, action = request.form, request.form.get("act", "")
     values = {"profile": _rule_of_form(sandbox), "since": form.get("since", "").strip()}
     return Requested(
-        form.get("act", ""),
-        form.get("reason", "").strip()[:MAX_REASON_LENGTH],
+        action,
+        reason_of_form(RISK_PROFILE, action, form),
         form.get("version", 0, int),
         {name: value for name, value in values.items() if value},
         of_form=True,

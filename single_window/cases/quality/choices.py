@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import is_dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from gateways.decisions import SubjectKind
 from single_window.accounts import rights
 from single_window.cases import subjects
 from single_window.cases.declarations.decisions import acts_for
 from single_window.frame.asking import fitting_acts
-from single_window.frame.decision_kinds import Act, Subject
+from single_window.frame.decision_kinds import Act, MissingAct, Subject
+from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.language.words import Words
 from single_window.store import case_queue, questions
@@ -27,14 +28,29 @@ CONCLUDE, FREED = "conclude", "dropped"
 
 def choices(connection: Connection, sandbox: str, check: StoredCheck) -> Mapping[str, Words]:
     """Return action → words, of the acts that an officer could have taken about the case of a check."""
-    acts = _fitting(connection, sandbox, check, _acts(connection, sandbox, check))
-    is_covered = _was_covered(connection, sandbox, check)
     return {
         act.action: act_words(act.action)
-        for act in acts
-        if (not act.vain or (is_covered and act.action == CONCLUDE))
-        and rights.rights_to(check.subject, act.action, check.before)
+        for act, was_possible in _looked_for(connection, sandbox, check)
+        if was_possible
     }
+
+
+def not_possible_then(connection: Connection, sandbox: str, check: StoredCheck) -> Sequence[MissingAct]:
+    """Return the acts that an officer could not have taken then about the case of a check, each with why."""
+    why = phrases.phrase("label", "not_as_things_stood")
+    return [
+        MissingAct(act.action, act_words(act.action), why, True)
+        for act, was_possible in _looked_for(connection, sandbox, check)
+        if not was_possible
+    ]
+
+
+def _looked_for(connection: Connection, sandbox: str, check: StoredCheck) -> Iterator[tuple[Act, bool]]:
+    """The acts of the state in which the case of a check was decided, and whether each was possible."""
+    is_covered = _was_covered(connection, sandbox, check)
+    for act in _fitting(connection, sandbox, check, _acts(connection, sandbox, check)):
+        if rights.rights_to(check.subject, act.action, check.before):
+            yield act, not act.vain or (is_covered and act.action == CONCLUDE)
 
 
 def _acts(connection: Connection, sandbox: str, check: StoredCheck) -> Sequence[Act]:
@@ -57,6 +73,19 @@ def decided_at(connection: Connection, sandbox: str, check: StoredCheck) -> int:
         decision_log.c.sandbox == sandbox, decision_log.c.sequence == check.sequence
     )
     return int(connection.execute(chosen).scalar() or 0)
+
+
+def row_of_first(connection: Connection, sandbox: str, check: StoredCheck) -> int:
+    """Return the first row of the log about the decision that closed the case: what stands before it, its officer could
+    see, also in the same instant. For a case of known answer, its last decision; 0 if there is none."""
+    log = decision_log.c
+    about = (log.sandbox == sandbox, log.subject == check.subject, log.subject_id == check.subject_id)
+    closing = check.sequence or (
+        connection.execute(select(func.max(log.sequence)).where(*about, log.outcome == "done")).scalar() or 0
+    )
+    decision = select(log.decision_id).where(*about, log.sequence == closing).scalar_subquery()
+    first = select(func.min(log.sequence)).where(*about, log.decision_id == decision)
+    return int(connection.execute(first).scalar() or closing)
 
 
 def _put_back(subject: Subject, state: str) -> Subject:

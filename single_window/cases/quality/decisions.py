@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
+from single_window.cases.declarations import revaluing
+from single_window.cases.declarations.revaluing import REVALUE
 from single_window.cases.quality.choices import choices
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, VALUES, Act, Creation, DecisionKind, Requested, Subject
@@ -43,7 +45,19 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    return {"choice": _choice(connection, sandbox, subject.record, requested.values.get("choice", ""))}
+    """The chosen act; of a value that is determined anew, method and prices as well, as the act itself wants them."""
+    check: StoredCheck = subject.record
+    choice = _choice(connection, sandbox, check, requested.values.get("choice", ""))
+    if choice != REVALUE:
+        return {"choice": choice}
+    return {"choice": choice, **revaluing.values_of(connection, sandbox, int(check.subject_id), requested)}
+
+
+def _reason(requested: Requested) -> str:
+    """The reason; of a value that is determined anew, with method and prices, as the declarant would read it."""
+    if requested.values.get("choice") != REVALUE or not requested.reason.strip():
+        return requested.reason
+    return revaluing.reason_of(requested)
 
 
 def _choice(connection: Connection, sandbox: str, check: StoredCheck, choice: str) -> str:
@@ -120,8 +134,9 @@ QUALITY_DECISION = DecisionKind(
     by_id=_find,
     acts=_acts,
     values=_values,
+    reason=_reason,
     settle=_settle,
     may=_may,
-    takes=("choice",),
+    takes=("choice", revaluing.METHOD, revaluing.PRICES),
     creations=(GOLDEN,),
 )

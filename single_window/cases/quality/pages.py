@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from single_window.cases.declarations.revaluing import METHOD, PRICES, REVALUE, RevaluingForm, form_of
 from single_window.cases.form_values import form_values
 from single_window.cases.monthly import Month, month_of
-from single_window.cases.quality.choices import choices
+from single_window.cases.quality.choices import choices, not_possible_then
 from single_window.cases.quality.decisions import QUALITY_DECISION, may_check
 from single_window.cases.quality.evidence import evidence_of
 from single_window.cases.quality.figures import current_month, quality_of
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import CasePage, pages_of_cases, reason_of_form
+from single_window.frame.pages.decision_forms import (
+    CasePage,
+    pages_of_cases,
+    reason_of_form,
+    tell_at,
+    values_of_form,
+)
 from single_window.frame.pages.keys import place_of
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import case_queue, quality_checks
 from single_window.store.engine import reading
@@ -78,7 +87,10 @@ def show_check(number: str, refused: Words | None = None) -> str:
         values = form_values(connection, sandbox, QUALITY_DECISION, subject, refused)
         check: StoredCheck = subject.record
         facts = evidence_of(connection, sandbox, check)
-        options = dict(sorted(choices(connection, sandbox, check).items(), key=lambda act: place_of(act[0])))
+        found = choices(connection, sandbox, check)
+        determined, wrong = _determined(connection, sandbox, check, subject) if REVALUE in found else (None, None)
+        options = dict(sorted(found.items(), key=lambda act: place_of(act[0])))
+        impossible = not_possible_then(connection, sandbox, check)
         key = QUALITY_CHECK, str(subject.id)
         case = case_queue.of_keys(connection, sandbox, [key]).get(key)
         names = company_names(connection, sandbox, {case.company} if case else set())
@@ -87,20 +99,40 @@ def show_check(number: str, refused: Words | None = None) -> str:
         check=check,
         case=case,
         options=options,
+        impossible=impossible,
         prepared=reason_choices(check.subject),
         names=names,
         may=may_check(check, current_person()),
         revealed=0,
+        revaluing=determined,
+        worked_out=bool(request.form.get("preview")) and determined is not None and determined.worked is not None,
         waits=check.state == quality_checks.WAITING,
-        **{**values, **facts, "dossier_of": None},
+        **{**values, **facts, "dossier_of": None, **({"refused": wrong} if wrong else {})},
     )
+
+
+def _determined(
+    connection: Connection, sandbox: str, check: StoredCheck, subject: Subject
+) -> tuple[RevaluingForm, Words | None]:
+    """Return the fields of a value that the second officer would determine, with the tax at it if he asks for that, and
+    why it cannot be worked out."""
+    number = int(check.subject_id)
+    if not request.form.get("preview"):
+        return form_of(connection, sandbox, number, None), None
+    try:
+        return form_of(connection, sandbox, number, values_of_form(subject)), None
+    except Refusal as refused:
+        tell_at(refused)
+        return form_of(connection, sandbox, number, None), refused.words
 
 
 def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
     form = request.form
     check, choice = subject.record, form.get("choice", "")
     reason = reason_of_form(check.subject, choice, form)
-    return Requested(CHECK, reason, form.get("version", 0, int), {"choice": choice}, of_form=True)
+    typed = values_of_form(subject).values if choice == REVALUE else {}
+    values = {name: typed[name] for name in (METHOD, PRICES) if name in typed}
+    return Requested(CHECK, reason, form.get("version", 0, int), {"choice": choice, **values})
 
 
 QUALITY_CASE_PAGE = CasePage(QUALITY_CHECK, lambda case: link("console.quality_check", number=case.subject_id))

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from single_window.cases.questions.answers import QuestionOut, QuestionsOut
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.multipart import form_of
 from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.typed import local
+from single_window_client import SandboxClient
 
 _TONES = {"answered": "good", "silent": "bad", "open": "waiting"}
 _COLUMNS: Columns[QuestionOut] = (

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar
 from urllib.parse import quote
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta
 
 from declarations.money import amount_text, scaled_from_text
-from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, instant_text, local
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
+from single_window.frame.typed import (
+    Amount,
+    Answer,
+    CaseOut,
+    HistoryOut,
+    Instant,
+    NextBefore,
+    OfOne,
+    instant_text,
+    local,
+)
 from single_window.language.words import Words
 
 
@@ -33,16 +43,14 @@ class RefundOut(CaseOut, frozen=True, kw_only=True):
     state_zh: str
     state_en: str
     links: dict[str, str]
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one claim")] = (
-        UNSET
-    )
+    history: OfOne[tuple[HistoryOut, ...]] = UNSET
 
 
 class RefundsOut(Answer, frozen=True, kw_only=True):
     """Claims."""
 
     refunds: tuple[RefundOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class RefundExportOut(Answer, frozen=True, kw_only=True):
@@ -87,9 +95,9 @@ REFUND_CLAIM_KIND = CaseKind(
     columns=(
         Column(Words("申报", "claim"), lambda claim: claim.cop_no),
         Column(Words("企业", "company"), lambda claim: claim.ebc_code, "company"),
-        Column(Words("状态", "state"), lambda claim: claim.state_words, "state"),
+        STATE_COLUMN,
         Column(Words("类型", "kind"), lambda claim: f"{claim.kind} {claim.business}".strip(), section="claim_kind"),
-        Column(Words("所属期", "period"), lambda claim: claim.period),
+        Column(Words("所属期", "period"), lambda claim: f"{claim.period[:4]}-{claim.period[4:]}"),
         Column(Words("行", "lines"), lambda claim: claim.lines, "number"),
         Column(Words("应退（元）", "refund (CNY)"), lambda claim: claim.refund, "number"),
         Column(Words("已退（元）", "paid (CNY)"), _net_paid, "number"),

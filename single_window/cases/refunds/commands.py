@@ -8,10 +8,10 @@ from single_window.cases.refunds.answers import REFUND_CLAIM_KIND, RefundExportO
 from single_window.cases.refunds.draft_commands import draft
 from single_window.cases.refunds.explain_command import print_explanation
 from single_window.cases.refunds.parts import ExplanationOut
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.commands.cases import convert_answer, fetch_case
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
+from single_window_client import SandboxClient
 
 DEFAULT_PAGE_SIZE = 50
 

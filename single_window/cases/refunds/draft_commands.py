@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 KINDS = ("registration", "invoice", "exchange", "claim")
 
@@ -44,13 +43,4 @@ def draft(
     """
     query = {"share": share, "claim_kind": claim_kind, "ahead": ahead}
     text = sandbox.call("GET", f"/refund-exports/{part(number)}/drafts/{kind}", query=query)
-    body = text.encode()
-    if out is not None:
-        out.write_bytes(body)
-    if call.as_json:
-        call.print_json({"kind": kind, "number": number, "out": str(out) if out else None, "xml": text})
-    elif out is None:
-        sys.stdout.buffer.write(body)
-        sys.stdout.flush()
-    else:
-        call.print_line(f"{out}: {len(body)} bytes. Send it with: single-window submit {out}{call.scope_options}")
+    call.show_draft(text, out, kind=kind, number=number)

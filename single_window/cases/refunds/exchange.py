@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import state_of
 from declarations.money import Scaled, amount_text
-from declarations.refund import treatment_conditions
+from declarations.refund import treatment_conditions, treatment_facts
 from declarations.refund.conditions import Condition, ConditionOutcome
 from declarations.refund.treatment import REFUND
 from gateways.refund.eligibility import exchange_state_of
@@ -30,7 +30,7 @@ from single_window.store.records import from_json
 
 PoolKey = tuple[str, str]
 """(pool, currency)."""
-PROVED = (treatment_conditions.COLLECTED, treatment_conditions.DEEMED)
+PROVED = (treatment_facts.COLLECTED, treatment_facts.DEEMED)
 ABOUT_EXCHANGE = (treatment_conditions.EXCHANGE_COLLECTED, treatment_conditions.EXCHANGE_CURRENCY)
 
 
@@ -58,7 +58,7 @@ class Exchange:
 
     def _pooled(self, key: PoolKey) -> ClaimExchangeOut:
         received, used, needed = self.received.get(key, 0), self.used.get(key, 0), self.needed.get(key, 0)
-        enough = not needed or self.states[key] == treatment_conditions.COLLECTED
+        enough = not needed or self.states[key] == treatment_facts.COLLECTED
         return ClaimExchangeOut(
             pool=key[0],
             currency=key[1],
@@ -97,7 +97,7 @@ class Exchange:
             if not self.claim.exchange or not keys:
                 return ConditionOutcome.NOT_APPLICABLE, ConditionOutcome.NOT_APPLICABLE
         return treatment_conditions.exchange_outcomes(
-            {self.states[key] for key in keys} or {treatment_conditions.DUE}, until, self.today
+            {self.states[key] for key in keys} or {treatment_facts.DUE}, until, self.today
         )
 
 

@@ -21,6 +21,7 @@ from single_window.frame.pages.decision_forms import pages_of_cases
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store.engine import reading
+from single_window.store.gateways.refund.filing import FILING_CASES
 from single_window.store.law_books import law_of
 
 UNFOLDED_LINES = 50
@@ -51,6 +52,7 @@ def show(number: str, refused: Words | None = None) -> str:
         came_back = refunds.returned_items(connection, sandbox, explained.claim.id)
         subject = CLAIM_DECISION.by_id(connection, sandbox, str(explained.claim.id))
         values = form_values(connection, sandbox, CLAIM_DECISION, subject, refused)
+        filed = FILING_CASES.load(connection, sandbox, "claim_id", [explained.claim.id])
         following = refunds.CLAIM_ROWS.following(connection, sandbox, explained.claim.id)
     reduction = reduction_of(explained.exports, explained.claim.amounts["refund"])
     return render_template(
@@ -64,6 +66,7 @@ def show(number: str, refused: Words | None = None) -> str:
         claim=explained.claim,
         came_back=came_back,
         following=following,
+        filed=filed,
         most=UNFOLDED_LINES,
         **values,
     )

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
 
-from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
 from single_window.frame.typed import (
     Amount,
     Answer,
     CaseOut,
     HistoryOut,
     Instant,
+    OfOne,
     Reasons,
     because,
     instant_text,
@@ -81,7 +82,7 @@ class RegistrationOut(CaseOut, frozen=True, kw_only=True):
     state_zh: str
     state_en: str
     links: dict[str, str]
-    grades: Annotated[tuple[GradeOut, ...] | UnsetType, Meta(description="only in an answer about one company")] = UNSET
+    grades: OfOne[tuple[GradeOut, ...]] = UNSET
     goods: Annotated[
         tuple[FiledGoodsOut, ...] | UnsetType,
         Meta(description="the first hundred; only in an answer about one company"),
@@ -90,9 +91,7 @@ class RegistrationOut(CaseOut, frozen=True, kw_only=True):
         tuple[AppliedOut, ...] | UnsetType,
         Meta(description="a registered company's pending application; only in an answer about one company"),
     ] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one company")] = (
-        UNSET
-    )
+    history: OfOne[tuple[HistoryOut, ...]] = UNSET
 
 
 class RegistrationsOut(Answer, frozen=True, kw_only=True):
@@ -132,7 +131,7 @@ REGISTRATION_KIND = CaseKind(
         Column(Words("海关编码", "code"), lambda company: company.code),
         Column(Words("名称", "name"), lambda company: company.name, "name"),
         Column(Words("类型", "kinds"), lambda company: company.kinds, section="company_kind"),
-        Column(Words("状态", "state"), lambda company: company.state_words, "state"),
+        STATE_COLUMN,
         Column(Words("信用等级", "grade"), lambda company: company.grade, section="value"),
         Column(Words("申请时间", "applied"), lambda company: local(company.filed_at), "time"),
         Column(Words("通道", "channel"), lambda company: company.channel, "command"),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
 
-from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from declarations.spot_checks.drawing import ANY_ORIGIN
+from declarations.spot_checks.plans import STOCK, PlanTerms
+from gateways.spot_checks.acts import MEASURES
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, NextBefore, OfOne, Reasons, local
+from single_window.language import phrases
 from single_window.language.words import Words
 
 
@@ -31,6 +37,7 @@ class LaboratoryReportOut(Answer, frozen=True, kw_only=True):
     verdict: str
     issued_at: Instant
     answers: Annotated[str, Meta(description="the report that a retest contradicts")]
+    amends: Annotated[str, Meta(description="the report that an amended one replaces; both stay")]
     lines: tuple[LaboratoryLineOut, ...]
 
 
@@ -45,6 +52,15 @@ class MeasureHitsOut(Answer, frozen=True, kw_only=True):
     stock: Annotated[str, Meta(description="quantity left of these lots")]
     whole: Annotated[bool, Meta(description="false: only the newest lists were read")]
     named: Annotated[tuple[str, ...], Meta(description="the newest of the lists, by number")]
+
+
+_ACTIONS = {code: action for action, code in MEASURES.items()}
+
+
+def measure_words(measure: str) -> Words:
+    """Return the name of a measure by its code; empty where none is ordered."""
+    action = _ACTIONS.get(measure)
+    return phrases.act(action, "spot_check") if action else Words("", "")
 
 
 class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
@@ -81,27 +97,24 @@ class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
     taken_at: Instant
     reported_at: Instant
     measure_due: Instant
+    done_qty: Annotated[Amount, Meta(description="what the company has reported as done of the measure")]
     ebp_code: Annotated[str, Meta(description="the platform that was told of the measure, too")]
     platform_answered: Annotated[Instant, Meta(description="when it last answered that it delists the goods")]
     reasons: Reasons
-    reports: Annotated[
-        tuple[LaboratoryReportOut, ...] | UnsetType, Meta(description="only in an answer about one sample")
-    ] = UNSET
+    reports: OfOne[tuple[LaboratoryReportOut, ...]] = UNSET
     retest_until: Annotated[
         Instant | UnsetType,
         Meta(description="until when the company may contradict a failure; only in an answer about one sample"),
     ] = UNSET
-    hits: Annotated[MeasureHitsOut | UnsetType, Meta(description="only in an answer about one sample")] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one sample")] = (
-        UNSET
-    )
+    hits: OfOne[MeasureHitsOut] = UNSET
+    history: OfOne[tuple[HistoryOut, ...]] = UNSET
 
 
 class SpotSamplesOut(Answer, frozen=True, kw_only=True):
     """Samples, newest first."""
 
     samples: tuple[SpotSampleOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class FailureRateOut(Answer, frozen=True, kw_only=True):
@@ -112,6 +125,26 @@ class FailureRateOut(Answer, frozen=True, kw_only=True):
     share: float
     low: float
     high: float
+
+
+class RaisedOut(Answer, frozen=True, kw_only=True):
+    """A stratum of which a plan draws more, because samples of earlier plans failed there."""
+
+    chapter: str
+    origin: Annotated[str, Meta(description="country code; empty: goods of any origin")]
+    factor: Annotated[str, Meta(description="of the share or the number that the terms say")]
+
+
+def raised_out(raised: Mapping[str, Decimal], terms: PlanTerms) -> tuple[RaisedOut, ...]:
+    """Return the strata of these factors (`declarations.spot_checks.drawing.raised_strata`) that a plan covers."""
+    scope = terms.scope
+    strata = ((*stratum.split("|"), str(factor)) for stratum, factor in raised.items())
+    return tuple(
+        RaisedOut(chapter=chapter, origin="" if origin == ANY_ORIGIN else origin, factor=factor)
+        for chapter, origin, factor in strata
+        if (not scope.goods or any(goods.startswith(chapter) for goods in scope.goods))
+        and (origin == ANY_ORIGIN or (terms.universe != STOCK and scope.origin in {"", origin}))
+    )
 
 
 class SpotCheckPlanOut(Answer, frozen=True, kw_only=True):
@@ -128,6 +161,7 @@ class SpotCheckPlanOut(Answer, frozen=True, kw_only=True):
     closes_at: Instant
     samples: Annotated[int, Meta(description="number of samples drawn")]
     rate: Annotated[FailureRateOut | None, Meta(description="only of random plans with tested samples")]
+    raised: Annotated[tuple[RaisedOut, ...], Meta(description="where it draws more than its terms say")]
 
 
 class SpotCheckPlansOut(Answer, frozen=True, kw_only=True):
@@ -154,6 +188,7 @@ class SpotCheckPreviewOut(Answer, frozen=True, kw_only=True):
     samples: Annotated[float, Meta(description="to be expected, in all these days")]
     a_day: Annotated[float, Meta(description="to be expected a day; of stock at once")]
     shared: Annotated[float, Meta(description="not counted: units that older open plans are to be expected to draw")]
+    raised: Annotated[tuple[RaisedOut, ...], Meta(description="where it would draw more than its terms say")]
     whole: Annotated[bool, Meta(description="false: there are more lists than were read")]
     finds: tuple[PlanPowerOut, ...]
 
@@ -183,11 +218,11 @@ SPOT_CHECK_KIND = CaseKind(
     shown_type=SpotSampleOut,
     columns=(
         Column(Words("样品", "sample"), lambda sample: sample.sample_no),
-        Column(Words("企业", "company"), lambda sample: sample.ebc_code),
+        Column(Words("企业", "company"), lambda sample: sample.ebc_code, "company"),
         Column(Words("清单或账册", "list or account book"), lambda sample: sample.invt_no or sample.ems_no),
         Column(Words("商品", "goods"), lambda sample: f"{sample.gcode} {sample.gname}"),
         Column(Words("抽中时间", "drawn"), lambda sample: local(sample.drawn_at), "time"),
-        Column(Words("状态", "state"), lambda sample: sample.state_words, "state"),
+        STATE_COLUMN,
     ),
     filters=("state", "merchant"),
 )

@@ -88,4 +88,5 @@ def redraw_plan(plan_no: str) -> Response:
 
 
 add_public_list(blueprint, FAILURES, "failures")
-add_cases(blueprint, SPOT_SAMPLE_CASES, CasesOfMerchantIn)
+# the company of the goods, and the platform that is told of a measure
+add_cases(blueprint, SPOT_SAMPLE_CASES, CasesOfMerchantIn, parties=lambda sample: (sample.ebc_code, sample.ebp_code))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from single_window.cases.spot_checks.answers import (
     SPOT_CHECK_KIND,
     LaboratoryLineOut,
     PlanPowerOut,
+    RaisedOut,
     RedrawOut,
     SpotCheckPlanOut,
     SpotCheckPlansOut,
@@ -27,13 +30,18 @@ spot_check.cases(SPOT_CHECK_KIND, "List samples, newest first.", ("--state unqua
 def _show(call: Call, sample: SpotSampleOut) -> None:
     call.print_line(f"{sample.sample_no}  {call.pick(sample.state_words)}  {sample.key}  {sample.seal_no}")
     for report in sample.reports or ():
-        call.records(f"{report.report_no}  {report.laboratory}  {report.verdict}", _LINE, report.lines)
+        names = [report.report_no, report.laboratory, report.verdict]
+        names += [f"retest of 复验 {report.answers}"] if report.answers else []
+        names += [f"amends 更正 {report.amends}"] if report.amends else []
+        call.records("  ".join(names), _LINE, report.lines)
     show_history(call, sample.history or (), "spot_check")
 
 
 def _show_preview(call: Call, would: SpotCheckPreviewOut) -> None:
     more = f"; {would.shared:g} more are drawn by open plans" if would.shared else ""
     call.print_line(f"{would.samples:g} of {would.units} units in {would.lists} lists; {would.a_day:g} a day{more}")
+    if would.raised:
+        call.print_line(f"more is drawn 加抽: {_raised(would.raised)}")
     call.records("", _POWER, would.finds)
 
 
@@ -49,6 +57,11 @@ def _show_failures(call: Call, found: FailuresOut) -> None:
     call.records("", _FAILURE, as_lines(found.failures))
     if found.next is not None:
         call.print_line(f"More: --before {found.next}")
+
+
+def _raised(strata: Sequence[RaisedOut]) -> str:
+    """Chapters and origins of which more is drawn, because samples of earlier plans failed there."""
+    return "; ".join(f"{stratum.chapter} {stratum.origin or '*'} × {stratum.factor}" for stratum in strata)
 
 
 def _rate(plan: SpotCheckPlanOut) -> str:
@@ -83,6 +96,7 @@ _PLAN: Columns[SpotCheckPlanOut] = (
     ("terms 内容", lambda plan: plan.terms),
     ("until 止", lambda plan: local(plan.closes_at)[:10]),
     ("samples 样品", lambda plan: str(plan.samples)),
+    ("more is drawn 加抽", lambda plan: _raised(plan.raised)),
     ("failed 不合格", _rate),
     ("commitment 承诺值", lambda plan: plan.commitment),
     ("secret 密钥", lambda plan: plan.secret),

@@ -16,12 +16,10 @@ from single_window.cases.spot_checks.previews import terms_of
 from single_window.cases.spot_checks.queries import find_spot_sample, list_spot_check_plans, retest_until
 from single_window.cases.spot_checks.site_records import checked_record
 from single_window.context import Context
-from single_window.frame.decision_kinds import NOTHING, Act, Creation, DecisionKind, Requested, Subject, act_of
+from single_window.frame.decision_kinds import NOTHING, Act, Creation, DecisionKind, Requested, Subject, act_of, finder
 from single_window.frame.typed import instant_text, local
 from single_window.language.phrases import phrase
-from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
-from single_window.refused import demand_found
 from single_window.store.decisions import StoredDecision
 from single_window.store.sandboxes import clocks
 
@@ -50,10 +48,7 @@ def _retest_possible(connection: Connection, sandbox: str, sample: SpotSample) -
     return phrase("label", "spot_check_retest_possible").filled(until=local(instant_text(until)))
 
 
-def _find(connection: Connection, sandbox: str, number: str) -> Subject:
-    sample = demand_found(find_spot_sample(connection, sandbox, number), number, sandbox)
-    words = state_words(sample.state, KIND)
-    return Subject(KIND, sample.id, sample.sample_no, sample.state, words, sample.version, sample)
+_find = finder(KIND, find_spot_sample, "sample_no")
 
 
 def _recorded(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from single_window.frame.typed import Answer
+from single_window.frame.typed import Answer, NextBefore
 from single_window.language.words import Words
 
 
@@ -45,7 +45,7 @@ class FailuresOut(Answer, frozen=True, kw_only=True):
     """Failures, newest sample first."""
 
     failures: tuple[FailureOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class FailedLineOut(FailureOut, frozen=True, kw_only=True):

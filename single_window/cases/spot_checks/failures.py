@@ -10,21 +10,15 @@ from sqlalchemy import Connection
 from declarations.calendar import day_of
 from declarations.spot_checks.judgement import FAILED
 from gateways.laboratory.repository import SampleOrder
-from gateways.spot_checks.acts import MEASURES
+from gateways.spot_checks.outcomes import FINAL
 from gateways.spot_checks.repository import SpotSample
+from single_window.cases.spot_checks.answers import measure_words
 from single_window.cases.spot_checks.failure_answers import FailedItemOut, FailureOut, FailuresOut
 from single_window.frame.pages.masking import mask_text
-from single_window.language import phrases
-from single_window.language.words import Words
 from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.gateways.laboratory import ORDERS
 from single_window.store.gateways.spot_checks import SAMPLES
 from single_window.store.participants import company_names
-
-FINAL = ("confirmed", "measure_ordered", "overdue", "closed", "seller_suspended")
-"""The states of a failure that a retest or an officer has confirmed, or about which a measure is ordered. One that is
-only reported may still be contradicted."""
-_ACTIONS = {code: action for action, code in MEASURES.items()}
 
 
 def failures(connection: Connection, sandbox: str, before: int, limit: int) -> FailuresOut:
@@ -43,8 +37,7 @@ def failures(connection: Connection, sandbox: str, before: int, limit: int) -> F
 
 
 def _failure(sample: SpotSample, orders: Sequence[SampleOrder], company: str) -> FailureOut:
-    action = _ACTIONS.get(sample.measure)
-    words = phrases.act(action, "spot_check") if action else Words("", "")
+    words = measure_words(sample.measure)
     return FailureOut(
         day=day_of(sample.reported_at).isoformat(),
         gcode=sample.gcode,

@@ -14,7 +14,7 @@ from gateways.spot_checks.acts import TAKE
 from gateways.spot_checks.sampling import SiteRecord
 from single_window.cases.own_pages import case_pages
 from single_window.cases.spot_checks import plan_pages
-from single_window.cases.spot_checks.answers import SpotSampleOut
+from single_window.cases.spot_checks.answers import SpotSampleOut, measure_words
 from single_window.cases.spot_checks.decisions import SPOT_CHECK_DECISION
 from single_window.cases.spot_checks.public_list import FAILURES
 from single_window.cases.spot_checks.queries import SPOT_SAMPLE_CASES, SPOT_SAMPLE_ROWS
@@ -25,6 +25,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.public_lists import add_public_page
 from single_window.frame.pages.decision_forms import values_of_form
 from single_window.frame.pages.persons import current_person
+from single_window.frame.pages.speech import say
 from single_window.store.gateways.spot_checks import left_of
 
 NEW_PHOTO = "new_photo"
@@ -53,6 +54,7 @@ def _further(connection: Connection, sandbox: str, shown: SpotSampleOut, subject
         "limits": {"quantity": 20, "seal": MAX_SEAL, "kept": 20, "storage": MAX_STORAGE},
         "pictures": PICTURES,
         "kept_photo": g.get("kept_photo", ""),
+        "ordered": say(measure_words(shown.measure)),
     }
 
 

@@ -17,10 +17,10 @@ from declarations.spot_checks import drawing
 from declarations.spot_checks.drawing import SampledUnit
 from declarations.spot_checks.plans import FLOW, STOCK, PlanTerms, read_terms
 from declarations.spot_checks.power import chance_of_acceptance, smallest_sample
-from gateways.spot_checks.drawing import LISTS_AT_ONCE, factors_of, unit_of, universe_of
-from gateways.spot_checks.plans import stops_parcels
+from gateways.spot_checks.drawing import LISTS_AT_ONCE, unit_of, universe_of
+from gateways.spot_checks.plans import factors_of, stops_parcels
 from gateways.spot_checks.repository import ReleasedGoods
-from single_window.cases.spot_checks.answers import PlanPowerOut, SpotCheckPreviewOut
+from single_window.cases.spot_checks.answers import PlanPowerOut, SpotCheckPreviewOut, raised_out
 from single_window.context import Context
 from single_window.language.refusal import Refusal
 from single_window.store.gateways.spot_checks import StoredSpotCheckRepository
@@ -53,7 +53,7 @@ class _Share(NamedTuple):
         """The probability with which the plan draws a unit."""
         if not self.terms.scope.covers(unit):
             return 0.0
-        return float(min(Decimal(1), self.terms.rate * self.raised.get(unit.goods_stratum, Decimal(1))))
+        return float(drawing.raised_rate(self.terms.rate, unit, self.raised))
 
 
 def terms_of(text: str) -> PlanTerms:
@@ -68,14 +68,13 @@ def preview_plan(connection: Connection, context: Context, sandbox: str, text: s
     """Return what a plan of these terms would draw: of stock at once, of a flow on a day as in the last 30 days."""
     terms, now = terms_of(text), context.now(sandbox)
     repository = StoredSpotCheckRepository(connection, sandbox, context.numbering)
+    factor = law_of(connection, sandbox).on("spot_checks.raised_after_failure", day_of(now)).amount
+    raised = drawing.raised_strata(repository.failed_strata(), factor)
     if terms.universe == STOCK:
-        drawn = _of_stock(repository, terms)
+        drawn = _of_stock(repository, terms, raised)
     else:
-        factor = law_of(connection, sandbox).on("spot_checks.raised_after_failure", day_of(now)).amount
-        raised = {stratum.rpartition("|")[0]: factor for stratum in repository.failed_strata()}
         older = () if stops_parcels(terms) else tuple(_open_shares(repository))
-        wanted = _Share(terms, {} if stops_parcels(terms) else raised)
-        drawn = _of_flow(_released(repository, now), wanted, older)
+        drawn = _of_flow(_released(repository, now), _Share(terms, raised), older)
     return SpotCheckPreviewOut(
         universe=terms.universe,
         days=DAYS,
@@ -84,6 +83,7 @@ def preview_plan(connection: Connection, context: Context, sandbox: str, text: s
         samples=round(drawn.samples, 2),
         a_day=round(drawn.samples / (1 if terms.universe == STOCK else DAYS), 2),
         shared=round(drawn.shared, 2),
+        raised=raised_out(raised, terms),
         whole=drawn.lists < LISTS,
         finds=tuple(_power(share, drawn) for share in BAD_SHARES) if drawn.units else (),
     )
@@ -121,14 +121,16 @@ def _of_flow(lists: Iterator[ReleasedGoods], wanted: _Share, older: Sequence[_Sh
     return Drawn(read, units, samples, shared)
 
 
-def _of_stock(repository: StoredSpotCheckRepository, terms: PlanTerms) -> Drawn:
+def _of_stock(repository: StoredSpotCheckRepository, terms: PlanTerms, raised: Mapping[str, Decimal]) -> Drawn:
     """The first lots of each stratum are drawn; those that were drawn before among them are not drawn again."""
     lots = {drawing.lot_key(lot.ems_no, lot.item_record_no): lot for lot in repository.lots()}
     units = universe_of(lots, terms)
     before = set(repository.drawn([unit.key for unit in units]))
     strata, known = Counter(unit.stratum for unit in units), Counter(u.stratum for u in units if u.key in before)
-    shared = sum(min(terms.size, strata[stratum]) * known[stratum] / strata[stratum] for stratum in strata)
-    return Drawn(0, strata.total(), sum(min(terms.size, of) for of in strata.values()) - shared, shared)
+    sizes = drawing.raised_sizes(terms.size, raised)
+    wanted = {stratum: min(sizes.get(stratum, terms.size), of) for stratum, of in strata.items()}
+    shared = sum(wanted[stratum] * known[stratum] / strata[stratum] for stratum in strata)
+    return Drawn(0, strata.total(), sum(wanted.values()) - shared, shared)
 
 
 def _power(share: float, drawn: Drawn) -> PlanPowerOut:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, func, select
 
 from declarations.calendar import DAY, day_of
 from declarations.spot_checks.judgement import FAILED
-from declarations.spot_checks.plans import RANDOM
+from declarations.spot_checks.plans import RANDOM, read_terms
 from declarations.spot_checks.power import failure_rate
 from gateways.laboratory.repository import SampleOrder
+from gateways.spot_checks.plans import factors_of
 from gateways.spot_checks.repository import SpotCheckPlan, SpotSample
 from single_window.cases.spot_checks.answers import (
     SPOT_CHECK_KIND,
@@ -19,6 +20,7 @@ from single_window.cases.spot_checks.answers import (
     LaboratoryReportOut,
     SpotCheckPlanOut,
     SpotSampleOut,
+    raised_out,
 )
 from single_window.cases.spot_checks.hits import hits_of
 from single_window.frame import case_rows
@@ -60,6 +62,7 @@ def show_plans(connection: Connection, sandbox: str) -> tuple[SpotCheckPlanOut, 
             plan,
             samples=sum(drawn.get(plan.plan_no, {}).values()),
             rate=_rate(plan, drawn.get(plan.plan_no, Counter())),
+            raised=raised_out(factors_of(plan), read_terms(plan.terms)),
         )
         for plan in list_spot_check_plans(connection, sandbox)
     )

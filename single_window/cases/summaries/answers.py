@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.summary.shapes import MergedLine
-from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, NextBefore, OfOne, Reasons, local
 from single_window.language.words import Words
 
 if TYPE_CHECKING:
@@ -53,16 +53,14 @@ class SummaryOut(CaseOut, frozen=True, kw_only=True):
         tuple[WhereOut, ...] | UnsetType,
         Meta(description="the first of its lists; only in an answer about one summary"),
     ] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one summary")] = (
-        UNSET
-    )
+    history: OfOne[tuple[HistoryOut, ...]] = UNSET
 
 
 class SummariesOut(Answer, frozen=True, kw_only=True):
     """Summaries, newest first."""
 
     summaries: tuple[SummaryOut, ...]
-    next: Annotated[int | None, Meta(description="`before` of the next page")]
+    next: NextBefore
 
 
 class SummaryLineOut(Answer, frozen=True, kw_only=True):
@@ -155,7 +153,7 @@ SUMMARY_KIND = CaseKind(
         Column(Words("申请编号", "request number"), lambda summary: summary.cop_no),
         Column(Words("汇总编号", "summary number"), lambda summary: summary.sum_no),
         Column(Words("电商企业", "merchant"), lambda summary: summary.ebc_code, "company"),
-        Column(Words("状态", "state"), lambda summary: summary.state_words, "state"),
+        STATE_COLUMN,
         Column(Words("清单", "lists"), lambda summary: summary.lists, "number"),
         Column(Words("未列入", "left out"), lambda summary: sum(summary.left_out.values()), "number"),
         Column(Words("报关单", "declarations"), lambda summary: summary.declarations, "number"),

@@ -15,12 +15,12 @@ from single_window.cases.summaries.answers import (
     SummaryOut,
     WhereOut,
 )
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns
 from single_window.frame.commands.cases import convert_answer, show_answer, show_history
 from single_window.frame.commands.options import option
 from single_window.frame.commands.rows import CommandGroup
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 _MERCHANT = option("Only those of this merchant (ebcCode).", "--merchant", default="")
 

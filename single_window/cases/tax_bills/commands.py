@@ -6,13 +6,13 @@ import click
 
 from single_window.cases.tax_bills.answers import PaidOut, TaxBillOut, TaxBillsOut
 from single_window.cases.tax_bills.parcel_command import parcel
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns
 from single_window.frame.commands.cases import convert_answer
 from single_window.frame.commands.rows import CommandGroup, Listed, limit
 from single_window.frame.commands.through_api import PARTICIPANT
 from single_window.language import phrases
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 tax = CommandGroup("tax")
 

@@ -13,12 +13,12 @@ from declarations.money import Scaled, amount_text, scaled_from_text
 from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article
 from declarations.tax.parcel_tax import OVER_LIMIT
 from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.cases import show_answer
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window.language.words import ZH, Words
+from single_window_client import SandboxClient
 
 _YUAN = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
 _KEYS = ("price", "quantity", "name", "band", "catalogue", "model")

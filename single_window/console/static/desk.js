@@ -64,9 +64,10 @@
     return `第${choice.dataset.line}项${choice.dataset.found}${counted}${remark ? "：" : ""}${remark}`;
   }).filter(Boolean).join("；");
   // A question to the declarant, put together as the server does it; its meaning is only that of what is asked.
-  const questionOf = (form, name) => {
-    const ticked = all(".questions li", form).filter((item) => one("input", item).checked);
-    const asked = [...ticked.map((item) => (name === "text" ? one("textarea", item).value : itemWords(item))),
+  // `own`: the question that fits one of several cases, if each is to have its own.
+  const questionOf = (form, name, own = one("[data-own] input:checked", form) ? "…" : "") => {
+    const ticked = all(".questions li:not([data-own])", form).filter((item) => one("input", item).checked);
+    const asked = [own, ...ticked.map((item) => (name === "text" ? one("textarea", item).value : itemWords(item))),
       field("input[name^=reason]", form).value].map((text) => text.trim().replace(/[。；; ]+$/, "")).filter(Boolean);
     if (!asked.length) return "";
     if (name !== "text") return asked.join("; ");
@@ -103,15 +104,20 @@
     const chosen = method.selectedOptions[0];
     return [(method.value && (text ? chosen.dataset.text : chosen.textContent.trim())) || "…", prices].filter(Boolean).join(colon);
   };
+  // What the declarant reads without a reason, or with one, is said once where it stands in the page like this.
+  for (const name of ["reasoned", "plain"]) all(`[data-${name}=""]`).forEach((shown) => { shown.dataset[name] = shown.textContent; });
   // What the declarant will read, with the reason as it stands in the form.
   const preview = () => {
     const armed = panel();
     if (armed) field("input[name^=reason]", armed)?.setCustomValidity("");
     if (!armed) return;
     const needed = armed.closest("[data-needs-reason]");
+    const own = ownReasons(armed);
+    tellOwnReasons(armed, own);
     for (const shown of all("[data-reasoned]", armed)) {
       const name = shown.matches("q") ? "text" : "meaning";
       const value = valued(armed, name);
+      if (own) { shown.textContent = readsOfMany(shown, own, name); continue; }
       const told = [reasonOf(armed, name) || (value && "…"), findings()].filter(Boolean).join("; ");
       const reason = [told, value].filter(Boolean).join(name === "text" ? "；" : "; ");
       shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : needed ? shown.dataset.reasoned : shown.dataset.plain ?? shown.dataset.reasoned;
@@ -138,7 +144,6 @@
     one("[data-nothing-left]", target.form).hidden = !target.value || Number(target.value) !== 0;
   });
   document.addEventListener("change", preview);
-  preview();
 
   const choose = (key) => {
     const radios = all("input[data-key]").filter((radio) => radio.dataset.key === key && !radio.disabled);
@@ -148,6 +153,7 @@
     all(".acts > div > input").filter((other) => other !== radio && other.name !== radio.name).forEach((other) => { other.checked = false; });
     radio.focus({ focusVisible: true, preventScroll: Boolean(bar?.contains(radio)) });
     preview();
+    tellGroups();
     return true;
   };
   const putDown = () => {
@@ -155,14 +161,16 @@
     if (!radio) return false;
     radio.checked = false;
     radio.blur();
+    tellGroups();
     return true;
   };
   const prepared = (number) => {
     const armed = panel();
-    const radio = armed && all(".reasons input", armed)[number - 1];
+    const radio = armed && all(".reasons input", armed).filter((input) => !input.closest("li").hidden)[number - 1];
     if (!radio) return false;
     radio.checked = radio.type !== "checkbox" || !radio.checked;
     preview();
+    tellGroups();
     return true;
   };
   const lacksReason = (armed) => {
@@ -187,65 +195,195 @@
     return true;
   };
 
-  // Ticked rows: how many, their sums, and only the acts that each of them allows.
+  // Ticked rows: how many, their sums, and the acts that any of them allows; the others are kept out of it, and named.
   const ticks = all(".rows [name=case]");
   const money = (scaled) => (scaled / 100000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  // An act that not every ticked row allows is greyed, and says for each that stands in its way why it does; that cases of other
-  // kinds are decided apart is said once.
+  // The acts of a ticked row: each is possible, possible with a second officer (`+`), or not (`=` and the place of why not).
   const NAMED = 3, TOLD = 3;
   const whys = all("[data-whys] li").map((why) => why.textContent);
-  const tellInTheWay = (said, radio, lacking) => {
-    const rows = new Map();
-    lacking.forEach(({ tick, acts }) => {
-      const place = acts.find((act) => act.startsWith(`${radio.value}=`))?.split("=")[1];
-      if (place) rows.set(whys[place], [...rows.get(whys[place]) || [], one(".no", tick.closest("[data-row]")).textContent.trim()]);
-    });
-    const lines = [...rows].map(([why, names]) =>
-      `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ` +${names.length - NAMED}` : ""}: ${why}`);
+  const sets = one("[data-sets]")?.dataset.sets.split("|") || [];
+  const groups = one("[data-groups]");
+  const caseOf = (tick) => { const [set, value, tax, flow] = tick.dataset.of.split(" "); return { acts: sets[set].split(" "), value, tax, flow: flow || "" }; };
+  const fitting = one("[data-fitting]")?.dataset.fitting.split("|").map((set) => set.split(" ")) || [];
+  const fitsOf = (tick) => fitting[tick.dataset.fits || 0];
+  const kindOf = (value, mark) => value.split(mark)[0];
+  const chosenRows = () => ticks.filter((tick) => tick.checked).map((tick) => ({ tick, ...caseOf(tick) }));
+  const numberOf = ({ tick }) => one(".no", tick.closest("[data-row]")).textContent.trim();
+  const namesOf = (these) => {
+    const names = these.map(numberOf);
+    return `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ` +${names.length - NAMED}` : ""}`;
+  };
+  const whyNot = ({ acts }, value) => whys[acts.find((act) => act.startsWith(`${value}=`))?.split("=")[1]];
+  // Rows that stand in the way of an act, by why they do; that cases of other kinds are decided apart is said once.
+  const byWhy = (lacking, value) => {
+    const found = new Map();
+    lacking.forEach((row) => { const why = whyNot(row, value); if (why) found.set(why, [...found.get(why) || [], row]); });
+    return [...found];
+  };
+  const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const actName = (radio) => radio.labels[0].lastChild.textContent.trim();
+  const tellInTheWay = (radio, lacking, some) => {
+    const said = one(".why-off", radio.parentElement)
+      || radio.parentElement.appendChild(Object.assign(document.createElement("p"), { className: "why-off" }));
+    const lines = byWhy(lacking, radio.value).map(([why, these]) => `${namesOf(these)}: ${why}`);
     said.hidden = !lines.length;
-    const act = radio.labels[0].lastChild.textContent.trim();
-    said.textContent = [`${act}: ${said.dataset.inTheWay}`, ...lines.slice(0, TOLD), ...(lines.length > TOLD ? ["…"] : [])].join("\n");
-    lacking.forEach(({ tick, acts }) => tellOnRow(tick, act, acts, radio.value));
+    said.textContent = [`${actName(radio)}: ${some ? groups.dataset.some : groups.dataset.way}`, ...lines.slice(0, TOLD), ...(lines.length > TOLD ? ["…"] : [])].join("\n");
+    lacking.forEach((row) => tellOnRow(row, radio));
   };
   // The same beneath the row, as many as are ticked; not for the acts of other kinds of cases.
-  const tellOnRow = (tick, act, acts, value) => {
-    const why = whys[acts.find((name) => name.startsWith(`${value}=`))?.split("=")[1]];
+  const tellOnRow = (row, radio) => {
+    const why = whyNot(row, radio.value);
     if (!why) return;
+    const told = all(".row-why", row.tick.closest("[data-row]")).find((line) => line.dataset.why === why);
+    if (told) { told.textContent = `${told.textContent.slice(0, -why.length - 2)}, ${actName(radio)}: ${why}`; return; }
     const line = document.createElement("p");
     line.className = "why-off row-why";
-    line.textContent = `${act}: ${why}`;
-    one(".foot", tick.closest("[data-row]")).after(line);
+    line.dataset.why = why;
+    line.textContent = `${actName(radio)}: ${why}`;
+    one(".foot", row.tick.closest("[data-row]")).after(line);
+  };
+  // The prepared reasons of an act as the ticked rows want them: those first that fit why most of them wait. Where they wait for
+  // different things, the first is that each has its own.
+  const allows = ({ acts }, value) => acts.includes(value) || acts.includes(`${value}+`);
+  const orderReasons = (radio, chosen) => {
+    const list = one(".reasons", radio.parentElement);
+    const own = list && one("[data-own]", list);
+    if (!own) return;
+    const rows = chosen.filter((row) => allows(row, radio.value));
+    const fits = (item) => rows.filter(({ tick }) => fitsOf(tick).includes(`${kindOf(radio.value, ".")}.${one("input", item).value}`)).length;
+    if (list.matches(".questions")) {
+      own.hidden = !fits(own);
+      if (own.hidden) one("input", own).checked = false;
+      numberItems(list);
+      return;
+    }
+    const items = all("li", list).filter((item) => item !== own).map((item) => ({ item, count: fits(item), place: Number(item.dataset.place ??= all("li", list).indexOf(item)) }));
+    items.sort((a, b) => b.count - a.count || a.place - b.place);
+    own.hidden = !items[0]?.count || items[0].count === rows.length;
+    if (own.hidden) one("input", own).checked = false;
+    list.replaceChildren(...items.map(({ item }) => item));
+    if (own.hidden) list.append(own); else list.prepend(own);
+    items.forEach(({ item, count }) => { one("label", item).dataset.of = count && count < rows.length ? `${count}/${rows.length}` : ""; });
+    numberItems(list);
+  };
+  const numberItems = (list) => all("li:not([hidden])", list).forEach((item, place) => {
+    const key = one("kbd", item) || one("label", item).insertBefore(document.createElement("kbd"), one("label", item).lastChild);
+    key.textContent = place < 9 ? place + 1 : "";
+    key.hidden = place > 8;
+  });
+  // The questions that fit what ticked rows wait for come from the server once they are wanted; until then `…` stands for them.
+  const ownAsked = new Map();
+  const waitFor = { text: "…", meaning: "…" };
+  const askOwn = async (these) => {
+    const wanted = these.filter(({ value }) => !ownAsked.has(value));
+    if (!wanted.length) return;
+    wanted.forEach(({ value }) => ownAsked.set(value, waitFor));
+    const address = new URL(groups.dataset.questions, location.href);
+    wanted.forEach(({ value }) => address.searchParams.append("case", value));
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    const found = answer?.ok ? await answer.json() : {};
+    wanted.forEach(({ value }) => ownAsked.set(value, found[value] || waitFor));
+    preview();
+    tellGroups();
+  };
+  // The reason of each ticked row, if each has its own: the prepared one that fits it, and what is typed.
+  const ownReasons = (armed) => {
+    const radio = one("[data-own] input:checked", armed);
+    if (!radio) return null;
+    const value = one("input", armed.parentElement).value;
+    const typed = field("input[name^=reason]", armed).value.trim();
+    const needed = armed.closest("[data-needs-reason]");
+    const asks = one(".question", armed);
+    const these = chosenRows().filter((row) => allows(row, value));
+    const isFitting = ({ tick }) => fitsOf(tick).includes(`${kindOf(value, ".")}.${radio.value}`);
+    if (asks) askOwn(these.filter(isFitting).map(({ tick }) => tick));
+    if (asks) return these.map((row) => {
+      const own = (name) => questionOf(armed, name, isFitting(row) ? ownAsked.get(row.tick.value)[name] : "");
+      return { ...row, text: own("text"), meaning: own("meaning"), lacks: !own("text") };
+    });
+    return these.map((row) => {
+      const fits = all(".reasons input", armed).find((input) => fitsOf(row.tick).includes(`${kindOf(value, ".")}.${input.value}`));
+      const reason = (name) => [fits && preparedWords(fits, name), typed].filter(Boolean).join("; ");
+      return { ...row, text: reason("text"), meaning: reason("meaning"), lacks: Boolean(needed) && !reason("text") };
+    });
+  };
+  const readAs = (shown, reason) => (reason ? shown.dataset.reasoned.replace("…", () => reason) : shown.dataset.plain ?? shown.dataset.reasoned);
+  const readsOfMany = (shown, own, name) => {
+    const counted = new Map();
+    const told = (row) => (one(".question", panel()) ? "…" : row[name]); // a question is long, and stands beneath its row
+    own.filter((row) => !row.lacks).forEach((row) => counted.set(told(row), (counted.get(told(row)) || 0) + 1));
+    return [...counted].map(([reason, count]) => `${count} × ${readAs(shown, reason)}`).join("\n");
+  };
+  // Beneath each row what its own declarant will read.
+  const tellOwnReasons = (armed, own) => {
+    all(".row-reads").forEach((line) => line.remove());
+    const shown = one("q[data-reasoned]", armed);
+    (shown && own || []).filter((row) => !row.lacks).forEach((row) => {
+      const line = Object.assign(document.createElement("p"), { className: "row-reads", textContent: groups.dataset.reads });
+      line.append(Object.assign(document.createElement("q"), { lang: "zh-CN", textContent: readAs(shown, row.text) }));
+      one(".foot", row.tick.closest("[data-row]")).after(line);
+    });
+  };
+  // What becomes of the ticked rows by the chosen act: so many are decided, proposed, or kept out.
+  const tellGroups = () => {
+    const radio = groups && chosenAct();
+    if (!groups) return;
+    groups.replaceChildren();
+    groups.hidden = true;
+    if (!radio) return;
+    const lacking = new Set((ownReasons(panel()) || []).filter((row) => row.lacks).map((row) => row.tick));
+    const rows = chosenRows(), fit = rows.filter(({ tick }) => !lacking.has(tick));
+    const tell = (words, these, values) => { if (these.length) groups.append(Object.assign(document.createElement("li"), { textContent: filled(words, { count: these.length, names: namesOf(these), ...values }) })); };
+    const plain = fit.filter(({ acts }) => acts.includes(radio.value));
+    groups.hidden = plain.length === rows.length;
+    tell(groups.dataset.done, plain);
+    tell(groups.dataset.eyes, fit.filter(({ acts }) => acts.includes(`${radio.value}+`)));
+    tell(groups.dataset.kept, rows.filter(({ tick }) => lacking.has(tick)), { why: one(".question", panel()) ? groups.dataset.unasked : groups.dataset.unfitting });
+    byWhy(rows, radio.value).forEach(([why, these]) => tell(groups.dataset.kept, these, { why }));
   };
   const tallied = () => {
-    const chosen = ticks.filter((tick) => tick.checked);
-    const sets = one("[data-sets]")?.dataset.sets.split("|") || [];
-    const allowed = chosen.map((tick) => sets[tick.dataset.acts].split(" "));
+    const chosen = chosenRows();
     if (!ticks.length || !one("[data-count]")) return;
     one("[data-count]").textContent = chosen.length ? chosen.length : "";
     const sums = one("[data-sums]");
     const sum = (words, name, these) => {
-      const total = these.reduce((before, tick) => before + Number(tick.dataset[name] || 0), 0);
+      const total = these.reduce((before, row) => before + Number(row[name] || 0), 0);
       return total ? words.replace("{sum}", money(total)) : "";
     };
-    const of = (flow) => chosen.filter((tick) => (tick.dataset.flow || "") === flow);
+    const of = (flow) => chosen.filter((row) => row.flow === flow);
     const said = sums.dataset;
+    const kinds = new Set(chosen.map(({ tick }) => kindOf(tick.value, "~")));
     if (chosen.length) {
       sums.textContent = said.words + sum(said.in, "value", of("I")) + sum(said.tax, "tax", of("I"))
-        + sum(said.out, "value", of("E")) + sum(said.every, "value", of(""))
-        + (new Set(chosen.map((tick) => tick.value.split("~")[0])).size > 1 ? said.mixed : "");
+        + sum(said.out, "value", of("E")) + sum(said.every, "value", of("")) + (kinds.size > 1 ? said.mixed : "");
     }
+    const flows = new Set(chosen.map((row) => row.flow));
+    all("[data-of-flow]").forEach((reads) => { reads.hidden = !flows.has(reads.dataset.ofFlow); });
     all(".row-why").forEach((line) => line.remove());
     all(".bulk .acts > div > input").forEach((radio) => {
-      const lacking = chosen.map((tick, place) => ({ tick, acts: allowed[place] })).filter(({ acts }) => !acts.includes(radio.value));
-      const ofKind = chosen.some((tick) => tick.value.split("~")[0] === radio.value.split(".")[0]);
-      radio.disabled = !chosen.length || lacking.length > 0;
+      const lacking = chosen.filter((row) => !allows(row, radio.value));
+      const ofKind = kinds.has(kindOf(radio.value, "."));
+      const some = chosen.length - lacking.length;
+      radio.disabled = !some || kinds.size > 1;
       if (radio.disabled) radio.checked = false;
       radio.parentElement.hidden = !ofKind;
-      tellInTheWay(one("[data-in-the-way]", radio.parentElement), radio, ofKind ? lacking : []);
+      radio.labels[0].dataset.of = !radio.disabled && lacking.length ? `${some}/${chosen.length}` : "";
+      tellInTheWay(radio, ofKind && kinds.size === 1 ? lacking : [], some);
+      orderReasons(radio, chosen);
     });
+    preview();
+    tellGroups();
   };
+  const tickAll = () => {
+    const every = ticks.every((tick) => tick.checked);
+    ticks.forEach((tick) => { tick.checked = !every; });
+    tallied();
+  };
+  all("[data-tick-all]").forEach((button) => { button.hidden = false; button.addEventListener("click", tickAll); });
+  if (groups) for (const told of ["input", "change"]) document.addEventListener(told, tellGroups);
   ticks.forEach((tick) => tick.addEventListener("change", tallied));
   tallied();
+  preview();
 
   const keysHelp = document.getElementById("keys");
   const help = () => { if (keysHelp.open) keysHelp.close(); else { keysHelp.showModal(); keysHelp.scrollTop = 0; } };
@@ -281,6 +419,7 @@
   const goTo = (key) => { const place = one(`[data-go=${key}]`); if (place) place.click(); return Boolean(place); };
   const moves = {
     j: () => go(1), k: () => go(-1), ArrowDown: () => go(1), ArrowUp: () => go(-1), "]": () => section(1), "[": () => section(-1),
+    X: tickAll,
     x: () => { if (at >= 0) one("[name=case]", rows[at])?.click(); },
     q: () => one("[data-queue]")?.click(),
     "/": () => (one("[data-search]") || document.getElementById("number")).focus(),
@@ -320,7 +459,7 @@
       if (chosenAct()) carryOut();
       return;
     }
-    if (letters && !letters.checked && /^[a-z.]$/.test(key)) return;
+    if (letters && !letters.checked && /^[a-zX.]$/.test(key)) return;
     let done = true;
     if (event.timeStamp - goes < 1500 && /^[a-z]$/.test(key)) { goes = -Infinity; done = goTo(key); }
     else if (key === "g") goes = event.timeStamp;

@@ -87,6 +87,19 @@ class Call:
         line = msgspec.json.encode(plainly(facts)).decode() if self.as_json else text
         click.echo(line)
 
+    def show_draft(self, text: str, out: Path | None, **named: str) -> None:
+        """Write the draft of a message to a file, or to the standard output; with --json, print it with what it is
+        `named` by."""
+        body = text.encode()
+        if out is not None:
+            out.write_bytes(body)
+        self.print_json({**named, "out": str(out) if out else None, "xml": text})
+        if out is not None:
+            self.print_line(f"{out}: {len(body)} bytes. Send it with: single-window submit {out}{self.scope_options}")
+        elif not self.as_json:
+            sys.stdout.buffer.write(body)
+            sys.stdout.flush()
+
     @property
     def scope_options(self) -> str:
         """The options, each after a space, that select the same data folder and sandbox in another command."""

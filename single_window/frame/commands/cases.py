@@ -10,14 +10,14 @@ import click
 import msgspec
 
 from declarations.lifecycle import all_lifecycles
-from single_window.client import CallRefused, SandboxClient
-from single_window.client.calls import part
-from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.call import Call, Columns, Failure, command
 from single_window.frame.commands.through_api import Command, through_api
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, MAX_PARTS, CaseKind
-from single_window.frame.typed import Answer, HistoryOut, because, local
+from single_window.frame.typed import Answer, HistoryOut, ReasonOut, because, local
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window_client import CallRefused, SandboxClient
+from single_window_client.calls import part
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
 Kind: TypeAlias = CaseKind[Any, Any, Any]
@@ -159,6 +159,33 @@ def show_history(call: Call, lines: Sequence[HistoryOut], lifecycle: str, *, eve
         ),
         lines,
     )
+
+
+def show_reasons(call: Call, reasons: Sequence[ReasonOut]) -> None:
+    """Print the texts of reasons below the line about a case, one on each line."""
+    for reason in reasons:
+        call.print_line(f"  {call.pick(because([reason]))}")
+
+
+def show_evidence(
+    kind: Kind, head: Callable[[Any], str], *parts: tuple[str, Columns[Any] | Callable[[Call, Any], None]]
+) -> Callable[[Call, Any], None]:
+    """Return the function that prints a case of a kind: its number (the first column of its list), state, what `head`
+    says of it, its reasons, evidence and history. `parts`: fields of the answer, each with its columns, or with what
+    prints it if there is any."""
+
+    def show(call: Call, case: Any) -> None:
+        call.print_line(f"{kind.columns[0].cell(case)}  {call.pick(case.state_words)}  {head(case)}")
+        show_reasons(call, case.reasons)
+        for field, form in parts:
+            found = getattr(case, field) or ()
+            if not callable(form):
+                call.records("", form, found)
+            elif found:
+                form(call, found)
+        show_history(call, case.history or (), kind.case_type.LIFECYCLE)
+
+    return show
 
 
 def _page_of(kind: Kind) -> Callable[[Call, Any], None]:

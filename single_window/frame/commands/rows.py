@@ -15,13 +15,13 @@ from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
 import click
 
-from single_window.client import SandboxClient
-from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.frame.commands.cases import Kind, convert_answer, list_options, show_facts, show_options
 from single_window.frame.commands.local import LocalGroup, made_command, with_examples
 from single_window.frame.commands.options import from_signature
 from single_window.frame.commands.through_api import Command, through_api, with_or_without_data
+from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 RowT = TypeVar("RowT")
 Show: TypeAlias = str | Callable[[Call, Any], None]
@@ -36,12 +36,14 @@ _FIELDS = {"participant": "by", "target": "url", "officer": "account"}
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[RowT]):
     """Prints the records of an answer's first field (or an answer that is a list) as a table; `empty`: what is said if
-    there are none, with {scope}; `tone` as in `Call.records`. `answer`: the type of the answer."""
+    there are none, with {scope}; `tone` as in `Call.records`. `answer`: the type of the answer; `following`: the
+    option to which its `next` is given for the next page."""
 
     answer: type[Any]
     columns: Columns[RowT]
     empty: str = ""
     tone: Callable[[RowT], str] | None = None
+    following: str = ""
 
     def __call__(self, call: Call, answer: Any) -> None:
         """Print an answer."""
@@ -49,6 +51,8 @@ class Listed(Generic[RowT]):
         call.records("", self.columns, records, self.tone)
         if not records and self.empty:
             call.print_line(self.empty.format(scope=call.scope_options))
+        if self.following and answer.next is not None:
+            call.print_line(f"More: --{self.following} {answer.next}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit, urlunsplit
 import click
 
 from single_window.accounts.folder_secrets import owner_headers
-from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
-from single_window.client.calls import Caller, Transport
 from single_window.data_lock import holder
 from single_window.frame.commands.call import MAIN_SANDBOX, Call, Failure
 from single_window.settings import is_loopback
+from single_window_client import CallRefused, NotReachable, SandboxClient, WindowClient
+from single_window_client.calls import Caller, Transport
 
 Command: TypeAlias = Callable[..., Any]
 LOCAL = "http://localhost"

@@ -20,7 +20,7 @@ from schemas.packing import MESSAGES
 from schemas.wording import finding as schema_finding
 from single_window.frame.http import json_bodies
 from single_window.frame.http.problems import finding, status_of
-from single_window.intake.epcis_validation import is_epcis
+from single_window.intake.outside_formats import validator_of
 from single_window.intake.reading import OVERSIZED_BYTES_KEPT, Reading
 
 _SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
@@ -38,13 +38,14 @@ def max_body_bytes(cap: int) -> int:
 
 def take_upload(cap: int) -> list[bytes | Reading]:
     """Return the messages of the current request: several from JSON ({"messages": ["<Base64>", …]}, together within the
-    cap), an EPCIS document as it is, else the one from `take`. An invalid one is a refused reading."""
+    cap), a body of a format of others as it is, else the one from `take`. An invalid one is a refused
+    reading."""
     body = (
         request.get_data(cache=True)
         if (request.content_length or max_body_bytes(cap) + 1) <= max_body_bytes(cap)
         else b""
     )
-    if is_epcis(body) and len(body) <= cap:
+    if validator_of(body) and len(body) <= cap:
         return [body]
     several = _several(body) if body.lstrip(_BLANK)[:1] == b"{" else None
     if not several:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from flask import Response
 from sqlalchemy import Connection
 
 from single_window.frame.case_rows import CaseReader
-from single_window.frame.http import guard
+from single_window.frame.http import guard, key_access
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import PREFIX, ports
@@ -60,20 +60,36 @@ def reading_sandbox() -> Iterator[tuple[Connection, str]]:
         yield connection, sandbox
 
 
-def listed_cases(cases: Reader, query: Mapping[str, Any]) -> Response:
-    """Return the response with the requested page of cases."""
+def listed_cases(cases: Reader, query: Mapping[str, Any], own: bool = False) -> Response:
+    """Return the response with the requested page of cases; `own`: of those of the caller's companies."""
     with reading_sandbox() as (connection, sandbox):
-        return json_response(cases.page(connection, sandbox, **query))
+        companies = key_access.companies(connection, sandbox) if own else None
+        narrowed: dict[str, Any] = {} if companies is None else {"companies": companies}
+        return json_response(cases.page(connection, sandbox, **query, **narrowed))
 
 
-def shown_case(cases: Reader, number: str, **parts: int) -> Response:
-    """Return the response with a case and its history; `parts`: {"parts": maximum number} if requested."""
+def shown_case(cases: Reader, number: str, parties: Parties | None = None, **parts: int) -> Response:
+    """Return the response with a case and its history; `parts`: {"parts": maximum number} if requested; `parties`: who
+    may read it, without which all may."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         shown = cases.show(connection, sandbox, number, **parts)
+        if shown is not None and parties is not None:
+            demand_party(connection, sandbox, cases, number, parties(shown))
     if shown is None:
         raise missing(cases.kind, sandbox, number)
     return json_response(shown)
+
+
+Parties = Callable[[Any], Collection[str]]
+"""The companies that may read a case, of the answer about it."""
+
+
+def demand_party(connection: Connection, sandbox: str, cases: Reader, number: str, parties: Collection[str]) -> None:
+    """Raise the problem of an unknown case unless the caller may read those of one of these companies."""
+    own = key_access.companies(connection, sandbox)
+    if own is not None and not own & set(parties):
+        raise missing(cases.kind, sandbox, number)
 
 
 def missing(kind: Kind, sandbox: str, number: str) -> Problem:
@@ -111,9 +127,14 @@ AS_THE_KIND = Described()
 
 
 def add_cases(
-    blueprint: Calls, cases: Reader, query: type[Schema] = CasesIn, described: Described = AS_THE_KIND
+    blueprint: Calls,
+    cases: Reader,
+    query: type[Schema] = CasesIn,
+    described: Described = AS_THE_KIND,
+    parties: Parties | None = None,
 ) -> None:
-    """Add the calls that list the cases of a kind and show one of them, as the kind describes them."""
+    """Add the calls that list the cases of a kind and show one of them, as the kind describes them. `parties`: the
+    companies that may read a case beside officers, whose lists have their own alone; without it, every reader may."""
     kind, name = cases.kind, described.parameter
 
     @blueprint.get(kind.path)
@@ -124,10 +145,10 @@ def add_cases(
         responses={200: answer(described.listed or f"{kind.plural} of the sandbox", kind.page_type)},
     )
     def listed(query: dict[str, Any]) -> Response:
-        return listed_cases(cases, query)
+        return listed_cases(cases, query, own=parties is not None)
 
     def show(query: Mapping[str, int] = NO_PARTS, **number: str) -> Response:
-        return shown_case(cases, number[name], **query)
+        return shown_case(cases, number[name], parties, **query)
 
     show = blueprint.doc(
         summary=described.summary or f"Show a {kind.noun}.",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 from flask import g, request
+from sqlalchemy import Connection
 
 from single_window.accounts import rights
 from single_window.accounts.api_keys import ApiKey, BadKey, Unfit
@@ -20,6 +21,8 @@ from single_window.store.engine import reading
 log = structlog.get_logger(__name__)
 HEADER = "X-Api-Key"
 SCHEME = "bearer"
+ACT = "act_as_officer"
+"""The right of a key that acts as an officer, and reads what all officers do."""
 WRONG = {"WWW-Authenticate": 'Bearer realm="single window", error="invalid_token"'}
 _OF_SANDBOX = f"{PREFIX}/sandboxes/<name>"
 """Prefix of paths that contain the sandbox, instead of the header."""
@@ -123,6 +126,15 @@ def demand_mailbox_of(sandbox: str, company: str) -> None:
         mailbox = participants.mailbox_of(connection, sandbox, company)
     if not mailbox or not key.owns(mailbox):
         demand_mailbox(key, company)
+
+
+def companies(connection: Connection, sandbox: str) -> frozenset[str] | None:
+    """Return the codes of the companies whose cases the caller may read: those with its key's mailboxes; None:
+    all, as for officers and keys that act as one."""
+    key = current_key()
+    if key is None or key.owns_all or ACT in key.rights:
+        return None
+    return participants.codes_of(connection, sandbox, key.mailboxes)
 
 
 def senders() -> tuple[str, ...] | None:

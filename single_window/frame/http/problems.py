@@ -15,6 +15,7 @@ from flask import Response
 from schemas.findings import Finding
 from schemas.wording import finding as schema_finding
 from single_window.frame.findings import RefusedOut, findings_out
+from single_window.language.words import LANGUAGES, Words
 
 PROBLEM_JSON = "application/problem+json"
 TYPES = "urn:single-window:problem:"
@@ -47,19 +48,19 @@ def status_of(code: str) -> int:
 def finding(
     code: str, *, path: str = "", expected: str = "", found: str = "", as_code: str = "", **values: object
 ) -> Finding:
-    """Return the finding for a code of `problems.toml`; `values` fill its texts; `as_code`: its own code, where
-    the row is that of several."""
-    texts = _words()[code]
-    shown = {name: _short(str(value)) for name, value in {"found": found, "path": path, **values}.items()}
+    """Return the finding for a code of `problems.toml`; `values` fill its texts, `Words` where the
+    languages differ; `as_code`: its own code, where the row is that of several."""
+    texts, filled = _words()[code], {"found": found, "path": path, **values}
+    in_zh, in_en = ({name: _short(_text(value, lang)) for name, value in filled.items()} for lang in LANGUAGES)
     return Finding(
         as_code or code,
-        texts["zh"].format(**shown),
-        texts["en"].format(**shown),
+        texts["zh"].format(**in_zh),
+        texts["en"].format(**in_en),
         path=path,
         expected=expected,
         found=_short(found),
-        remedy_zh=texts["remedy_zh"].format(**shown),
-        remedy_en=texts["remedy_en"].format(**shown),
+        remedy_zh=texts["remedy_zh"].format(**in_zh),
+        remedy_en=texts["remedy_en"].format(**in_en),
     )
 
 
@@ -106,6 +107,10 @@ def empty_response(headers: Mapping[str, str] | None = None) -> Response:
     response = Response(status=204, headers=headers)
     del response.headers["Content-Type"]
     return response
+
+
+def _text(value: object, language: str) -> str:
+    return value.text(language) if isinstance(value, Words) else str(value)
 
 
 def _short(text: str) -> str:

@@ -11,11 +11,14 @@ from flask import render_template, request
 from sqlalchemy import Connection
 
 from declarations.lifecycle import all_lifecycles
+from gateways.circumstances import Options
+from gateways.topics.topic import always
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.http.ports import ports
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, Column
-from single_window.frame.pages.speech import given_number, requested_sandbox, say, with_separators
+from single_window.frame.pages.speech import given_number, requested_sandbox, say, to_the_minute
 from single_window.language import codes_in_words, phrases
+from single_window.language.amounts import with_separators
 from single_window.language.company_names import short_name
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -45,6 +48,8 @@ class CaseList:
     """The page of one case, for lists that are in the navigation by themselves."""
     filters: Sequence[str] = ("state",)
     """The kind's filters that the page offers."""
+    opted: Callable[[Options], bool] = always
+    """Whether the list is in the navigation in a sandbox with these options."""
 
     @property
     def kind(self) -> CaseKind[Any, Any, Any]:
@@ -73,6 +78,8 @@ class CaseList:
         if column.form == "money":
             amount, _, currency = str(value).rpartition(" ")
             return f"{with_separators(amount)} {say(codes_in_words.currency(currency))}"
+        if column.form == "time":
+            return to_the_minute(str(value))
         return with_separators(value) if column.form == "number" else str(value)
 
     def name_in(self, column: Column[Any], case: Any, companies: Mapping[str, str]) -> str:

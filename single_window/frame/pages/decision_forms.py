@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import MultiDict
 
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.prepared_reasons import SEPARATOR, reason_choices
 from single_window.language import for_people, phrases, words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.case_queue import QueuedCase
 from single_window.store.questioning import ASK
@@ -123,6 +124,16 @@ def refusal_words(decided: filing.StoredDecision) -> Words:
         "；".join([label.zh, *(for_people.spoken(reason.zh, words.ZH) for reason in reasons)]),
         "; ".join([label.en, *(for_people.spoken(reason.en, words.EN) for reason in reasons)]),
     )
+
+
+def tell_at(refused: Refusal) -> None:
+    """Remember the field of the form that a refusal is about, at which the page shows it."""
+    g.refused_field = refused.field
+
+
+def refused_field() -> str:
+    """Return the field that the refusal of this request is about; empty: none alone."""
+    return str(g.get("refused_field", ""))
 
 
 MAX_REASON_LENGTH = 1_000

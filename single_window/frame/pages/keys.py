@@ -8,13 +8,15 @@ from typing import Any
 from flask import g
 
 from declarations.calendar import day_of
+from gateways.circumstances import Options
 from single_window.accounts import rights
 from single_window.accounts.rights_book import Second
+from single_window.frame.asking import REFUSALS
 from single_window.frame.decision_kinds import Act
 from single_window.frame.desks import desks_of
-from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH
+from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, refused_field
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.prepared_reasons import reason_choices
+from single_window.frame.pages.prepared_reasons import fitting_first, reason_choices
 from single_window.frame.pages.speech import receipt_words
 from single_window.language import for_people, phrases, words
 from single_window.language.acts import act_words
@@ -29,31 +31,58 @@ KEYS = {
     "declare": "c",
     "take_back": "c",
     "take": "c",
+    "publish": "c",
+    "drop": "c",
+    "repair": "c",
+    "excuse": "c",
+    "waive_test": "c",
+    "close_check": "c",
+    "close_recall": "c",
+    "accept": "c",
+    "clear": "c",
+    "prove": "c",
     "reduce": "p",
     "remove": "p",
+    "lessen": "p",
     "reject": "d",
     "refuse": "d",
+    "discard": "d",
+    "breach": "d",
     "decline": "d",
     "refuse_sampling": "d",
+    "notify": "d",
+    "uphold": "d",
+    "refuse_repair": "d",
+    "uncount": "d",
+    "insist": "d",
+    "refuse_preference": "d",
+    "quash_recall": "d",
     "inspect": "i",
+    "press": "i",
     "ask": "a",
+    "inquire": "a",
     "revalue": "t",
     "suspend": "w",
+    "suspend_seller": "w",
     "resume": "r",
     "review": "r",
     "withdraw": "r",
     "detain": "h",
+    "hold": "h",
     "send_back": "b",
     "warn": "l",
     "delist": "p",
     "rectify": "f",
+    "free_stock": "f",
     "send_back_goods": "b",
+    "book_out_stock": "o",
     "destroy": "o",
     "order_recall": "m",
 }
-"""The key that chooses each act; `AGAINST`: one that refuses; `OTHERS` chooses those without a key, in turn."""
-AGAINST, OTHERS = "d", "."
-MOVES = ("j", "Enter", "Esc", "x", "n", "q", "s", "e", "u", "v", "/", "?", "[", "g", OTHERS, "1", "y", "z")
+"""The key that chooses each act, in the order in which acts stand on pages: in favour, in part, against, others.
+`OTHERS` chooses those without a key, in turn."""
+OTHERS = "."
+MOVES = ("j", "Enter", "Esc", "x", "X", "n", "q", "s", "e", "u", "v", "/", "?", "[", "g", OTHERS, "1", "y", "z")
 """Keys that do something else; the phrase `page_key` says what. A case is put off by `s`, not by `h`: that detains
 goods, and a key has one meaning."""
 
@@ -73,7 +102,7 @@ def announced(acts: Sequence[Act], asked: Sequence[Question]) -> tuple[str, str]
     """Return the act that the newest question of a case announced for want of an answer, if none came, and its reason
     in Chinese; empty texts for any other case. Nothing is decided by it: an officer may take any act."""
     newest = asked[0] if asked else None
-    against = next((act.action for act in acts if KEYS.get(act.action) == AGAINST), "")
+    against = next((act.action for act in acts if act.action in REFUSALS), "")
     if newest is None or not newest.announces_refusal or not against:
         return "", ""
     said = phrases.phrase("question_form", "unanswered").zh
@@ -99,6 +128,9 @@ def always_second(subject: str, action: str, state: str) -> bool:
 def said_to_declarant(act: Act, batch_no: str = "") -> tuple[Words, Words]:
     """Return what the declarant reads in the receipt of an act: without a reason, and with one (its place marked by
     `…`)."""
+    if act.tells is not None:
+        told = _described(receipt_words(act.tells[0], values=act.tells[1]))
+        return told, told
     if act.step is None:
         return Words("", ""), Words("", "")
     plain = receipt_words(act.step.words, batch_no)
@@ -118,9 +150,11 @@ def page_words() -> dict[str, Any]:
         "in_key_order": in_key_order,
         "announced": announced,
         "second_eyes": second_eyes,
+        "refused_field": refused_field,
         "always_second": always_second,
         "said_to_declarant": said_to_declarant,
         "reasons_for": reason_choices,
+        "fitting_first": fitting_first,
         "key_letters": lambda: " ".join(sorted({*KEYS.values(), "z"})),
         "own_desks": _own_desks,
         "waiting_at_own_desks": _waiting_at_own_desks,
@@ -140,7 +174,9 @@ def keys_help() -> list[tuple[str, Words]]:
 
 
 def _own_desks() -> Sequence[CaseDesk]:
-    return desks_of(current_person()) if current_person().has_account else ()
+    options = g.get("options", Options())
+    own = desks_of(current_person()) if current_person().has_account else ()
+    return [desk for desk in own if desk.is_in(options)]
 
 
 def _waiting_at_own_desks() -> int:

@@ -9,7 +9,7 @@ from schemas.findings import Finding
 from single_window.language import phrases, words
 from single_window.language.phrases import Because
 
-NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
+NAMES = frozenset({"buyerIdNumber", "payerIdNumber", "consigneeId"})
 """Elements that contain an identity number."""
 COMPARED = "buyer_id_number"
 """The row of a comparison that contains identity numbers."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from declarations.lifecycle import OFFICER, Transition, all_lifecycles, allowed_transitions
 from single_window.accounts import rights
-from single_window.frame.decision_kinds import Act
+from single_window.frame.decision_kinds import Act, MissingAct
 from single_window.frame.pages.keys import KEYS
 from single_window.frame.pages.persons import current_person
 from single_window.language import phrases
@@ -16,15 +16,6 @@ from single_window.store.decisions import StoredDecision
 
 NOT_LOOKED_FOR = frozenset({"ask", "withdraw", "remind"})
 """Acts that a case has while a question is open, or none is; what is asked stands on its page."""
-
-
-class MissingAct(NamedTuple):
-    """An act that is not offered, with its reason; `here`: it would be possible in the state of the case."""
-
-    action: str
-    words: Words
-    why: Words
-    here: bool
 
 
 def page_words() -> dict[str, Any]:
@@ -37,7 +28,7 @@ def acts_held_back(proposed: StoredDecision, flow: str = "") -> list[Words]:
     list."""
     if proposed.subject not in all_lifecycles():
         return []
-    steps = allowed_transitions(proposed.before, OFFICER, proposed.subject, flow)
+    steps = allowed_transitions(proposed.before, OFFICER, proposed.subject, flow) if proposed.before else ()
     person, state = current_person(), proposed.before
     mine = [step for step in steps if rights.may_act(person, proposed.subject, step.action, "", state)]
     return [Words(step.zh, step.en) for step in mine if step.action in KEYS]

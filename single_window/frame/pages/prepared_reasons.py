@@ -3,50 +3,77 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from single_window.language.asked_words import asked_in_words
 from single_window.language.words import Words
 
 SEPARATOR = "; "
 """Between a prepared reason and what was typed after it."""
-ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
+
+
+class PreparedReason(NamedTuple):
+    """The words of a prepared reason, and the codes of reasons for which a case waits that it fits."""
+
+    words: Words
+    fits: frozenset[str] = frozenset()
+
+
+ReasonTable = Mapping[str, Mapping[str, Sequence[PreparedReason]]]
 
 
 @cache
 def _load_reasons() -> ReasonTable:
     read = tomllib.loads(Path(__file__).with_name("reasons.toml").read_text("utf-8"))
     return {
-        subject: {action: [Words(**texts) for texts in reasons] for action, reasons in actions.items()}
+        subject: {action: list(map(_reason, reasons)) for action, reasons in actions.items()}
         for subject, actions in read.items()
     }
 
 
+def _reason(read: Mapping[str, Any]) -> PreparedReason:
+    return PreparedReason(Words(read["zh"], read["en"]), frozenset(read.get("fits", ())))
+
+
 class ReasonChoice(NamedTuple):
-    """A prepared reason: its value in the form (`action.number`), the act that it belongs to, and its words."""
+    """A prepared reason: its value in the form (`action.number`), the act that it belongs to, its words, and the codes
+    that it fits."""
 
     value: str
     act: str
     words: Words
+    fits: frozenset[str] = frozenset()
 
 
 def reason_choices(subject: str) -> Sequence[ReasonChoice]:
     """The prepared reasons for a kind of subject."""
     return [
-        ReasonChoice(f"{action}.{number}", action, reason)
+        ReasonChoice(f"{action}.{number}", action, reason.words, reason.fits)
         for action, reasons in _load_reasons().get(subject, {}).items()
         for number, reason in enumerate(reasons, 1)
     ]
+
+
+def fitting_first(choices: Sequence[ReasonChoice], codes: Iterable[str]) -> Sequence[ReasonChoice]:
+    """Return prepared reasons, those first that fit one of the codes for which a case waits: the key 1 then chooses
+    what the case is about."""
+    waits_for = list(codes)
+    return sorted(choices, key=lambda choice: not fits_why(choice, waits_for))
+
+
+def fits_why(choice: ReasonChoice, codes: Iterable[str]) -> bool:
+    """True if a prepared reason fits one of the codes for which a case waits."""
+    return not choice.fits.isdisjoint(code.partition(".")[0] for code in codes)
 
 
 @cache
 def _by_chinese() -> Mapping[str, Words]:
     """The prepared reasons of all subjects by their Chinese words, which are what is stored."""
     tables = _load_reasons().values()
-    return {reason.zh: reason for table in tables for reasons in table.values() for reason in reasons}
+    return {known.words.zh: known.words for table in tables for reasons in table.values() for known in reasons}
 
 
 def reason_in_words(reason: str) -> Words:

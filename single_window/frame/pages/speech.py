@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
@@ -21,7 +21,7 @@ from schemas import receipt_texts
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR
 from single_window.frame import deciding
-from single_window.frame.decision_kinds import VALUES, Act
+from single_window.frame.decision_kinds import GAP, VALUES, Act
 from single_window.frame.desks import MAX_COUNTED, overdue_for, waiting
 from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import ports
@@ -31,13 +31,13 @@ from single_window.frame.pages.prepared_reasons import reason_in_words
 from single_window.frame.typed import local
 from single_window.language import codes_in_words, company_names, for_people, phrases, sentences, statuses, words
 from single_window.language.acts import act_words
+from single_window.language.amounts import with_separators
 from single_window.language.plainly import moment
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID
 from single_window.store import alerts, sandboxes
 from single_window.store.desks import desks
 
-_AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 _FIGURE = re.compile(r"(?<![A-Za-z0-9_&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![A-Za-z0-9_/.-]*[A-Za-z0-9_/-])")
 """A number in a sentence that is no part of a code, a day or an escaped character."""
 _GUID = re.compile(r"\b([0-9A-Fa-f]{8})(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
@@ -46,8 +46,6 @@ MOVES = frozenset({PUT_OFF, "given", "escalate", "handed_over"})
 """Events of the team that name a person or a day behind an arrow."""
 _HANDED = re.compile(r"(?:(?P<by>\S+) )?→ (?P<to>[\w.-]+)")
 COMPACT_DAY_LENGTH = len("20261130")
-GAP = "…"
-"""Placeholder for an officer's reason."""
 
 
 def language() -> str:
@@ -65,7 +63,7 @@ def requested_sandbox(connection: Connection) -> str:
     name = request.args.get("sandbox") or "main"
     found = sandboxes.find(connection, name)
     now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
-    g.sandbox_now = now
+    g.sandbox_now, g.options = now, found.options
     g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name, now)
     g.overdue = overdue_for(connection, name, current_person(), now)
     g.alerted = (
@@ -100,6 +98,12 @@ def label(name: str) -> str:
 def when(instant: int) -> str:
     """Format an instant in Asia/Shanghai; empty for 0."""
     return moment(instant)[:19].replace("T", " ") if instant else ""
+
+
+def to_the_minute(text: str) -> str:
+    """Return a time that is told to the second without its seconds: officers read minutes, only a log and a dossier are
+    exact."""
+    return text[: len("2026-11-30 09:00")]
 
 
 def unit_words(code: str) -> str:
@@ -150,8 +154,11 @@ def age(since: int, now: int) -> str:
 
 
 def actor_words(actor: str) -> Words:
-    """Return the name of an actor: of an agency, or the account name of a person."""
-    return phrases.phrase("actor", actor) if actor in phrases.book()["actor"] else Words(actor, actor)
+    """Return the name of an actor: of an agency, of a role where no person is named, or the account of a person."""
+    if actor in phrases.book()["actor"]:
+        return phrases.phrase("actor", actor)
+    role = rights.book().roles.get(actor)
+    return Words(role.zh, role.en) if role else Words(actor, actor)
 
 
 def officer_name(account: str) -> str:
@@ -199,7 +206,9 @@ def plain(text: str) -> str:
 
 
 def without_code(text: str, code: str) -> Markup:
-    """Return the text of a reason, escaped, with the code that stands in it small behind it."""
+    """Return the text of a reason, escaped, with its times as pages write them and the code that stands in it small
+    behind it."""
+    text = for_people.with_times(text)
     pattern = re.compile(rf"\s*[(（]{re.escape(code)}[)）]") if code else None
     if pattern is None or not pattern.search(text):
         return escape(text)
@@ -216,18 +225,13 @@ def amount(scaled_amount: int) -> str:
     return f"{decimal_of(scaled_amount):,.2f}"
 
 
-def with_separators(text: object) -> str:
-    """Add thousands separators to the amounts (numbers with decimals) in a text."""
-    return _AMOUNT.sub(lambda match: f"{Decimal(match.group()):,}", str(text))
-
-
-def receipt_words(code: str, batch_no: str = "") -> Words:
+def receipt_words(code: str, batch_no: str = "", values: Mapping[str, str] = MappingProxyType({})) -> Words:
     """Return the text of a receipt with a placeholder for the officer's reason; for a member of a batch, it names the
-    batch. Empty if the text needs other values."""
+    batch. `values`: those of the case that the text tells; empty if it needs others."""
     rule = IN_BATCH.get(code, code) if batch_no else code
-    values = {"reason": GAP, **({"batch_no": batch_no} if batch_no else {})}
+    told = {"reason": GAP, **({"batch_no": batch_no} if batch_no else {}), **values}
     try:
-        return Words(*(receipt_texts.words(rule, values, tongue) for tongue in words.LANGUAGES))
+        return Words(*(receipt_texts.words(rule, told, tongue) for tongue in words.LANGUAGES))
     except receipt_texts.NoWords:
         return Words("", "")
 
@@ -316,7 +320,8 @@ def _page_is() -> Words | None:
 FUNCTIONS: Mapping[str, Any] = {
     "say": say,
     "label": label,
-    "when": when,
+    "when": lambda instant: to_the_minute(when(instant)),
+    "when_exactly": when,
     "dated": day_text,
     "unit_words": unit_words,
     "currency_words": currency_words,
@@ -333,12 +338,13 @@ FUNCTIONS: Mapping[str, Any] = {
     "state_words": phrases.state,
     "kind_words": phrases.kind,
     "status_words": statuses.return_status,
+    "status_told": statuses.told_of,
     "status_about": statuses.about,
     "status_coloured": statuses.tone_of,
     "phrase": phrases.phrase,
     "event_words": phrases.event,
     "decision_values": VALUES,
-    "local": local,
+    "local": lambda instant: to_the_minute(local(instant)),
     "age": age,
     "hours": hours,
     "act_words": act_words,

@@ -26,7 +26,7 @@ from single_window.receipts.pushing.outgoing import outgoing
 from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
 from single_window.receipts.pushing.threads import SLOW_SECONDS
 from single_window.receipts.unwritable import past_unwritable
-from single_window.store import channels
+from single_window.store import channels, mailboxes
 from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_transient
@@ -106,7 +106,7 @@ class Pusher:
 
         def read() -> tuple[list[ReceiptsMessage], int]:
             with reading(self._engine) as connection:
-                end = channels.last_receipt(connection, channel.sandbox, channel.dxp_id)
+                end = mailboxes.last_place(connection, channel.sandbox, channel.dxp_id)
                 messages = outgoing(connection, channel)
                 return messages, 0 if messages else end
 

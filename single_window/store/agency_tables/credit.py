@@ -35,7 +35,8 @@ credit_event = table(
     columns=[
         id_column(),
         sandbox_column(),
-        *texts("key", "ebc_code", "kind", "degree", "agency", "occurred", "decided", "final"),
+        *texts("key", "ebc_code", "kind", "degree", "agency"),
+        *texts("occurred", "decided", "final"),
         *bigs("amount", "documents"),
         *texts("doc_no", "evidence", "cured", "withdrawn"),
         big("recorded_at"),
@@ -49,12 +50,14 @@ credit_case = table(
     columns=[
         id_column(),
         sandbox_column(),
-        *texts("case_no", "state", "ebc_code", "credit_code", "name", "grade_before", "grade", "order_zh", "order_en"),
+        *texts("case_no", "state", "ebc_code", "credit_code", "name"),
+        *texts("grade_before", "grade", "order_zh", "order_en"),
         integer("provisional"),
         *texts("events", "grounds"),
         big("opened_at"),
         integer("version", 1),
-        *texts("degree", "since", "defence_until", "objection", "shown_until", "repair_from", "plea", "until"),
+        *texts("degree", "since", "defence_until", "objection"),
+        *texts("shown_until", "repair_from", "plea", "until"),
         text("decided_by"),
         *bigs("decided_at", "ended_at"),
         *texts("reasons", "decide_until"),
@@ -72,6 +75,7 @@ def _case(case: CreditCase) -> dict[str, Any]:
         "company": case.ebc_code,
         "goods": case.name,
         "terms": f"{case.grade_before} → {case.grade}",
+        "last_day": case.decide_until,
     }
 
 

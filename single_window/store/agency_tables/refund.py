@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import UniqueConstraint
 
 from single_window.store.columns import (
@@ -17,6 +19,10 @@ from single_window.store.columns import (
     text_key,
     texts,
 )
+from single_window.store.kept import Kept, NumberedRows
+
+if TYPE_CHECKING:
+    from gateways.refund.filing_case import FilingCase
 
 vat_invoice = table(
     "refund",
@@ -172,3 +178,40 @@ refund_paper = table(
     ],
 )
 index(refund_paper, "invt_no", "sandbox", "invt_no", where="invt_no <> ''")
+filing_case = table(
+    "refund",
+    "filing_case",
+    columns=[
+        id_column(),
+        sandbox_column(),
+        *texts("case_no", "state"),
+        integer("version", 1),
+        big("claim_id"),
+        *texts("claim_no", "ebc_code", "mailboxes", "claimed_on", "due", "kept_until"),
+        big("opened_at"),
+        *texts("index_no", "told_on", "papers"),
+        integer("document_version"),
+        big("ended_at"),
+        *texts("decided_by", "reasons"),
+        big("last_return"),
+    ],
+)
+index(filing_case, "case_no", "sandbox", "case_no", unique=True)
+index(filing_case, "claim_id", "claim_id")
+index(filing_case, "claim_no", "sandbox", "claim_no")
+index(filing_case, "state", "sandbox", "state")
+
+
+def _case(case: FilingCase) -> dict[str, Any]:
+    return {
+        "kind": "filing_case",
+        "flow": "E",
+        "number": case.case_no,
+        "order_no": case.case_no,
+        "company": case.ebc_code,
+        "terms": f"{case.claim_no} {case.index_no}",
+    }
+
+
+SUBJECTS = {"filing_case": Kept(filing_case, _case)}
+NUMBERED = (NumberedRows("filing_case", filing_case, "case_no", "caseNo", "claim_no", "ebc_code"),)

@@ -5,45 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from declarations.spot_checks.judgement import NOT_TESTABLE, ReportedItem
 from gateways.forced import ForcedSample
 from gateways.laboratory.repository import SampleOrder
-from gateways.records import FiledDocument
-from single_window.store import work_cases
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.bulk import one_of
-from single_window.store.gateways.filed import filed_by_id
+from single_window.store.gateways.agency_state import AgencyState
 from single_window.store.gateways.registered import mailboxes_of
-from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import declaration
 
 ORDERS = Records(SampleOrder, sample_order, {"lines": decoder(tuple[ReportedItem, ...], tuple)})
 
 
-class StoredLaboratoryRepository:
+class StoredLaboratoryRepository(AgencyState):
     """State of one sandbox for one batch of deliveries."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        sandbox: str,
-        numbering: Numbering,
-        recent: dict[str, dict[Any, Any]] | None = None,
-    ) -> None:
-        self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
-        self._orders: dict[int, SampleOrder] = {}
-        self._changed: dict[int, SampleOrder] = {}
-        self._papers: dict[int, FiledDocument] = {}
+    def begin(self) -> None:
+        self._orders = self.rows(ORDERS, lock=True)
 
     def orders(self, ids: Collection[int]) -> Mapping[int, SampleOrder]:
-        missing = [number for number in ids if number not in self._orders]
-        for order in ORDERS.load(self._connection, self._sandbox, "id", missing, lock=True):
-            self._orders[order.id] = order
-        return {number: self._orders[number] for number in ids if number in self._orders}
+        return self._orders.by_key(ids)
 
     def order_ids(self, sample_ids: Collection[int]) -> Mapping[tuple[int, str, str], int]:
         column = sample_order.c
@@ -53,7 +38,7 @@ class StoredLaboratoryRepository:
             one_of(self._connection, column.sample_id, list(sample_ids)),
         )
         stored = {row[1:]: row[0] for row in map(tuple, self._connection.execute(chosen))}
-        put = {(order.sample_id, order.answers, order.laboratory): order.id for order in self._changed.values()}
+        put = {(order.sample_id, order.answers, order.laboratory): order.id for order in self._orders.changed.values()}
         return {**stored, **put}
 
     def forced_samples(self, ids: Collection[int]) -> Mapping[int, ForcedSample]:
@@ -71,7 +56,7 @@ class StoredLaboratoryRepository:
         chosen = select(column.id).where(
             column.sandbox == self._sandbox, one_of(self._connection, column.sample_no, list(sample_numbers))
         )
-        ids = [*self._connection.execute(chosen).scalars(), *self._changed]
+        ids = [*self._connection.execute(chosen).scalars(), *self._orders.changed]
         orders: dict[str, list[SampleOrder]] = {}
         for order in sorted(self.orders(sorted(set(ids))).values(), key=lambda order: order.id):
             if order.sample_no in sample_numbers:
@@ -81,29 +66,8 @@ class StoredLaboratoryRepository:
     def mailboxes(self, laboratories: Collection[str]) -> Mapping[str, str]:
         return mailboxes_of(self._connection, self._sandbox, laboratories, "laboratory")
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
-        missing = sorted(set(ids) - self._papers.keys())
-        if missing:
-            self._papers.update(filed_by_id(self._connection, missing))
-        return {number: self._papers[number] for number in ids if number in self._papers}
-
     def put_order(self, order: SampleOrder) -> None:
-        self._orders[order.id] = self._changed[order.id] = order
-
-    def new_id(self) -> int:
-        return self._numbering.next_number(ROWS, "row")
-
-    def touched(self) -> Collection[int]:
-        """Ids of changed declarations: none."""
-        return ()
-
-    def changed(self) -> work_cases.Changed:
-        """Changed cases: none."""
-        return {}
-
-    def save(self, connection: Connection) -> None:
-        """Write all changes."""
-        ORDERS.save(connection, self._sandbox, self._changed.values())
+        self._orders.put(order)
 
 
 def _forced_sample(row: Any) -> ForcedSample:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -11,9 +10,7 @@ from declarations.money import Scaled
 from declarations.reasons import Reason
 from declarations.spot_checks.drawing import SampledUnit
 from declarations.spot_checks.judgement import FAILED
-from gateways.records import FiledDocument
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSample, StockLot
-from single_window.store import work_cases
 from single_window.store.agency_tables.spot_checks import (
     spot_check_plan,
     spot_check_sample,
@@ -21,9 +18,8 @@ from single_window.store.agency_tables.spot_checks import (
 )
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.gateways import sampled_lists
-from single_window.store.gateways.filed import filed_by_id
-from single_window.store.gateways.registered import mailboxes_as, mailboxes_of
-from single_window.store.numbering import ROWS, Numbering
+from single_window.store.gateways.agency_state import AgencyState
+from single_window.store.gateways.registered import mailboxes_as
 from single_window.store.records import Records, decoder
 from single_window.store.tables import account_book, book_movement
 
@@ -44,39 +40,26 @@ def left_of(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
     return max(0, int(connection.execute(chosen).scalar() or 0))
 
 
-class StoredSpotCheckRepository:
-    """State of one sandbox for one batch of deliveries. Later queries of the batch see rows that were put."""
+class StoredSpotCheckRepository(AgencyState):
+    """State of one sandbox for one batch of deliveries."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        sandbox: str,
-        numbering: Numbering,
-        recent: dict[str, dict[Any, Any]] | None = None,
-    ) -> None:
-        self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
-        self._plans: dict[int, SpotCheckPlan] = {}
-        self._samples: dict[int, SpotSample] = {}
-        self._changed_plans: dict[int, SpotCheckPlan] = {}
-        self._changed_samples: dict[int, SpotSample] = {}
-        self._papers: dict[int, FiledDocument] = {}
+    def begin(self) -> None:
+        self._plans = self.rows(PLANS, lock=True)
+        self._samples = self.rows(SAMPLES, lock=True, cases="spot_check")
 
     def plans(self, ids: Collection[int]) -> Mapping[int, SpotCheckPlan]:
-        missing = [number for number in ids if number not in self._plans]
-        for plan in PLANS.load(self._connection, self._sandbox, "id", missing, lock=True):
-            self._plans[plan.id] = plan
-        return {number: self._plans[number] for number in ids if number in self._plans}
+        return self._plans.by_key(ids)
 
     def plans_of(self, numbers: Collection[str]) -> Mapping[str, SpotCheckPlan]:
         stored = PLANS.load(self._connection, self._sandbox, "plan_no", list(numbers))
-        put = [plan for plan in self._changed_plans.values() if plan.plan_no in numbers]
+        put = [plan for plan in self._plans.changed.values() if plan.plan_no in numbers]
         return {plan.plan_no: plan for plan in [*stored, *put]}
 
     def open_plans(self) -> Sequence[SpotCheckPlan]:
         columns = spot_check_plan.c
         chosen = PLANS.select().where(columns.sandbox == self._sandbox, columns.secret == "")
         stored = {plan.id: plan for plan in map(PLANS.make, self._connection.execute(chosen))}
-        plans = [plan for plan in {**stored, **self._changed_plans}.values() if not plan.secret]
+        plans = [plan for plan in {**stored, **self._plans.changed}.values() if not plan.secret]
         return sorted(plans, key=lambda plan: (plan.opened_at, len(plan.plan_no), plan.plan_no))
 
     def put_universe(self, plan_id: int, units: Sequence[SampledUnit]) -> None:
@@ -84,7 +67,7 @@ class StoredSpotCheckRepository:
         insert_rows(self._connection, spot_check_universe, ("plan_id", "sandbox", "units"), rows)
 
     def put_plan(self, plan: SpotCheckPlan) -> None:
-        self._plans[plan.id] = self._changed_plans[plan.id] = plan
+        self._plans.put(plan)
 
     def released_goods(self, draw_from: int, draw_until: int, after: int, most: int) -> Sequence[ReleasedGoods]:
         return sampled_lists.released_goods(self._connection, self._sandbox, draw_from, draw_until, after, most)
@@ -105,23 +88,11 @@ class StoredSpotCheckRepository:
     def left_of(self, sample: SpotSample) -> Scaled:
         return left_of(self._connection, self._sandbox, sample)
 
-    def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
-        return mailboxes_of(self._connection, self._sandbox, codes)
-
     def sites(self, dxp_ids: Collection[str]) -> Collection[str]:
         return mailboxes_as(self._connection, self._sandbox, dxp_ids, "warehouse")
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
-        missing = sorted(set(ids) - self._papers.keys())
-        if missing:
-            self._papers.update(filed_by_id(self._connection, missing))
-        return {number: self._papers[number] for number in ids if number in self._papers}
-
     def samples(self, ids: Collection[int]) -> Mapping[int, SpotSample]:
-        missing = [number for number in ids if number and number not in self._samples]
-        for sample in SAMPLES.load(self._connection, self._sandbox, "id", missing, lock=True):
-            self._samples[sample.id] = sample
-        return {number: self._samples[number] for number in ids if number in self._samples}
+        return self._samples.by_key([number for number in ids if number])
 
     def sample_ids(self, numbers: Collection[str]) -> Mapping[str, int]:
         column = spot_check_sample.c
@@ -129,7 +100,7 @@ class StoredSpotCheckRepository:
             column.sandbox == self._sandbox, one_of(self._connection, column.sample_no, list(numbers))
         )
         stored = {row[0]: row[1] for row in self._connection.execute(chosen)}
-        put = {sample.sample_no: sample.id for sample in self._changed_samples.values()}
+        put = {sample.sample_no: sample.id for sample in self._samples.changed.values()}
         return {**stored, **{number: put[number] for number in numbers if number in put}}
 
     def drawn(self, keys: Collection[str]) -> Collection[str]:
@@ -137,7 +108,7 @@ class StoredSpotCheckRepository:
         chosen = select(column.key).where(
             column.sandbox == self._sandbox, one_of(self._connection, column.key, list(keys))
         )
-        return {*self._connection.execute(chosen).scalars(), *(put.key for put in self._changed_samples.values())}
+        return {*self._connection.execute(chosen).scalars(), *(put.key for put in self._samples.changed.values())}
 
     def failed_strata(self) -> Collection[str]:
         column = spot_check_sample.c
@@ -153,23 +124,7 @@ class StoredSpotCheckRepository:
         return set(self._connection.execute(chosen).scalars())
 
     def put_sample(self, sample: SpotSample) -> None:
-        self._samples[sample.id] = self._changed_samples[sample.id] = sample
-
-    def new_id(self) -> int:
-        return self._numbering.next_number(ROWS, "row")
-
-    def touched(self) -> Collection[int]:
-        """Ids of changed declarations: none."""
-        return ()
-
-    def changed(self) -> work_cases.Changed:
-        """Changed samples."""
-        return {"spot_check": self._changed_samples.values()}
-
-    def save(self, connection: Connection) -> None:
-        """Write all changes."""
-        PLANS.save(connection, self._sandbox, self._changed_plans.values())
-        SAMPLES.save(connection, self._sandbox, self._changed_samples.values())
+        self._samples.put(sample)
 
 
 REPOSITORY = StoredSpotCheckRepository

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from known import known
@@ -28,6 +29,7 @@ def test_every_channel_has_both_names():
         assert zh and en, channel
 
 
+@pytest.mark.long
 @given(offices, offices, days)
 def test_two_offices_see_the_same_border(office, other, day):
     assert (

@@ -42,6 +42,11 @@ def test_whether_exports_come_back_and_what_is_free(row: KnownRow) -> None:
     assert mistakes("returned exports", row) == []
 
 
+@each("row", known("taxes of returned exports"))
+def test_what_is_not_free_is_taxed_to_the_fen(row: KnownRow) -> None:
+    assert mistakes("taxes of returned exports", row) == []
+
+
 @each("row", known("tallies"))
 def test_a_tally_counts_the_parcel_of_the_request(row: KnownRow) -> None:
     assert mistakes("tallies", row) == []

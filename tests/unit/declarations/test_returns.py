@@ -26,6 +26,11 @@ def test_tax_of_what_stays(row: KnownRow) -> None:
     assert mistakes("tax after returns", row) == []
 
 
+@each("row", known("return centres"))
+def test_which_returns_come_through_a_return_centre(row: KnownRow) -> None:
+    assert mistakes("return centres", row) == []
+
+
 @each("row", known("requests to return"))
 def test_which_requests_are_admitted(row: KnownRow) -> None:
     assert mistakes("requests to return", row) == []

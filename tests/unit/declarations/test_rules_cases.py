@@ -18,7 +18,9 @@ from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 NO_OFFICES = ("9999", "0000", "")
-JUDGED_BY_AGENCIES = frozenset({"registration", "forex_report", "refund_claim", "reconciliation"})
+JUDGED_BY_AGENCIES = frozenset(
+    {"registration", "forex_report", "refund_claim", "reconciliation", "overseas_stock_notice", "korea_list"}
+)
 """Kinds without port checks: their agency compares (known_answers/registration, forex, refund)."""
 SENDER = "DXPENT0000000001"
 DAY = date(2026, 6, 1)

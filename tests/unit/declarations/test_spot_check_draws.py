@@ -45,6 +45,45 @@ def test_each_stratum_draws_its_own_number() -> None:
     assert drawing.draw_universe(SEED, PLAN, toys, {"33||": 5}) == []
 
 
+RAISED = drawing.raised_strata(["95|410|advanced", "95|410|", "19||"], Decimal(2))
+"""Toys from France failed in a flow, infant formula of unknown origin in an account book."""
+
+
+@pytest.mark.parametrize(
+    ("gcode", "origin", "rate"),
+    [
+        ("9503006000", "410", "0.1"),
+        ("9503006000", "142", "0.05"),
+        ("1901101010", "142", "0.1"),
+        ("1901101010", "", "0.1"),
+        ("3304990039", "", "0.05"),
+    ],
+)
+def test_failures_raise_the_share_of_their_stratum_and_those_of_unknown_origin_of_all_origins(
+    gcode: str, origin: str, rate: str
+) -> None:
+    assert drawing.raised_rate(Decimal("0.05"), SampledUnit("1", gcode, origin), RAISED) == Decimal(rate)
+    assert drawing.raised_rate(Decimal("0.9"), SampledUnit("1", gcode, origin), RAISED) <= 1
+    assert drawing.read_raised(drawing.write_raised(RAISED)) == RAISED
+
+
+@pytest.mark.parametrize(("factor", "size"), [("2", 6), ("1.5", 5), ("1", 3)])
+def test_a_failure_of_stock_raises_the_number_of_its_stratum(factor: str, size: int) -> None:
+    raised = drawing.raised_strata(["33||", "95|410|"], Decimal(factor))
+    sizes = drawing.raised_sizes(3, raised)
+    assert sizes == {"": 3, "33||": size}
+    toys = [unit._replace(key=f"{unit.key}T", gcode="9503006000") for unit in UNITS]
+    drawn = [unit.stratum for unit in drawing.draw_universe(SEED, PLAN, [*toys, *UNITS], sizes)]
+    assert (drawn.count("33||"), drawn.count("95||")) == (size, 3)
+
+
+def test_plans_of_earlier_releases_are_drawn_again_as_they_were_drawn() -> None:
+    """They noted stock that failed as a stratum without an origin, which raised nothing."""
+    before = {"33|": Decimal(2), "95|410": Decimal(2)}
+    assert drawing.raised_sizes(3, before) == {"": 3}
+    assert drawing.raised_rate(Decimal("0.1"), SampledUnit("1", "3304990039", "410"), before) == Decimal("0.1")
+
+
 @pytest.mark.parametrize(
     ("goods", "origin", "covered"),
     [

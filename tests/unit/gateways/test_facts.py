@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from gateways.agencies import ROUTES
+from gateways.circumstances import Options
 from gateways.desk import Desk
-from gateways.records import Options
 from gateways.topics.facts import ListReleased
 from gateways.topics.route import Route
 from gateways.topics.shared import Decision

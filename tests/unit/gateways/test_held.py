@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateways.customs.repository import HeldAllowance, HeldCap, HeldStock, Reservations
+from gateways.customs.held import HeldAllowance, HeldCap, HeldStock, Reservations
 from single_window.store.gateways.customs.repository import DECLARATIONS
 from single_window.store.records import to_json
 from tests.tables import each

@@ -163,6 +163,7 @@ def test_a_table_that_the_catalogue_does_not_know_says_so(tmp_path: Path) -> Non
         read_table(tmp_path / "Unknown.csv", SHARED)
 
 
+@pytest.mark.long
 @given(text_types)
 def test_a_text_is_as_long_as_the_type_in_the_table_says(kind: str) -> None:
     least, most = bounds(kind) or (0, 0)
@@ -171,6 +172,7 @@ def test_a_text_is_as_long_as_the_type_in_the_table_says(kind: str) -> None:
     assert least == 0 or judged(kind, "A" * (least - 1)) == [False]
 
 
+@pytest.mark.long
 @given(number_types)
 def test_a_number_has_as_many_digits_as_the_type_in_the_table_says(kind: str) -> None:
     digits, _, decimals = kind[1:].partition(",")

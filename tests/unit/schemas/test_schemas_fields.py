@@ -66,6 +66,7 @@ def test_a_message_with_every_element_is_accepted(message: str, edition: str) ->
     assert refusals(Composed(message, edition).render(), edition) == []
 
 
+@pytest.mark.long
 @elements
 def test_each_element_takes_what_its_type_says(places: Places) -> None:
     wrong = []

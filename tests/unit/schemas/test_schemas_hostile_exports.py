@@ -58,6 +58,7 @@ def text_in_elements(which: tuple[str, str], text: str) -> None:
             assert all(finding.path.endswith(start[5:-1]) for finding in message.findings)
 
 
+@pytest.mark.long
 @each(
     ("root", "line"),
     [

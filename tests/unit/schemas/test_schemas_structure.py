@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from composing import SIGNATURE, SUBSCRIBE, TRANSFER, Composed, every, fields, messages, parts_of, xml
 
 from schemas.catalogue import by_root
@@ -28,6 +29,7 @@ def accepted(composed: Composed) -> bool:
     return not errors(parse(composed.render()), by_root(composed.message).code, composed.edition)
 
 
+@pytest.mark.long
 @each(("message", "edition"), EVERY)
 def test_a_message_holds_as_many_documents_as_it_may(message: str, edition: str) -> None:
     least, most = messages()[message]["documents"]
@@ -39,6 +41,7 @@ def test_a_message_holds_as_many_documents_as_it_may(message: str, edition: str)
         assert accepted(Composed(message, edition, documents=150))
 
 
+@pytest.mark.long
 @each(("message", "edition", "block"), BLOCKS)
 def test_a_document_holds_as_many_of_each_part_as_it_may(message: str, edition: str, block: str) -> None:
     least, most = parts_of(message, edition)[block]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from golden import ROOTS, sample_text
 
 from schemas.catalogue import by_root
@@ -26,6 +27,7 @@ def repeated(root: str, times: int = 2, change: tuple[str, str] = ("", "")) -> b
 CEB_SENT = [root for root in SENT if START in sample_text(root)]
 
 
+@pytest.mark.long
 @each("root", CEB_SENT)
 def test_without_the_tolerance_the_finding_names_it(root: str) -> None:
     (finding,) = read(open_message(repeated(root))).findings

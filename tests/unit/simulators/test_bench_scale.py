@@ -33,6 +33,7 @@ def test_the_hours_of_a_year_add_up_to_its_lists_and_the_busiest_second_is_its_p
     assert max(lists_by_second(YEAR, Draws(1))) == pytest.approx(YEAR.peak, rel=0.15)
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_year() -> None:
     outcomes = [simulate_year(YEAR, Machines(1, 0), seed=seed) for seed in (1, 1, 2)]
     assert outcomes[0] == outcomes[1] != outcomes[2]
@@ -70,6 +71,7 @@ def test_whole_ports_are_spread_less_evenly_than_orders() -> None:
     assert max(shares_of_shards(40, ports=42)) > 0.2, "the largest port stays whole"
 
 
+@pytest.mark.long
 def test_few_shards_suffice_and_one_fewer_does_not() -> None:
     year = ScaleYear(7e9, 9_734)
     machines = smallest_deployment(year)

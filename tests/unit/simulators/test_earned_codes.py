@@ -91,6 +91,7 @@ def test_a_change_of_what_is_not_there_is_refused() -> None:
         changed({"311": b"<a><b>1</b><b>2</b></a>"}, "311", "b[3]=x")
 
 
+@pytest.mark.long
 def test_codes_that_nothing_names_become_fewer() -> None:
     unnamed, listed = answered() - named(), set(UNNAMED.read_text("utf-8").split())
     print(f"{len(answered())} codes of refusal, {len(unnamed)} of them named by no command of a user")

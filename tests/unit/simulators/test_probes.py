@@ -33,7 +33,7 @@ from simulators.probes import (
 from simulators.probes.changed_messages import FLOWS, changed
 from simulators.probes.probing import PROBES, probe_window
 from simulators.scenarios.locating import shipped_scenarios
-from single_window.client.trades import sample
+from single_window.intake.trades import sample
 from single_window.store.queue_order import ORDERS
 from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS
 
@@ -102,6 +102,7 @@ def test_it_is_known_what_every_call_in_pages_may_be_about() -> None:
         "/batches/{batch_no}/members": ["batch_no"],
         "/sandboxes/{name}/deadlines": ["name"],
         "/summaries/{number}/declarations": ["number"],
+        "/trace-batches/{trace_code}/codes": ["trace_code"],
     }
 
 

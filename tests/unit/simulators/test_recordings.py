@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from schemas.identifiers import is_valid_guid, is_valid_s10
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
@@ -26,8 +26,8 @@ from simulators.signing import CompanySigners
 from single_window.accounts.people import OPERATOR
 from single_window.cases.digests.lines import digest_of
 from single_window.cases.digests.outcomes import common, outcomes
-from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
+from single_window.intake.trades import sample
 from single_window.master_data import certificates
 from single_window.master_data.importing import import_csv
 from single_window.recordings import file, inside, playing, resume_file
@@ -38,6 +38,7 @@ from single_window.recordings.playing import Progress, ReplayPlan
 from single_window.recordings.resume_file import ProgressNote
 from single_window.recordings.waves import Wave, divide_into_waves, parse_instant, shuffle_wave
 from single_window.wiring import Window
+from single_window_client.trades import SampleTrade
 from tests.brokers import empty_vhost
 from tests.commands import run_command
 from tests.databases import made_database, read_by, window_in

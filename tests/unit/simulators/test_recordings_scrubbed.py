@@ -39,6 +39,7 @@ def people(text: str) -> set[str]:
     return set(re.findall(named, text))
 
 
+@pytest.mark.long
 def test_nobody_of_the_recording_is_left(folder: Path) -> None:
     before, after = events(folder / "day.swr"), events(folder / "public.swr")
     assert len(people(before)) > 100

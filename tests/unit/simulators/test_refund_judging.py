@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds import ledger
 from simulators.refunds.cases import RefundCase
@@ -151,6 +153,7 @@ def test_another_expectation_stands_in_for_that_of_the_plot():
     assert not judge(case, log_of(case, "2 120 399 800", [("1", "60")]), "120 399 800 899").ok
 
 
+@pytest.mark.long
 def test_every_plot_promises_amounts_that_our_arithmetic_gives():
     for scenario in refund_scenarios():
         assert {name for _, name in scenario.notices} <= set(case_of(scenario.name).amounts)

@@ -10,7 +10,7 @@ from schemas.signature.algorithms import Key
 from schemas.signature.certificates import CertificateHolder, read_text
 from schemas.signature.checking import SignatureCheck, check_message
 from schemas.signature.signing import Signer, sign
-from single_window.client.trades import sample
+from single_window.intake.trades import sample
 from single_window.recordings.events import SandboxChanged
 from single_window.recordings.resigning import Resigner
 from single_window.store.sandbox_changes import ChangeKind

@@ -51,6 +51,30 @@ def test_a_trade_is_named_once_whatever_a_scenario_begins_with(tmp_path):
         read_scenario(written(tmp_path, 'begins_with = "before"\n' + BEGINNING + ENDING))
 
 
+GROUPED = BEGINNING.replace('mode = "9610"', 'mode = "9610"\ncount = 3')
+SENT = """
+[[step]]
+send = "SampleRecord"
+of = "tea"
+lines = [{ gnum = "{n}", a = "x" }, { of = "tea", gnum = "{n}", a = "{each.list.copNo}" }]
+"""
+
+
+def test_a_group_is_as_many_trades_and_a_line_stands_for_each(tmp_path):
+    whole = read_scenario(written(tmp_path, GROUPED + SENT + ENDING.replace("last", 'of = "tea"\nlast')))
+    sent, expected = (step.step for step in whole.steps)
+    assert list(whole.trades) == ["tea-1", "tea-2", "tea-3"]
+    assert sent.of == ("tea-1", "tea-2", "tea-3") and expected.of == "tea-1"
+    assert [line["gnum"] for line in sent.lines] == ["1", "2", "3", "4"]
+    assert [line["a"] for line in sent.lines] == ["x", *(f"{{tea-{number}.list.copNo}}" for number in (1, 2, 3))]
+    assert all("of" not in line for line in sent.lines)
+
+
+def test_a_line_of_a_trade_that_there_is_not_is_refused(tmp_path):
+    with pytest.raises(SimulatorError, match=r"there is no trade 'teas'; did you mean 'tea'\?"):
+        read_scenario(written(tmp_path, GROUPED + SENT.replace('{ of = "tea"', '{ of = "teas"') + ENDING))
+
+
 def test_a_scenario_goes_on_where_another_ends(tmp_path):
     written(tmp_path, BEGINNING + ENDING, "before")
     whole = read_scenario(written(tmp_path, 'begins_with = "before"\nzh = "续"\nen = "On"\n' + ENDING))

@@ -25,6 +25,7 @@ def shipped():
     return [read_scenario(path) for path in locating.shipped_scenarios().values()]
 
 
+@pytest.mark.long
 def test_every_row_of_the_table_of_outcomes_is_shown(shipped):
     shown = Counter(text for row in shipped for text in set(row.shows))
     wanted = Counter(outcome.replace("`", "") for outcome, _, _ in outcomes())

@@ -1,8 +1,7 @@
-"""Every shipped scenario of exports, refunds, batches, forced outcomes and calls comes out as its file says."""
+"""Shipped scenarios of exports, refunds, batches, forced outcomes and calls come out as their files say."""
 
-from tests.unit.simulators.playing import SOME_OR_ALL, failures
+from tests.unit.simulators.playing import failures
 
 
-@SOME_OR_ALL
-def test_exports_come_out_as_their_files_say(every):
-    assert failures(["exports", "refunds", "batches", "outcomes", "calls"], every) == []
+def test_exports_come_out_as_their_files_say():
+    assert failures(["exports", "refunds", "batches", "outcomes", "calls"]) == []

@@ -1,8 +1,7 @@
-"""Every shipped scenario of imports, officers, requests and troubles comes out as its file says."""
+"""Shipped scenarios of imports, officers, requests and troubles come out as their files say."""
 
-from tests.unit.simulators.playing import SOME_OR_ALL, failures
+from tests.unit.simulators.playing import failures
 
 
-@SOME_OR_ALL
-def test_imports_come_out_as_their_files_say(every):
-    assert failures(["imports", "officers", "requests", "spot_checks", "troubles"], every) == []
+def test_imports_come_out_as_their_files_say():
+    assert failures(["imports", "officers", "requests", "spot_checks", "troubles"]) == []

@@ -17,8 +17,9 @@ from declarations.lifecycle import LIFECYCLE_OF, OFFICER, allowed_transitions
 from schemas import receipt_texts
 from simulators.demo import OPTIONS
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, open_sandbox, serve_on_free_port, settings_for
+from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.entry.officers import Office, OfficeCase
+from simulators.entry.shown import serve_on_free_port
 from simulators.officers.background import officers_in_background
 from simulators.officers.command import officers
 from simulators.officers.judging import Discovery, found_in, judge_case, kinds

@@ -32,7 +32,7 @@ from simulators.receipt_log import TAXES, LoggedReceipt, ReceiptLog
 from simulators.refunds.scenarios import refund_scenarios
 from simulators.report import ROUNDED
 from simulators.scenes import SOUND_TRADES
-from simulators.told import STORIES, TOLD
+from simulators.told import AS_TOLD, STORIES, TOLD
 from single_window.store.tables import receipt_group
 from tests.databases import carry_out
 from tests.tables import each
@@ -78,9 +78,12 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
         DIFFERENCES: DIFFERING,
         ENVELOPES: FULL + 2 * SUBSCRIBED,
         ACTS: len(COURSES) + 1 + LISTS,
-        TOLD: len(STORIES),
         **{entry.name: entry.often for entry in known_faults("import")},
     }
+    stories = [row for row in report["outcomes"] if row["flow"] == TOLD]
+    assert [(row["fault"], row["trades"], row["expected"], row["got"]) for row in stories] == [
+        (name, 1, AS_TOLD, {AS_TOLD: 1}) for name in STORIES
+    ]
     assert all(row["ok"] for row in report["outcomes"])
 
 

@@ -30,6 +30,7 @@ def test_the_same_seed_gives_the_same_bytes():
     assert digest(1) == digest(1) != digest(2)
 
 
+@pytest.mark.long
 @each("edition", ["2022-05", "2018"])
 def test_every_message_of_a_demo_day_is_valid_but_those_that_must_not_be(demo_day, edition):
     refused = []
@@ -95,6 +96,7 @@ def test_lists_carry_a_dummy_signature_and_orders_none(sound):
     assert b"Signature" not in by_code["311"]
 
 
+@pytest.mark.long
 def test_mixed_messages_hold_1_to_100_documents_and_every_document_once(demo_day):
     of_one_size, of_all = list(pack_messages(demo_day)), list(mixed_messages(demo_day, seed=3))
     sizes = Counter(len(message.trades) for message in of_all)

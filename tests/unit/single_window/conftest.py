@@ -11,7 +11,7 @@ from played_exports import play as play_exports
 from played_trades import Played, play
 from serving_http import CAP, Client
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from single_window.wiring import Window

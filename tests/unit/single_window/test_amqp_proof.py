@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts import key_keeping
 from single_window.channels.senders import KEY_HEADER, Proof
 from single_window.messaging.consuming import IncomingMessage

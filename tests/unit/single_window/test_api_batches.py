@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from declarations.calendar import instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.wiring import Window
@@ -115,4 +115,4 @@ def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: 
     assert refused.status_code == 422
     assert {"zh": "没有代码为9999的关区", "en": "There is no customs office"}[language] in refused.text
     assert {"zh": "已填写的内容均已保留", "en": "Everything you typed is still"}[language] in refused.text
-    assert 'value="9999"' in refused.text and "<option selected>I 9610</option>" in refused.text
+    assert 'value="9999"' in refused.text and '<option value="I 9610" selected>' in refused.text

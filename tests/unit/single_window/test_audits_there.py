@@ -18,7 +18,6 @@ from single_window.api.app import create_app
 from single_window.api.trying import calling, computing
 from single_window.api.trying.computing import Trial
 from single_window.auditing import Ledger, LedgerDifference
-from single_window.client import Audited, SandboxClient, WindowClient
 from single_window.frame.http.problems import Problem
 from single_window.intake.limited_process import LimitedProcess
 from single_window.language.words import Words
@@ -26,6 +25,7 @@ from single_window.process.serving import Server
 from single_window.store.engine import writing
 from single_window.store.tables import allowance
 from single_window.wiring import Window
+from single_window_client import Audited, SandboxClient, WindowClient
 from tests.commands import run_command
 from tests.tables import each
 

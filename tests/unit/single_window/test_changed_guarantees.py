@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import insert, select, update
 
 from declarations.money import scaled_from_text
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
 from single_window.api.app import create_app

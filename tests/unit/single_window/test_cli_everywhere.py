@@ -12,8 +12,8 @@ import click
 import pytest
 
 from single_window.cli import main
-from single_window.client import SandboxClient, WindowClient
 from single_window.process.serving import Server
+from single_window_client import SandboxClient, WindowClient
 from tests.commands import run_command
 
 FOLDER = "it is about the data folder and the processes on it"
@@ -30,6 +30,7 @@ HERE = {
     "restored": FOLDER,
     "upgrade": FOLDER,
     "sample": FILES,
+    "attack": FILES,
     "docs": FILES,
     "rules check": FILES,
     "rules day": FILES,
@@ -42,10 +43,12 @@ HERE = {
     "faults list": FILES,
     "signature sign": FILES,
     "recording check": FILES,
+    "recording profile": FILES,
     "recording scrub": FILES,
     "recording show": FILES,
     "verdict": FILES,
     "record": STORE,
+    "audit history": STORE,
     "bench": OWN,
     "demo": OWN,
     "key-control": OWN,
@@ -97,12 +100,45 @@ EVERY: dict[str, tuple[str, int]] = {
     "forex class": ("", 0),
     "forex rates": ("", 0),
     "credit dishonest": ("", 0),
+    "recall list": ("", 0),
+    "recall show": ("NONE", 1),
+    "recall trail": ("NONE", 1),
+    "trace-batch list": ("", 0),
+    "trace-batch show": ("NONE", 1),
+    "trace-batch codes": ("NONE", 1),
     "spot-check failures": ("", 0),
     "spot-check list": ("", 0),
     "spot-check show": ("NONE", 1),
     "spot-check plans": ("", 0),
     "spot-check redraw": ("NONE", 1),
     "spot-check preview": ("title=A;rate=0.1", 0),
+    "filing list": ("", 0),
+    "filing show": ("NONE", 1),
+    "korea list": ("", 0),
+    "korea show": ("NONE", 1),
+    "korea certificate": ("K001-26-0000001", 0),
+    "korea return-draft": ("NONE", 1),
+    "port list": ("", 0),
+    "port show": ("NONE", 1),
+    "port charges": ("NONE", 0),
+    "port container": ("QDXU1000015", 0),
+    "port interchange": (f"{__file__}", 1),
+    "port platform-file": (f"{__file__}", 1),
+    "port manifest": (f"{__file__}", 1),
+    "commerce list": ("", 0),
+    "commerce show": ("NONE", 1),
+    "commerce licence": ("91350100M000100Y43", 0),
+    "commerce month": ("--zone 青岛 --month 202611", 0),
+    "open-data list": ("", 0),
+    "open-data show": ("NONE", 1),
+    "overseas list": ("", 0),
+    "overseas show": ("NONE", 1),
+    "overseas stock": ("", 0),
+    "overseas items": ("NONE", 0),
+    "overseas drafts": ("NONE", 0),
+    "overseas draft": ("NONE TS1", 1),
+    "overseas ledger": (f"{__file__} --company 3702961003 --zone DEU=Europe/Berlin", 1),
+    "overseas edifact": (f"{__file__} --company 3702961003 --warehouse HAM01 --zone DEU=Europe/Berlin --unit 011", 1),
     "credit list": ("", 0),
     "credit show": ("NONE", 1),
     "credit events": ("NONE", 1),
@@ -188,7 +224,7 @@ OWNERS = frozenset(
     }
 )
 """Only for whoever owns the data folder: HTTP alone does not prove that."""
-OTHERS = frozenset({"listen", "load", "replay", "scenario run", "traffic"})
+OTHERS = frozenset({"listen", "load", "replay", "scenario run", "traffic", "verify-peer"})
 """They play or follow for as long as they are told to, and have tests of their own."""
 
 
@@ -220,6 +256,7 @@ def run(sandbox: SandboxClient, *arguments: str, code: int = 0) -> str:
     return result.output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", ["folder", "window"])
 def test_every_command_does_the_same_on_a_folder_and_at_a_window(
     request: pytest.FixtureRequest, tmp_path: Path, place: str

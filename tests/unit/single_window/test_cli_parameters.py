@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.cli import main
 from single_window.clock import Clock
 from tests.commands import run_command

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from single_window.client import SandboxClient, WindowClient
 from single_window.process.serving import Server
+from single_window_client import SandboxClient, WindowClient
 from tests.commands import run_command
 
 

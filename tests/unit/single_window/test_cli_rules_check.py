@@ -7,13 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from single_window.known_answers import rows
 from single_window.known_answers.checking import TABLES, check
 from single_window.known_answers.of_questions import QUESTIONS
+from single_window.known_answers.wholes import known
 from tests.commands import run_command
 from tests.mutants import commands
 from tests.mutants.planting import faults, planted
 from tests.tables import each
+from tests.wholes import rows_of
 
 LOADED = "import sys, single_window.known_answers.checking; print('sqlalchemy' in sys.modules, 'flask' in sys.modules)"
 
@@ -34,6 +38,7 @@ def test_an_unknown_table_is_refused_with_those_that_there_are() -> None:
     assert "'taxes' is none of" in said and "import tax" in said
 
 
+@pytest.mark.long
 def test_a_fault_in_a_rule_is_named_with_table_and_row(tmp_path: Path) -> None:
     with planted(faults(["all-taxes-doubled"])[0]) as tree:
         named = commands.rules(tree, tmp_path)
@@ -41,6 +46,7 @@ def test_a_fault_in_a_rule_is_named_with_table_and_row(tmp_path: Path) -> None:
     assert named.words.startswith("wrong: ") and "known" in named.words
 
 
+@pytest.mark.long
 def test_a_rule_that_breaks_down_is_a_wrong_answer(tmp_path: Path) -> None:
     fault = faults(["all-taxes-doubled"])[0]
     broken = fault._replace(put=fault.find.replace("FEN_INSIDE", "NOTHING_INSIDE"))
@@ -66,6 +72,19 @@ def test_progress_hears_of_each_table() -> None:
     heard: list[int] = []
     checked = check(["parcel tax", "lives"], heard.append)
     assert heard == [1, 2] and not checked.wrong and checked.compared >= checked.rows > 0
+
+
+@each("name", TABLES)
+def test_the_whole_answers_of_a_table_are_known(name: str) -> None:
+    given = {(row, facts, asked): answer for row, facts, asked, answer in rows_of(name)}
+    assert dict(known(name)) == given, "write them anew: python -m tests.wholes"
+
+
+@pytest.mark.long
+def test_a_fault_that_no_case_asks_for_is_named_by_the_whole_answer(tmp_path: Path) -> None:
+    with planted(faults(["lane-without-its-hours"])[0]) as tree:
+        named = commands.rules(tree, tmp_path)
+    assert named.caught and "whole lane" in named.words
 
 
 @each("name", TABLES)

@@ -13,7 +13,7 @@ from click.testing import Result
 
 from declarations.calendar import instant_of
 from declarations.refund import rates
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.clock import Clock
 from single_window.master_data.importing import import_csv
 from tests.commands import run_command

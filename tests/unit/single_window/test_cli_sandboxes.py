@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from single_window.client import WindowClient
 from single_window.process.serving import Server
+from single_window_client import WindowClient
 from tests.commands import run_command
 
 Run = Callable[..., str]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import count
 
 import pytest
 
-from single_window.client import CallRefused, SandboxClient, WindowClient
-from single_window.client.trades import change_elements
+from single_window.intake import trades
 from single_window.process.serving import Server
+from single_window_client import CallRefused, SampleTrade, SandboxClient, WindowClient
+from single_window_client.trades import change_elements
+from tests.tables import each
 
 _names = count(1)
 
@@ -192,3 +195,61 @@ def test_a_scenario_that_concerns_none_of_the_messages_is_refused(sandbox: Sandb
         sandbox.submit(trade.messages["411"], X_Scenario="rejected")
     with pytest.raises(CallRefused, match="scenario-for-others"):
         sandbox.submit(trade.messages["411"], trade.messages["511"], X_Scenario="rejected")
+
+
+def test_receipts_come_as_they_are_given_and_go_on_behind_a_place(sandbox: SandboxClient) -> None:
+    trades = [sandbox.sample("import") for _ in range(2)]
+    mailbox = trades[0].mailbox("621")
+    sandbox.submit(trades[0])
+    sandbox.wait_for(trades[0], 800)
+    coming = sandbox.receipts_from(mailbox)
+    seen = [next(coming) for _ in sandbox.receipts(mailbox)]
+    sandbox.submit(trades[1])
+    seen.append(next(coming))  # waits until it is there
+    assert [receipt.sequence for receipt in seen] == list(range(1, len(seen) + 1))
+    sandbox.settle()
+    rest = list(sandbox.receipts_from(mailbox, after=seen[-1].sequence, idle=0))
+    assert rest and [*seen, *rest] == sandbox.receipts(mailbox)
+
+
+def test_an_iterator_of_receipts_ends_when_none_has_come_for_a_while(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("import")
+    sandbox.submit(trade)
+    sandbox.wait_for(trade, 800)
+    sandbox.settle()
+    mailbox = trade.mailbox("621")
+    assert list(sandbox.receipts_from(mailbox, idle=1)) == sandbox.receipts(mailbox)
+    assert list(sandbox.receipts_from(mailbox, after=10_000, idle=0)) == []
+
+
+def test_samples_are_those_of_the_command_line_at_the_clock_of_the_sandbox(sandbox: SandboxClient) -> None:
+    now = round(datetime.fromisoformat(sandbox.clock.show().now).timestamp() * 1_000)
+    for flow in ("import", "export", "625"):
+        made = sandbox.sample(flow, "a trade")
+        assert made == trades.sample(flow, "a trade", now)
+    assert sandbox.sample("import").order_no != sandbox.sample("import").order_no
+
+
+def test_a_further_message_has_the_numbers_and_the_time_of_its_trade(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("import")
+    sandbox.clock.advance("1d")
+    assert trade.further("621").messages["621"] == trade.messages["621"]
+    back = trade.further("625", invtNo="46042022I000000001")
+    assert (back.order_no, back.value("invtNo")) == (trade.order_no, "46042022I000000001")
+    with pytest.raises(LookupError, match="made"):
+        SampleTrade(trade.messages, trade.key, trade.now).further("625")
+
+
+@each("name", ["622", "nobody", "imports", "CEB311Message"])
+def test_a_sample_that_there_is_not_is_refused_with_near_ones(window: WindowClient, name: str) -> None:
+    with pytest.raises(CallRefused, match="no-such-sample") as refused:
+        window.sandbox().sample(name)
+    assert refused.value.status == 404 and refused.value.findings[0].remedy_zh
+    assert "import" in str(refused.value)
+
+
+def test_without_a_key_each_call_for_samples_gives_another_trade(sandbox: SandboxClient) -> None:
+    first, second = (sandbox.call("GET", "/samples/311") for _ in range(2))
+    assert first["key"] != second["key"] and first["messages"][0]["type"] == "CEB311Message"
+    again = sandbox.call("GET", "/samples/311", query={"key": first["key"], "at": first["at"]})
+    assert again == first

@@ -11,8 +11,8 @@ from threading import Thread
 
 import pytest
 
-from single_window.client import CallRefused, NotReachable
-from single_window.client.calls import Caller
+from single_window_client import CallRefused, NotReachable
+from single_window_client.calls import Caller
 from tests.databases import kept_open
 from tests.tables import each
 

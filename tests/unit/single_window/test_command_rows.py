@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http.server import BaseHTTPRequestHandler
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -12,11 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from single_window.cases.batches.answers import BATCH_KIND
-from single_window.client import SandboxClient, WindowClient
-from single_window.frame.commands.call import Call
+from single_window.cases.port.answers import PORT_KIND
+from single_window.frame.commands.call import Call, Columns
+from single_window.frame.commands.cases import show_evidence
 from single_window.frame.commands.rows import CommandGroup, Listed, Single, case_commands, limit
 from single_window.frame.commands.through_api import PARTICIPANT, pages
+from single_window.language.words import Words
 from single_window.process.serving import Server
+from single_window_client import SandboxClient, WindowClient
 from tests.commands import run_command
 from tests.receivers import receiving
 
@@ -25,6 +29,23 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 class VisitOut(msgspec.Struct):
     number: str
+
+
+class VisitsOut(msgspec.Struct):
+    visits: tuple[VisitOut, ...]
+    next: int | None
+
+
+A_CASE = {
+    "case_no": "GA1",
+    "state_words": Words("待处理", "open"),
+    "container_no": "QDXU1000015",
+    "reasons": [SimpleNamespace(zh="迟", en="late")],
+    "kinds": ("damaged",),
+    "more": 3,
+    "none": msgspec.UNSET,
+    "history": (),
+}
 
 
 class TwoPages(SandboxClient):
@@ -173,6 +194,34 @@ def test_a_function_says_of_which_type_the_answer_is() -> None:
         assert run(group, "show", "V7", url=url) == "visit V7\n"
         assert "V8" in run(group, "one", "V8", url=url)
         assert "unexpected structure" in run(group, "show", "V9", url=url, code=1)
+
+
+def test_a_list_says_how_its_next_page_is_asked_for() -> None:
+    group = CommandGroup("visit", "Visits.")
+    columns: Columns[VisitOut] = (("no.", lambda visit: visit.number),)
+    group.row("list", "POST /visits", "List visits.", Listed(VisitsOut, columns, following="before"))
+    first, last = ({"visits": [{"number": "V7"}], "next": after} for after in (7, None))
+    with receiving(answers(first), answers(last)) as window:
+        url = f"http://127.0.0.1:{window.port}"
+        assert run(group, "list", url=url).endswith("More: --before 7\n")
+        assert "More" not in run(group, "list", url=url)
+
+
+def test_a_case_is_shown_with_its_evidence() -> None:
+    group = CommandGroup("visit", "Visits.")
+    columns: Columns[str] = (("kind 类别", str),)
+    show = show_evidence(
+        PORT_KIND,
+        lambda case: case.container_no,
+        ("kinds", columns),
+        ("more", lambda call, more: call.print_line(f"more: {more}")),
+        ("none", lambda call, more: call.print_line("nobody reads this")),
+    )
+    group.row("show", "POST /visits/{number}", "", lambda call, answer: show(call, SimpleNamespace(**A_CASE)))
+    with receiving(answers({})) as window:
+        lines = run(group, "show", "V7", url=f"http://127.0.0.1:{window.port}").splitlines()
+    assert lines[:2] == ["GA1  open 待处理  QDXU1000015", "  late 迟"]
+    assert "damaged" in "".join(lines) and "more: 3" in lines and "nobody reads this" not in lines
 
 
 def test_all_pages_are_read() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, insert
 from test_console_pages import get
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api import create_app
 from single_window.cases.declarations.company_record import CompanyRecord, company_record_of
 from single_window.clock import Clock

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_console_pages import get
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api import create_app
 from single_window.cases.declarations import comparable
 from single_window.cases.declarations.comparable import Measured, Spread, position_in, spread_of

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.store import tables

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from declarations.calendar import instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.wiring import Window

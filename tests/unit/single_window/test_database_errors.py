@@ -48,6 +48,7 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path, dead_port: int, arg
     assert more == [] and PASSWORD not in result.output
 
 
+@pytest.mark.long
 def test_a_window_that_is_to_run_names_it_and_waits_for_it(tmp_path: Path, dead_port: int) -> None:
     pytest.importorskip("psycopg")
     address = f"postgresql://somebody:{PASSWORD}@127.0.0.1:{dead_port}/clearance"

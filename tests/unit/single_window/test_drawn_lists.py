@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api import create_app
 from single_window.cases.declarations import assembly
 from single_window.clock import Clock

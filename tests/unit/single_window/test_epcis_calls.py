@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from serving_http import Answer, Client
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.wiring import Window
 from tests.api_keys import bearer, issued
 from tests.commands import run_command
@@ -190,6 +190,7 @@ EVENTS[3].pop("epcList")
         ("?MATCH_inputEPCClass=urn:epc:class:lgtin:952114.0101234.LOT1", []),
         (f"?MATCH_epc={ITEM}&eventType=ObjectEvent", [0, 1]),
         ("?EQ_eventID=urn:x:1", []),
+        ("?EXISTS_errorDeclaration", []),
     ],
 )
 def test_events_are_found_by_the_parameters_of_the_standard(filled: Told, query: str, which: list[int]) -> None:
@@ -225,6 +226,9 @@ def test_pages_lead_to_each_other_and_lose_nothing(filled: Told) -> None:
         "?nextPageToken=9999999999999999999999-a",
         "?perPage=0",
         "?EQ_action=" + "|".join(["ADD"] * 101),
+        "?EQ_bizTransaction_po=urn:x:1",
+        "?EXISTS_ilmd",
+        "?orderBy=recordTime",
     ],
 )
 def test_a_value_that_cannot_be_is_refused(told: Told, query: str) -> None:

@@ -13,18 +13,19 @@ from threading import Event
 
 import pytest
 
-from single_window.client import CallRefused, NotReachable, WindowClient, running
 from single_window.context import MAIN
 from single_window.process import ephemeral
 from single_window.settings import Settings, WrongSetting
 from single_window.temporary import clear_away, temporary_folder
+from single_window_client import CallRefused, NotReachable, WindowClient, running
 from tests.chaos.programs import Program, until
 from tests.databases import window_in
-from tests.running import PATIENCE, environment, program
+from tests.running import PATIENCE, environment, program, started_window
 
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.long
 def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> None:
     ready = tmp_path / "window.json"
     process = program(f"run --ephemeral --port 0 --preset ci --json --ready-file {ready}", tmp_path, "run", made=False)
@@ -142,11 +143,12 @@ def test_it_ends_with_the_process_that_it_was_started_for() -> None:
 
 def test_a_window_that_does_not_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(running.NotStarted, match="no-such-preset"):
-        running.start(tmp_path, preset="no-such-preset")
+        started_window(tmp_path, preset="no-such-preset")
 
 
+@pytest.mark.long
 def test_a_started_window_has_little_memory_and_answers_until_it_is_stopped(tmp_path: Path) -> None:
-    started = running.start(tmp_path)
+    started = started_window(tmp_path)
     peak = next(line for line in Path(f"/proc/{started.pid}/status").read_text().splitlines() if "VmHWM" in line)
     with WindowClient(started.url) as client:
         assert client.sandboxes() == [MAIN]

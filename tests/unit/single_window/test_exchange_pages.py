@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import insert
 
 from declarations.money import SCALE
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.store import tables
 from single_window.store.engine import writing
-from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.officers import Browser, signed_in
 from tests.stories.story import NOON
+from tests.unattended import unattended
 from tests.waiting import wait
 
 HOSTILE = "<script>alert(1)</script>"
@@ -78,7 +78,7 @@ def client(tmp_path: Path) -> Iterator[Browser]:
                 )
             )
         wait(connection, "s", "forex_report", 1)
-    with create_app(window, runtime=Runtime(window)).test_client() as made:
+    with create_app(window, runtime=unattended(window)).test_client() as made:
         yield signed_in(made, window, "li", display="李")
     window.close()
 
@@ -143,7 +143,7 @@ def test_of_many_reports_that_wait_the_oldest_come_first_and_none_is_lost(tmp_pa
                 for number in range(1, 121)
             ],
         )
-    with create_app(window, runtime=Runtime(window)).test_client() as client:
+    with create_app(window, runtime=unattended(window)).test_client() as client:
         first = client.get("/exchange").text
         assert re.findall(r"SH(\d+)</a>", first)[:50] == [f"{number:03d}" for number in range(1, 51)]
         results, place = set(), "/exchange?state=in_review"

@@ -19,7 +19,7 @@ from declarations.parameters import Parameters, load
 from declarations.refund.yuan import convert_fob
 from declarations.tax.explanation import explain_values
 from declarations.tax.rates import rates_on
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.cases.exchange.queries import rates
 from single_window.clock import Clock
 from single_window.master_data.importing import BadFile, Imported, import_csv

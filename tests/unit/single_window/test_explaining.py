@@ -135,6 +135,7 @@ def test_an_idle_process_is_ended_and_started_again(explainer: Explainer) -> Non
     assert explaining.explain(large, "2022-05", explainer) == first
 
 
+@pytest.mark.long
 def test_a_process_that_died_is_started_again(explainer: Explainer) -> None:
     large = large_message()
     explaining.explain(large, "2022-05", explainer)
@@ -142,6 +143,7 @@ def test_a_process_that_died_is_started_again(explainer: Explainer) -> None:
     assert explaining.explain(large, "2022-05", explainer) == tuple(explain_here(large))
 
 
+@pytest.mark.long
 def test_a_process_that_ends_after_its_answer_says_so_and_the_next_message_finds_another() -> None:
     ending = program(
         "import sys; from schemas.explainer import serve; serve(sys.stdin.buffer, sys.stdout.buffer, restart_above=0)"

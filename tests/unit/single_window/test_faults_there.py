@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from single_window.client import CallRefused, WindowClient
 from single_window.process.serving import Server
+from single_window_client import CallRefused, WindowClient
 from tests.commands import run_command
 
 

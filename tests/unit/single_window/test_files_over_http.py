@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from declarations.calendar import instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.cases.batches.requests import open_batch
 from single_window.clock import Clock
@@ -135,6 +135,7 @@ def test_the_files_of_a_case_are_bounded_together(window: Window, client: Any, f
     assert (refused.status_code, "200 MB together" in refused.text) == (422, True)
 
 
+@pytest.mark.long
 def test_too_many_files_are_refused(client: Any, files: str) -> None:
     for number in range(MAX_FILES):
         assert add(client, files, b"text %d" % number, content_type="text/plain").status_code == 201

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from serving_http import CAP, again, mailbox, sample
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.channels.folder import FolderChannel
 from single_window.channels.outbox import Outbox, file_name, text_of
 from single_window.intake.admission_queue import AdmissionQueue

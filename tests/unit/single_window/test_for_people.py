@@ -75,3 +75,18 @@ def test_a_code_is_shown_with_its_meaning(name: str, text: str, expected: str) -
 def test_a_name_cannot_be_turned_round() -> None:
     assert for_people.straight("张\u202e三\u2066") == "张[U+202E]三[U+2066]"
     assert for_people.straight("张三 🚢") == "张三 🚢"
+
+
+@each(
+    ("text", "told"),
+    [
+        ("let it be taken by 20261126010000", "let it be taken by 2026-11-26 01:00"),
+        ("请于20261126010000前抽样", "请于2026-11-26 01:00前抽样"),
+        ("order 202611260100009", "order 202611260100009"),
+        ("list D20261126010000", "list D20261126010000"),
+        ("waybill 20269926010000", "waybill 20269926010000"),
+        ("plain", "plain"),
+    ],
+)
+def test_times_of_receipts_are_read_as_pages_write_them(text: str, told: str) -> None:
+    assert for_people.with_times(text) == told

@@ -11,7 +11,7 @@ import pytest
 from serving_http import Client, sample
 from sqlalchemy import Connection, event, text, update
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.readiness import Check, Checkup
 from single_window.clock import system_now
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting

@@ -11,8 +11,8 @@ import pytest
 
 from schemas.signature import keys
 from schemas.signature.certificates import read_text
-from single_window.client import CallRefused, SandboxClient, WindowClient
 from single_window.process.serving import Server
+from single_window_client import CallRefused, SandboxClient, WindowClient
 from tests.commands import run_command
 from tests.tables import each
 

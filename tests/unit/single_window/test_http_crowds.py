@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from serving_http import Answer, Client, again, many, sample
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.server.listener import bind
 from single_window.api.server.serving import LARGE
 from single_window.cases.batches.requests import open_batch

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from serving_http import codes
 from sqlalchemy import func, select
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api import create_app
 from single_window.master_data.importing import KINDS
 from single_window.store.tables import guarantee, metadata

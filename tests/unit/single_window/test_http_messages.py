@@ -28,7 +28,7 @@ from serving_http import (
 )
 from sqlalchemy import func, select
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from schemas import envelope
 from single_window.frame.http import bodies
 from single_window.process.serving import Server

@@ -8,8 +8,8 @@ from hashlib import sha256
 
 import pytest
 
-from single_window.client import CallRefused, SampleTrade, SandboxClient, WindowClient
 from single_window.process.serving import Server
+from single_window_client import CallRefused, SampleTrade, SandboxClient, WindowClient
 from tests.tables import each
 
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts import api_keys, key_keeping, rights
 from single_window.api import create_app
 from single_window.wiring import Window

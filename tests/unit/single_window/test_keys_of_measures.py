@@ -1,10 +1,11 @@
-"""Each measure about a failed sample has a key of its own; none is found by trying one after the other."""
+"""Each measure about a failed sample or a recall has a key of its own; none is found by trying one after the other."""
 
 from __future__ import annotations
 
 from declarations.lifecycle import OFFICER, all_lifecycles, allowed_transitions
 from gateways.spot_checks.acts import MEASURES
 from single_window.frame.pages.keys import KEYS, MOVES, OTHERS, keys_help
+from tests.tables import each
 
 
 def test_each_measure_is_chosen_by_a_key_of_its_own() -> None:
@@ -13,10 +14,23 @@ def test_each_measure_is_chosen_by_a_key_of_its_own() -> None:
     assert not {*keys} & {*MOVES, "k", "]"}, "a key that moves chooses no act"
 
 
-def test_no_two_acts_about_a_sample_share_a_key() -> None:
-    for state in all_lifecycles()["spot_check"].states:
-        acts = {step.action for step in allowed_transitions(state, OFFICER, "spot_check")}
-        keys = [KEYS[action] for action in acts if action in KEYS]
+@each(
+    "kind",
+    [
+        "spot_check",
+        "recall",
+        "overseas_case",
+        "credit_case",
+        "port_case",
+        "commerce_case",
+        "korea_parcel",
+        "open_data_month",
+    ],
+)
+def test_no_two_acts_in_a_state_share_a_key(kind: str) -> None:
+    for state in all_lifecycles()[kind].states:
+        acts = {step.action for step in allowed_transitions(state, OFFICER, kind)}
+        keys = [KEYS.get(action, OTHERS) for action in acts]
         assert len(set(keys)) == len(keys), state
 
 
@@ -28,3 +42,10 @@ def test_the_help_names_each_measure_beside_its_key() -> None:
         "order to destroy",
         "order a recall",
     ]
+
+
+def test_acts_in_favour_stand_before_those_in_part_and_those_against() -> None:
+    keys = list(KEYS.values())
+    first_measure = list(KEYS).index("inspect")
+    assert keys[:first_measure] == sorted(keys[:first_measure], key="cpd".index)
+    assert "c" not in keys[first_measure:]

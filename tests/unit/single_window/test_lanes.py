@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from single_window.client.ordered_jobs import Lanes
+from single_window.sending.ordered_jobs import Lanes
 from tests.databases import kept_open
 
 

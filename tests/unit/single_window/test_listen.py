@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from single_window.channels.webhook_headers import headers, signature
-from single_window.client import SandboxClient, WindowClient
 from single_window.process.serving import Server
 from single_window.receipts.messages import ReceiptsMessage
+from single_window_client import SandboxClient, WindowClient
 from tests.commands import run_command
 from tests.receivers import receiving, status
 

@@ -102,7 +102,9 @@ MAY_BE_BLANK = [(kind, column.name) for kind in KINDS for column in KINDS[kind].
 
 @each(("kind", "column"), MAY_BE_BLANK)
 def test_a_cell_that_the_help_allows_to_be_blank_is_accepted_blank(kind, column, window):
-    import_csv(window, "main", kind, of_examples(kind, **{column: ""}))
+    # what is recorded of a licence from a day on never changes
+    another = {"since": f"2021-01-{len(column):02}"} if kind == "licences" else {}
+    import_csv(window, "main", kind, of_examples(kind, **another, **{column: ""}))
 
 
 @each(

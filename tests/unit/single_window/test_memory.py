@@ -41,6 +41,7 @@ def test_what_a_large_message_took_is_given_back() -> None:
     assert held() < before + ROOM_MEGABYTES
 
 
+@pytest.mark.long
 def test_names_that_were_never_used_before_do_not_stay() -> None:
     names = 50_000
     before = held()

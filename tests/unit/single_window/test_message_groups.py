@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from serving_http import Answer, Client, again, in_json, mailbox, many, sample, wrapped
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api import create_app
 from single_window.api.http_listener import listening
 from single_window.api.message_groups import MessageGroups

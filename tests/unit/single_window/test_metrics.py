@@ -109,6 +109,7 @@ def test_counts_and_times_of_a_process_are_scraped(gauges: Gauges, tmp_path: Pat
     assert readings["single_window_stage_seconds_sum stage=reception"] == pytest.approx(7_200.309)
 
 
+@pytest.mark.long
 def test_processes_add_up_in_one_scrape(gauges: Gauges, tmp_path: Path) -> None:
     meters.share(tmp_path, "test")
     meters.count("documents", 1, "order")
@@ -123,6 +124,7 @@ def test_processes_add_up_in_one_scrape(gauges: Gauges, tmp_path: Path) -> None:
             other.kill()
 
 
+@pytest.mark.long
 def test_a_process_continues_the_counts_of_one_that_died(gauges: Gauges, tmp_path: Path) -> None:
     meters.share(tmp_path, "test")
     for died in range(1, 4):

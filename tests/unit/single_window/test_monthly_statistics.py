@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from declarations.calendar import HOUR, instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.cases import monthly, supervision
 from single_window.cases.monthly import Month, MonthRowOut

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from declarations.parameters import load
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.cases.parameters import dated_values
 from single_window.clock import Clock

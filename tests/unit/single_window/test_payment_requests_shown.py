@@ -15,7 +15,7 @@ import pytest
 from serving_http import TRADE, Answer, Client, sample
 
 from declarations.calendar import DAY
-from gateways.records import Options
+from gateways.circumstances import Options
 from schemas.signature.algorithms import Key
 from single_window.api.server.listener import bind
 from single_window.master_data import certificates

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from single_window.frame.pages.prepared_reasons import _by_chinese, _load_reasons, reason_in_words
+from declarations.lifecycle import OFFICER, all_lifecycles
+from single_window.frame.pages.prepared_reasons import (
+    _by_chinese,
+    _load_reasons,
+    fitting_first,
+    reason_choices,
+    reason_in_words,
+)
+from single_window.language import sentences
+from single_window.store.desks import desks
 from tests.tables import each
+
+DECIDES_NOTHING_ABOUT_IT = {"ask", "remind", "withdraw", "revalue", "object", "apply_repair"}
+"""Acts that say something without a reason, whose reason is worked out, or in which the company speaks."""
+AGAINST = {"reject": "refuse"}
+"""Steps of lifecycles that a desk knows by another name."""
 
 
 @each(
@@ -21,5 +35,49 @@ def test_a_prepared_reason_is_translated_and_what_was_typed_stays(stored: str, e
 
 
 def test_a_chinese_reason_has_one_translation() -> None:
-    reasons = {reason for acts in _load_reasons().values() for each_act in acts.values() for reason in each_act}
+    reasons = {known.words for acts in _load_reasons().values() for each_act in acts.values() for known in each_act}
     assert len(reasons) == len(_by_chinese())
+
+
+def test_the_reason_that_fits_the_case_stands_first_and_keeps_its_value() -> None:
+    rejecting = [choice for choice in reason_choices("declaration") if choice.act == "reject"]
+    assert fitting_first(rejecting, []) == rejecting
+    assert fitting_first(rejecting, ["14204"])[0].words.en == "The guarantee does not cover the tax"
+    assert fitting_first(rejecting, ["14208.expired"])[0].words.en == "The guarantee does not cover the tax"
+    fitting = fitting_first(rejecting, ["17227"])
+    assert fitting[0].words.en == "The goods are classified wrongly" and fitting[0].value == "reject.3"
+    assert sorted(fitting) == sorted(rejecting)
+
+
+@each(
+    ("code", "first"),
+    [
+        ("20821", "the papers were seen"),
+        ("20822", "the index has come"),
+        ("20811", "is missing is proved otherwise"),
+    ],
+)
+def test_no_index_that_never_came_is_said_to_have_come(code: str, first: str) -> None:
+    accepting = [choice for choice in reason_choices("filing_case") if choice.act == "accept"]
+    assert fitting_first(accepting, [code])[0].words.en.endswith(first)
+
+
+def test_each_act_of_a_desk_that_needs_a_reason_has_a_prepared_one() -> None:
+    prepared = {subject: set(acts) for subject, acts in _load_reasons().items()}
+    missing = {
+        (subject, step.action)
+        for desk in desks().values()
+        for subject in desk.subjects
+        if subject in all_lifecycles()
+        for step in all_lifecycles()[subject].transitions
+        if OFFICER in step.by and "reason_given" in step.needs and step.action not in DECIDES_NOTHING_ABOUT_IT
+        if {step.action, AGAINST.get(step.action)}.isdisjoint(prepared.get(subject, ()))
+    }
+    assert missing == set()
+
+
+def test_codes_that_reasons_fit_have_sentences() -> None:
+    fits = {
+        code for acts in _load_reasons().values() for known in acts.values() for each in known for code in each.fits
+    }
+    assert {code for code in fits if not sentences.is_known(code)} == set()

@@ -30,6 +30,7 @@ def open_to_others(folder: Path) -> list[str]:
     return [str(path) for path in (folder, *folder.rglob("*")) if stat.S_IMODE(path.lstat().st_mode) & 0o077]
 
 
+@pytest.mark.long
 def test_what_a_running_window_makes_is_for_its_user_alone(tmp_path: Path) -> None:
     window = program("run --port 0", tmp_path, made=False)
     window.start()

@@ -93,6 +93,7 @@ ALLOWED = {
         "participant.edition != ? OR participant.tolerances != ?",
         "participant.dxp_id != ? AND participant.tolerances != ?",
     ),
+    "a recall looks through the lists that draw on account books": ("declaration.held LIKE",),
     "the first of an index will do": ("EXISTS (SELECT * FROM forex_leg",),
     "an index that holds just what was refused": ("DELETE FROM archive WHERE archive.message_id IN (SELECT anon_1.id",),
 }

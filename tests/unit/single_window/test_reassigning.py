@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import insert, select, update
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts import keeping
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from single_window.api.server.listener import MAX_READ_BYTES, Listener, bind, url_of
-from single_window.client import WindowClient
 from single_window.recordings import file, forwarding
 from single_window.recordings.events import WITH_CALLS, CallEvent, Event, Manifest, MessageEvent, ReceiptEvent
 from single_window.recordings.exchanges import Exchanges
 from single_window.recordings.forwarding import Exchanged, Forwarding
+from single_window_client import WindowClient
 from tests.commands import run_command
 from tests.running import address, logged, running
 

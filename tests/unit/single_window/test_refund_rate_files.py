@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.master_data.importing import KINDS, BadFile, Imported, import_csv
 from single_window.store import refund_rate_rows
 from single_window.store.tables import refund_rate_row

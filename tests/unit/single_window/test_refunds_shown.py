@@ -15,7 +15,7 @@ from sqlalchemy import Table, insert
 
 from declarations.calendar import DAY
 from declarations.money import SCALE
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.store import tables

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from declarations.calendar import DAY
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.clock import Clock
 from single_window.store.tables import archive, message
 from single_window.wiring import Window

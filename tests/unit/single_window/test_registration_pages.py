@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.store import tables
 from single_window.store.engine import writing
-from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.officers import Browser, signed_in
 from tests.stories.story import NOON
 from tests.tables import each
+from tests.unattended import unattended
 from tests.waiting import wait
 
 HOSTILE = "<script>alert(1)</script>"
@@ -45,7 +45,7 @@ def client(tmp_path: Path) -> Iterator[Browser]:
                 )
             )
         wait(connection, "s", "registration", "3702960A01", version=3)
-    with create_app(window, runtime=Runtime(window)).test_client() as made:
+    with create_app(window, runtime=unattended(window)).test_client() as made:
         yield signed_in(made, window, "li", role="registrar")
     window.close()
 

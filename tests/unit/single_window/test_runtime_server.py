@@ -123,6 +123,7 @@ def signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("signals")
 def test_run_serves_refuses_a_second_and_ends_by_signal(tmp_path: Path) -> None:
     first = started(tmp_path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts import filters
 from single_window.accounts.filters import SavedFilter
 from single_window.api.app import create_app

@@ -47,6 +47,8 @@ LISTS = {
     "17414": "a return that is taxed",
 }
 """Codes that gateways give a case at a desk by a literal."""
+OF_QUESTIONS = {"16010", "16011"}
+"""Codes of notices by which the company of a case is asked: the case keeps the reasons for which it waits."""
 ACCEPTED = "120"
 """The status of a request that is only taken in: its case is told by its kind."""
 NOT_STORED = {"gname", "gmodel", "value", "unit", "a_unit", "missing", "limit", "direction", "profile", "rate"}
@@ -93,7 +95,7 @@ def of_constants() -> Iterator[str]:
 
 def codes() -> list[str]:
     """Every code that can bring a case to a desk."""
-    return sorted({*LISTS, *of_reviews(), *of_steps(), *of_exchange(), *of_constants()})
+    return sorted({*LISTS, *of_reviews(), *of_steps(), *of_exchange(), *of_constants()} - OF_QUESTIONS)
 
 
 @pytest.mark.parametrize("code", codes())
@@ -226,3 +228,31 @@ def test_a_case_without_a_reason_of_its_own_is_told_by_its_kind(
     kind: str, state: str, facts: dict[str, str], told: str
 ) -> None:
     assert sentences.of_case(kind, state, facts).en == told
+
+
+def test_states_of_a_licence_stand_in_words() -> None:
+    contradicted = Reason("26107", {"credit_code": "9137", "day": "2026-11-20", "states": "1 / 2"})
+    assert (
+        sentences.sentence(contradicted).en
+        == "About the licence of 9137 on 2026-11-20 the register said first open, then revoked."
+    )
+    assert sentences.short(contradicted).zh == "登记机关先答存续，又答吊销。"
+    corrected = Reason("26109", {"credit_code": "9137", "day": "2026-11-20", "answered": "1", "licence_state": "–"})
+    assert sentences.short(corrected).en == "Licence corrected: open is now –."
+
+
+def test_no_letter_of_confidence_stands_in_words() -> None:
+    lettered = re.compile(r"·[CIK]\b|置信度|confidence [CIK]\b|[(（][CIK][)）]")
+    said = {
+        (section, name): words
+        for section, entries in phrases.book().items()
+        if isinstance(entries, dict)
+        for name, words in entries.items()
+        if isinstance(words, dict) and lettered.search(" ".join(map(str, words.values())))
+    }
+    assert said == {}
+
+
+def test_an_event_of_stock_abroad_stands_in_words() -> None:
+    twice = Reason("27111", {"sku": "A", "event": "S", "qty": "10.00", "ref": "O1"})
+    assert sentences.short(twice).en == "Told twice: sold 10.00 (O1)."

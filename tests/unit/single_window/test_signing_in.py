@@ -166,6 +166,7 @@ def test_accounts_that_cannot_be_are_not_made(engine: Engine, changes: dict[str,
         keeping.make(engine, **account)  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_the_demo_has_an_account_for_each_role_with_the_same_password_each_time(engine: Engine) -> None:
     first, second = keeping.demo_accounts(engine, "key"), keeping.demo_accounts(engine, "key")
     assert first == second and {login.role for login in first} >= {"reviewer", "auditor", "administrator"}

@@ -6,7 +6,7 @@ import re
 
 from schemas import catalogue
 from single_window.language import phrases
-from single_window.language.statuses import FAILED, about, occurring, return_status, tone_of
+from single_window.language.statuses import FAILED, about, occurring, return_status, told_of, tone_of
 from single_window.language.words import Words
 from tests.tables import each
 
@@ -40,3 +40,11 @@ def test_every_type_of_receipt_is_about_a_kind_whose_statuses_are_known() -> Non
 def test_a_number_means_what_it_means_in_its_receipt(kind: str, status: str, zh: str, en: str, tone: str) -> None:
     assert return_status(status, kind) == Words(zh, en)
     assert phrases.tone(tone_of(status, kind)) == tone
+
+
+def test_the_status_of_an_act_is_named_by_the_state_that_it_leads_to() -> None:
+    assert "/" in return_status("600", "recall").en, "a notice with this status is about one of several states"
+    assert told_of("600", "recall", "running") == phrases.state("running", "recall")
+    assert told_of("100", "inventory", "rejected") == return_status("100", "inventory"), (
+        "a document has one name for it"
+    )

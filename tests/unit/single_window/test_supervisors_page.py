@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, event, insert, update
 
 from declarations.calendar import HOUR, instant_of
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.api.app import create_app
 from single_window.cases import supervision

@@ -121,6 +121,7 @@ class List:
 NUMBERS = iter(range(1, 10**6))
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, unnoted=st.frozensets(st.sampled_from(sorted(STATUSES))), several=st.booleans())
 def test_each_step_is_read_once_and_in_its_order(

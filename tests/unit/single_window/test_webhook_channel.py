@@ -15,7 +15,7 @@ from threading import Event
 import pytest
 from serving_http import Client, mailbox, sample
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.api.server.listener import bind
 from single_window.channels import connecting
 from single_window.channels.webhook import Webhook

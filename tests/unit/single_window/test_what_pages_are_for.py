@@ -9,9 +9,23 @@ from single_window.language import phrases
 from tests.pages import ROOT
 
 NO_PAGES = frozenset(
-    {"anchors", "review_changes", "supervision_plot", "statistics", "static", "log_csv", "case_file", "concealed"}
+    {
+        *(
+            "anchors",
+            "review_changes",
+            "review_questions",
+            "supervision_plot",
+            "statistics",
+            "static",
+            "log_csv",
+            "case_file",
+            "concealed",
+        ),
+        *("trace", "digital_link", "trace_qr", "gs1resolver"),
+        *("open_data_catalogue", "open_data_dcat", "open_data_version", "open_data_file"),
+    }
 )
-"""What is no page: pictures, files, figures, and what shows the page of something else."""
+"""What is no page: pictures, files, figures, what shows the page of something else, what everybody reads."""
 
 
 def test_every_page_that_is_not_of_a_case_has_its_sentence_and_nothing_else_has() -> None:

@@ -10,7 +10,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import delete, insert, update
 
-from gateways.records import Options
+from gateways.circumstances import Options
 from single_window.accounts.people import Person
 from single_window.api.app import create_app
 from single_window.cases import queue

@@ -101,6 +101,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
+@pytest.mark.long
 @given(share=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bit_that_is_flipped_in_what_was_committed_is_damage(written: Path, share: float, bit: int) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from declarations.lifecycle import NotAllowed
 from declarations.reasons import Reason
-from declarations.refusals import refusal_of_action, refusal_reason
-from gateways.decisions import ChangeCheck
+from declarations.refusals import refusal_reason
+from gateways.decisions import carry_out
 from gateways.pest_checks.drawing import open_pest_plan
 from gateways.pest_checks.outcomes import KIND, apply_step
-from gateways.pest_checks.repository import PestCheckDesk
+from gateways.pest_checks.repository import GoodsSample, PestCheckDesk
 from gateways.topics.shared import Decision
 
 OPEN = "open_pest_plan"
@@ -19,27 +19,21 @@ MEASURES = ("warn", "recall")
 
 def decide(decisions: Sequence[Decision], desk: PestCheckDesk) -> None:
     """Carry out decisions, or refuse them with reasons."""
-    fresh = ChangeCheck()
-    samples = desk.repository.samples([decision.subject_id for decision in decisions if decision.subject_id])
-    for decision in decisions:
-        if decision.action == OPEN:
-            reasons = _open(desk)
-        elif (sample := samples.get(decision.subject_id)) is None:
-            reasons = (refusal_reason("没有这份样品", "there is no such sample"),)
-        else:
-            reasons = fresh.refuse_if_changed(decision, sample.version, sample.state)
-            try:
-                if not reasons and decision.action not in MEASURES:
-                    raise NotAllowed(sample.state, decision.action, MEASURES)
-                if not reasons:
-                    apply_step(sample, decision.action, desk, decision.reason, decision.by)
-                    fresh.remember_change(decision)
-            except NotAllowed as error:
-                reasons = (refusal_of_action(error, KIND),)
-        if reasons:
-            desk.answer_refused(decision.id, reasons)
-        else:
-            desk.answer_done(decision.id)
+
+    def act(sample: GoodsSample, decision: Decision) -> None:
+        if decision.action not in MEASURES:
+            raise NotAllowed(sample.state, decision.action, MEASURES)
+        apply_step(sample, decision.action, desk, decision.reason, decision.by)
+
+    carry_out(
+        decisions,
+        desk.repository.samples([decision.subject_id for decision in decisions if decision.subject_id]),
+        desk,
+        kind=KIND,
+        act=act,
+        makes={OPEN: lambda decision: _open(desk)},
+        missing=refusal_reason("没有这份样品", "there is no such sample"),
+    )
 
 
 def _open(desk: PestCheckDesk) -> tuple[Reason, ...]:

@@ -11,7 +11,7 @@ from declarations.documents.inventory import InventoryLine
 from declarations.parameters.tables.shape import Shares
 from gateways.pest_checks import AGENCY
 from gateways.pest_checks.outcomes import apply_step
-from gateways.pest_checks.repository import GoodsSample, PestCheckDesk, Plan, ReleasedList
+from gateways.pest_checks.repository import GoodsSample, ListToCheck, PestCheckDesk, Plan
 from gateways.recurring import Recurring, daily
 from gateways.topics.pest_checks import DrawDue, SampleReported, SampleSent
 
@@ -48,7 +48,7 @@ def handle_draws(draws: Sequence[DrawDue], desk: PestCheckDesk) -> None:
             desk.repository.put_plan(plan)
 
 
-def _draw(plan: Plan, lists: Sequence[ReleasedList], desk: PestCheckDesk) -> None:
+def _draw(plan: Plan, lists: Sequence[ListToCheck], desk: PestCheckDesk) -> None:
     secret = desk.plan_secret(AGENCY.name, plan.plan_no) if lists else ""
     rates = desk.value_today("pest_checks.rates").table_as(Shares)
     units = {
@@ -63,7 +63,7 @@ def _draw(plan: Plan, lists: Sequence[ReleasedList], desk: PestCheckDesk) -> Non
             _take(plan, unit, *units[unit], desk)
 
 
-def _take(plan: Plan, unit: str, listed: ReleasedList, line: InventoryLine, desk: PestCheckDesk) -> None:
+def _take(plan: Plan, unit: str, listed: ListToCheck, line: InventoryLine, desk: PestCheckDesk) -> None:
     """Take a sample: its record, the notice to the merchant, and the way to the laboratory."""
     sample_no = pest_checks.sample_no_of(plan.plan_no, unit)
     sample = GoodsSample(

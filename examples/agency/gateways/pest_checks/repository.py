@@ -46,7 +46,7 @@ class GoodsSample:
     reasons: tuple[Reason, ...] = ()
 
 
-class ReleasedList(NamedTuple):
+class ListToCheck(NamedTuple):
     """A released import list."""
 
     id: int
@@ -66,7 +66,7 @@ class PestCheckRepository(Protocol):
     def put_plan(self, plan: Plan) -> None:
         """Store a new or changed plan."""
 
-    def released_lists(self, draw_from: int, draw_until: int, after: int, most: int) -> Sequence[ReleasedList]:
+    def released_lists(self, draw_from: int, draw_until: int, after: int, most: int) -> Sequence[ListToCheck]:
         """At most `most` import lists released between two instants, by id, those above `after`."""
 
     def samples(self, ids: Collection[int]) -> Mapping[int, GoodsSample]:

@@ -4,13 +4,17 @@ batches and summaries."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, union
 
 from declarations.calendar import stamp14
+from declarations.korea.draw import KoreaStanding
 from declarations.reasons import Reason
-from gateways.customs.repository import CustomsCompany, Declaration, ParcelRecord, Request, Reservations
+from declarations.tax.returned_export import ReturnedTax
+from gateways.customs.held import Reservations
+from gateways.customs.repository import CustomsCompany, Declaration, ParcelRecord, Request
 from gateways.decisions import SubjectKind
 from single_window.store import work_cases
 from single_window.store.bulk import array_value, in_array, of_sandbox, on_sqlite, one_of, per_dialect, upsert_rows
@@ -18,6 +22,7 @@ from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import StoredCustomsLedgers, registered_names
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.gateways.customs.summaries import StoredSummaries
+from single_window.store.gateways.korea import standing_of
 from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import fetch_all
@@ -29,7 +34,12 @@ DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": d
 REQUESTS = Records(
     Request,
     request,
-    {"reasons": _reasons, "fields": decoder(dict[str, str], dict), "lines": decoder(dict[int, int], dict)},
+    {
+        "reasons": _reasons,
+        "fields": decoder(dict[str, str], dict),
+        "lines": decoder(dict[int, int], dict),
+        "tax": decoder(ReturnedTax, lambda: None),
+    },
 )
 PARCELS = Records(ParcelRecord, parcel)
 _NAMING = {
@@ -73,6 +83,9 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         self._parcels: dict[str, ParcelRecord] = {}
         self._loaded_parcels: set[str] = set()
         self._changed_parcels: dict[str, ParcelRecord] = {}
+
+    def korea_standing(self, company: str, parcel: str, day: date) -> KoreaStanding:
+        return standing_of(self._connection, self._sandbox, company, parcel, day.isoformat())
 
     # declarations
 

@@ -17,6 +17,7 @@ from single_window.store.bulk import one_of
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.refund.claims import StoredRefundClaims
 from single_window.store.gateways.refund.exporters import Exporters
+from single_window.store.gateways.refund.filing import StoredFilingCases
 from single_window.store.gateways.refund.invoices import Invoices
 from single_window.store.gateways.refund.ledgers import StoredRefundLedgers
 from single_window.store.numbering import ROWS, Numbering
@@ -24,7 +25,7 @@ from single_window.store.records import Conflict
 from single_window.store.tables import document, refund_claim
 
 
-class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, Exporters):
+class StoredRefundRepository(Invoices, StoredRefundClaims, StoredFilingCases, StoredRefundLedgers, Exporters):
     """State of one sandbox for one batch of deliveries. `put_…` methods change it in memory; `save` writes the changes,
     in the transaction in which they were loaded."""
 
@@ -37,6 +38,7 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, 
     ) -> None:
         Invoices.__init__(self, connection, sandbox)
         StoredRefundClaims.__init__(self, connection, sandbox)
+        StoredFilingCases.__init__(self, connection, sandbox)
         StoredRefundLedgers.__init__(self, connection, sandbox)
         Exporters.__init__(self, connection, sandbox)
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
@@ -97,8 +99,11 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, 
         return ()
 
     def changed(self) -> work_cases.Changed:
-        """Changed claims."""
-        return {SubjectKind.REFUND_CLAIM: self._changed_claims.values()}
+        """Changed claims and filing documents."""
+        return {
+            SubjectKind.REFUND_CLAIM: self._changed_claims.values(),
+            "filing_case": self._changed_filing.values(),
+        }
 
     def save(self, connection: Connection) -> None:
         """Write all changes; raises `Conflict` if another process has meanwhile used an invoice number."""
@@ -107,4 +112,5 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, 
         except IntegrityError as error:
             raise Conflict("another process has filed the same invoice number") from error
         self.save_claims(connection)
+        self.save_filing(connection)
         self.save_ledgers(connection)

@@ -35,7 +35,7 @@ class GoodsSampleOut(CaseOut, frozen=True, kw_only=True):
     )
 
 
-class SamplesOut(Answer, frozen=True, kw_only=True):
+class PestSamplesOut(Answer, frozen=True, kw_only=True):
     """Samples, newest first."""
 
     samples: tuple[GoodsSampleOut, ...]
@@ -68,7 +68,7 @@ PEST_CHECK_KIND = CaseKind(
     path="/pest-checks",
     missing="no-such-pest-check",
     case_type=GoodsSampleOut,
-    page_type=SamplesOut,
+    page_type=PestSamplesOut,
     shown_type=GoodsSampleOut,
     columns=(
         Column(Words("样品", "sample"), lambda sample: sample.sample_no),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from single_window.cases.pest_checks.answers import PEST_CHECK_KIND, GoodsSampleOut, PlanOut, PlansOut
-from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, command
 from single_window.frame.commands.cases import convert_answer, list_options, show_history, show_options
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
+from single_window_client import SandboxClient
 
 
 @click.group("pest-check")

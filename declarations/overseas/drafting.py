@@ -1,0 +1,156 @@
+"""The draft of a reconciliation of goods that were refunded ahead of their sale: what the notices make of each line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from declarations.forex.rates import letters_of, rate_of
+from declarations.money import Scaled, decimal_of, round_to_fen, scaled_of
+from declarations.overseas.allocation import DESTROYED, LOST, SENT_BACK, SOLD, Taken, allocate, counts, quantities
+from declarations.overseas.moves import StockMove, Supply
+from declarations.parameters import Parameters
+from declarations.refund.overseas import RESULT_CODES, correct_refund, reconcile
+
+_FEN: Scaled = 1_000
+
+
+class AheadLine(NamedTuple):
+    """A line of a claim ahead of sale: what it has left of quantity and refund. `claimed`: the quantity as it was
+    declared; `sold_before`: sold of the item in other claims, and so not of this line. `fob`: of `qty`, in
+    `currency`."""
+
+    link_no: str
+    item_no: str
+    qty: Scaled
+    quantity_left: Scaled
+    refund_left: Scaled
+    currency: str
+    fob: Scaled
+    claimed: Scaled
+    sold_before: Scaled = 0
+
+
+class DraftLine(NamedTuple):
+    """A line of a draft: what is sold of it, in the unit of the claim, and for how much in the currency of the export;
+    what was lost, destroyed or sent back, and so is unsold. `correct`, `repay`, `offset`: what follows for the refund.
+    `receipts`: what the sales brought by currency, with the tax that the seller pays himself. `estimated`: a sale named
+    no price, and counts with its share of the FOB."""
+
+    link_no: str
+    item_no: str
+    sold_qty: Scaled
+    currency: str
+    amount: Scaled
+    outcome: str
+    lost: Scaled
+    destroyed: Scaled
+    sent_back: Scaled
+    unsold: Scaled
+    refund: Scaled
+    correct: Scaled
+    repay: Scaled
+    offset: Scaled
+    receipts: Mapping[str, Decimal]
+    estimated: bool
+
+
+class DraftTerms(NamedTuple):
+    """The basis of a draft: the last business day of sales that count, whether the exporter is a manufacturer."""
+
+    until: date
+    manufacturer: bool
+    law: Parameters
+
+
+def draft_line(line: AheadLine, taken: Sequence[Taken], terms: DraftTerms) -> DraftLine:
+    """Return the draft of a line from what was taken of its goods. Raises `NoExchangeRate` for a sale in a currency
+    without a rate."""
+    of_item = [took for took in taken if took.item_no == line.item_no]
+    in_claim = _Unit(line)
+    counted = quantities(of_item, SOLD, terms.until).get(line.item_no, 0)
+    sold = min(in_claim.of(max(0, counted - line.sold_before)), line.quantity_left)
+    worth = _worth(of_item, line, terms)
+    amount = worth.amount * sold / in_claim.of(counted) if counted else Decimal(0)
+    stated = max(_FEN, scaled_of(round_to_fen(amount))) if sold else 0
+    correct = correct_refund(terms.manufacturer, line.refund_left, line.quantity_left, sold, stated, line.fob, line.qty)
+    result = reconcile(line.refund_left, correct, sold, line.quantity_left)
+    others = {event: quantities(of_item, event).get(line.item_no, 0) for event in (LOST, DESTROYED, SENT_BACK)}
+    return DraftLine(
+        link_no=line.link_no,
+        item_no=line.item_no,
+        sold_qty=sold,
+        currency=line.currency,
+        amount=stated,
+        outcome=RESULT_CODES[result.outcome],
+        lost=in_claim.of(others[LOST]),
+        destroyed=in_claim.of(others[DESTROYED]),
+        sent_back=in_claim.of(others[SENT_BACK]),
+        unsold=line.quantity_left - sold,
+        refund=line.refund_left,
+        correct=correct,
+        repay=result.repay,
+        offset=result.offset,
+        receipts=worth.receipts,
+        estimated=worth.estimated,
+    )
+
+
+def draft_claim(
+    lines: Sequence[AheadLine],
+    supplies: Mapping[str, Sequence[Supply]],
+    moves: Mapping[str, Sequence[StockMove]],
+    terms: DraftTerms,
+) -> list[DraftLine]:
+    """Return the draft of a claim; `supplies` and `moves` are those of the company, by goods (SKU)."""
+    sku_of = {supply.item_no: sku for sku, of_goods in supplies.items() for supply in of_goods}
+    taken: dict[str, Sequence[Taken]] = {}
+    drafted = []
+    for line in lines:
+        sku = sku_of.get(line.item_no, "")
+        if sku not in taken:
+            taken[sku] = allocate(moves.get(sku, ()), supplies.get(sku, ())).taken
+        drafted.append(draft_line(line, taken[sku], terms))
+    return drafted
+
+
+class _Unit(NamedTuple):
+    """Converts quantities as declared to the unit of a claim's line."""
+
+    line: AheadLine
+
+    def of(self, declared: Scaled) -> Scaled:
+        return declared * self.line.qty // self.line.claimed if self.line.claimed else declared
+
+
+class _Worth(NamedTuple):
+    amount: Decimal
+    receipts: Mapping[str, Decimal]
+    estimated: bool
+
+
+def _worth(taken: Sequence[Taken], line: AheadLine, terms: DraftTerms) -> _Worth:
+    """The receipts from the sales of an item: without the tax abroad in the currency of the export, at the rates of
+    their business days."""
+    amount, receipts, estimated = Decimal(0), dict[str, Decimal](), False
+    for took in taken:
+        move, quantity = took.move, decimal_of(took.qty)
+        if move.event != SOLD or not took.qty or not counts(move, terms.until):
+            continue
+        if move.price and move.currency:
+            amount += _converted(quantity * move.net_price, move.currency, line.currency, move.day, terms.law)
+            name = letters_of(move.currency)
+            receipts[name] = receipts.get(name, Decimal(0)) + quantity * move.receipt_of_one
+        else:
+            estimated = True
+            amount += decimal_of(line.fob) * took.qty / line.claimed
+    return _Worth(amount, receipts, estimated)
+
+
+def _converted(amount: Decimal, currency: str, wanted: str, day: str, law: Parameters) -> Decimal:
+    if letters_of(currency) == letters_of(wanted):
+        return amount
+    on = date.fromisoformat(day)
+    return amount * rate_of(currency, on, law)[0] / rate_of(wanted, on, law)[0]

@@ -1,0 +1,110 @@
+"""The course of a case of commerce: its state, what companies are told, its timeline; and answers to documents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from declarations.reasons import Reason
+from gateways.case_course import OPEN, CaseCourse, free_number
+from gateways.commerce.repository import CommerceCase, CommerceDesk
+from gateways.records import CaseReference, FiledDocument
+from gateways.replies import combine_reasons, identifying_fields
+from gateways.senders import check_own_mailbox
+from gateways.topics.shared import Decision
+
+KIND, BY = "commerce_case", "commerce"
+SILENT, CONTRADICTING, CORRECTED, ENDED, DIFFERS, OVERDUE = "S", "X", "L", "V", "D", "O"
+COURSE = CaseCourse(KIND, BY, "commerce", "CommerceAdvice")
+IS_OFF, NOT_ITS_OWN = "26001", "26002"
+TAKEN_IN, REFUSED = "120", "100"
+_EVENTS = {TAKEN_IN: "commerce_noted", REFUSED: "commerce_refused", "399": "commerce_answered"}
+
+
+class CaseFinding(NamedTuple):
+    """Something that is found: the kind of case, the reason, the company that is told of it (if any), and what it
+    concerns."""
+
+    kind: str
+    reason: Reason
+    company: str = ""
+    credit_code: str = ""
+    zone: str = ""
+    month: str = ""
+
+
+def settle(about: str, now: Mapping[str, CaseFinding], desk: CommerceDesk, among: Collection[str] = ()) -> None:
+    """Compare the open cases about something with what is found now, by key; `among`: the keys that it can have, by
+    default any."""
+    known = desk.repository.cases_about([about])
+    COURSE.settle(
+        [case for case in known if case.key in among] if among else known,
+        {key: found.reason for key, found in now.items()},
+        desk,
+        found=lambda key: _open_case(about, key, now[key], desk),
+        gone=lambda case: COURSE.step(case, "clear", desk),
+    )
+
+
+def _open_case(about: str, key: str, found: CaseFinding, desk: CommerceDesk) -> None:
+    taken = {case.case_no for case in desk.repository.cases_about([about])}
+    case = CommerceCase(
+        id=desk.repository.new_id(),
+        case_no=free_number("SW", f"{about}|{found.kind}|{found.reason.values.get('day', '')}", taken, desk),
+        state=OPEN,
+        kind=found.kind,
+        key=key,
+        about=about,
+        company=found.company,
+        credit_code=found.credit_code,
+        zone=found.zone,
+        month=found.month,
+        opened_at=desk.now,
+        reasons=(found.reason,),
+    )
+    COURSE.open(case, desk)
+    advise(case, found.reason, desk, once=OPEN)
+
+
+def advise(case: CommerceCase, text: Reason, desk: CommerceDesk, once: str) -> None:
+    """Tell the company of a case of it, `once` for each such text."""
+    if case.company:
+        COURSE.tell(case.company, case.case_no, "300", text, _fields(case), desk, once=once)
+
+
+def ask_company(case: CommerceCase, decision: Decision, desk: CommerceDesk) -> None:
+    """Carry out an act about a question to the company of a case; raises `lifecycle.NotAllowed`."""
+    COURSE.question(case.company, case.case_no, case.state, decision, _fields(case), desk)
+    desk.repository.put_case(case)
+
+
+def _fields(case: CommerceCase) -> dict[str, str]:
+    return {
+        "adviceNo": case.case_no,
+        "adviceKind": case.kind,
+        "companyCode": case.company,
+        "zone": case.zone,
+        "month": case.month,
+    }
+
+
+def refusal_of_sender(paper: FiledDocument, code: str, boxes: Mapping[str, str], desk: CommerceDesk) -> Reason | None:
+    """Return why a document is not taken at all: commerce is off, or somebody else's mailbox sent it."""
+    if desk.options.commerce == "off":
+        return Reason(IS_OFF, {})
+    return check_own_mailbox(paper, code, boxes.get(code, ""), NOT_ITS_OWN)
+
+
+def answer(
+    paper: FiledDocument,
+    status: str,
+    reasons: Sequence[Reason],
+    desk: CommerceDesk,
+    more: Mapping[str, str] | None = None,
+) -> None:
+    """Answer a document with a status and the reasons for it; `more`: further elements of the receipt."""
+    about = CaseReference(paper.kind, paper.key, paper.order_no)
+    fields = {**identifying_fields(paper.kind, paper.facts, paper.port_no), **(more or {})}
+    text, at = combine_reasons(reasons), max(desk.now, paper.last_return + 1)
+    desk.send_receipt(about.receipt(paper.mailboxes, status, at, text, fields))
+    desk.add_event(about.event(_EVENTS[status], paper.state, desk.now, reasons, actor=BY))

@@ -1,0 +1,190 @@
+"""Looks at the stock abroad of a company each day: sales without evidence, silent warehouses, goods that do not arrive,
+transfers that do not close; on the first day of a month at its drafts of reconciliations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from declarations.calendar import DAY, day_of
+from declarations.money import Scaled, amount_text
+from declarations.overseas.drafting import DraftTerms, draft_claim
+from declarations.overseas.moves import StockMove, Supply
+from declarations.overseas.times import business_day
+from declarations.overseas.transfers import disagreements
+from declarations.parameters import NoValue
+from declarations.parameters.tables.overseas import OverseasCountries
+from declarations.reasons import Reason
+from declarations.refund.evidence_term import REMINDED_AT_HOUR, evidence_term
+from gateways.overseas.differences import settle
+from gateways.overseas.outcomes import EVIDENCE, SILENCE, advise_draft, apply_step, open_case
+from gateways.overseas.repository import AheadClaim, Goods, OverseasCase, OverseasDesk
+from gateways.recurring import Recurring, daily
+from gateways.topics.overseas import StockDayDue
+
+EACH_DAY = Recurring(daily(hour=REMINDED_AT_HOUR), catch_up=False)
+EVIDENCE_DAYS = "overseas.evidence_days"
+NO_VOUCHER, VOUCHER_OVERDUE, SILENT, NOT_ARRIVED, DRAFTED = "27201", "27304", "27202", "27114", "27401"
+NAMED_REFERENCES = 5
+"""References of sales that a text names."""
+BY_DAY = "~"
+"""What the keys of differences begin with that the daily look finds, and not the ledger."""
+
+
+def by_customs(countries: OverseasCountries) -> Mapping[str, str]:
+    """Return customs code → letters of the countries of warehouses."""
+    return {country.country_code: name for name, country in countries.items()}
+
+
+def handle_days(due: Sequence[StockDayDue], desk: OverseasDesk) -> None:
+    """Look at companies, and await the next day as long as they have goods abroad, on the way, or in a case."""
+    codes = sorted({company.code for company in due})
+    countries = desk.value_today("overseas.countries").table_as(OverseasCountries)
+    supplies, files = desk.repository.supplies(codes, by_customs(countries)), desk.repository.files(codes)
+    for code in codes:
+        files[code].seen_at = desk.now
+        desk.repository.put_file(files[code])
+        own = {goods: sent for goods, sent in supplies.items() if goods[0] == code}
+        _look(code, own, countries, desk)
+        if _is_active(code, desk):
+            desk.recur(StockDayDue(code, max(company.due for company in due if company.code == code)), EACH_DAY)
+
+
+def _look(
+    code: str, supplies: Mapping[Goods, Sequence[Supply]], countries: OverseasCountries, desk: OverseasDesk
+) -> None:
+    today = business_day(desk.now, desk.day, desk.law)
+    for case in desk.repository.cases_of(code):
+        if case.state == "asked" and case.due < today.isoformat():
+            _lapse(case, desk)
+    _ask_for_evidence(code, today, desk)
+    _note_silence(code, desk)
+    skus = {sku for _, sku in supplies}
+    found = {
+        f"{BY_DAY}{reason.rule}|{key}": reason
+        for key, reason in (*_not_arrived(code, supplies, countries, desk), *_open_transfers(code, desk))
+    }
+    settle(code, found, skus, desk, BY_DAY)
+    if today.day == 1:
+        _tell_drafts(code, supplies, countries, desk)
+
+
+def _is_active(code: str, desk: OverseasDesk) -> bool:
+    waiting = any(not case.ended_at for case in desk.repository.cases_of(code))
+    stock = desk.repository.stock(code)
+    unproved = desk.repository.sales_without_voucher(code, "9999-12-31")
+    return waiting or bool(unproved) or any(row.on_hand for row in stock)
+
+
+def _ask_for_evidence(code: str, today: date, desk: OverseasDesk) -> None:
+    """Ask for the vouchers of sales on the last day that the law leaves; of those told later at once."""
+    sales = desk.repository.sales_without_voucher(code, today.isoformat())
+    for day, of_day in groupby(sorted(sales, key=lambda move: (move.day, move.at, move.id)), lambda move: move.day):
+        try:
+            term = evidence_term(EVIDENCE_DAYS, date.fromisoformat(day), desk.law)
+        except NoValue:
+            continue
+        if term.last <= today:
+            _ask(code, day, max(term.last, today), list(of_day), term.parameter_id, desk)
+
+
+def _ask(code: str, day: str, until: date, sales: list[StockMove], value_id: str, desk: OverseasDesk) -> None:
+    values = _named_sales(day, sales) | {"until": until.isoformat()}
+    reason = Reason(NO_VOUCHER, values, (value_id,))
+    key = f"{NO_VOUCHER}|{day}|{sales[0].name}"
+    case = open_case(EVIDENCE, key, code, reason, desk, day=day, due=until.isoformat())
+    apply_step(case, "ask_evidence", desk, values=values)
+    for sale in sales:
+        sale.asked = case.case_no
+    desk.repository.put_moves(sales)
+
+
+def _named_sales(day: str, sales: Sequence[StockMove]) -> dict[str, str]:
+    named = [sale.ref or f"{sale.sku} {sale.told}" for sale in sales]
+    more = "…" if len(named) > NAMED_REFERENCES else ""
+    return {"day": day, "count": str(len(sales)), "refs": ", ".join(named[:NAMED_REFERENCES]) + more}
+
+
+def _lapse(case: OverseasCase, desk: OverseasDesk) -> None:
+    sales = desk.repository.moves_asked(case.ebc_code, case.case_no)
+    missing = [sale for sale in sales if not sale.voucher_no and not sale.undone_by]
+    apply_step(case, "lapse", desk, values=_named_sales(case.day, missing))
+
+
+def _note_silence(code: str, desk: OverseasDesk) -> None:
+    days = desk.value_today("overseas.silence_days")
+    holding = {row.warehouse_code for row in desk.repository.stock(code) if row.on_hand}
+    open_keys = {case.key for case in desk.repository.cases_of(code) if not case.ended_at}
+    for warehouse, at in sorted(desk.repository.last_told(code).items()):
+        key, silent = f"{SILENT}|{warehouse}", (desk.now - at) // DAY
+        if warehouse in holding and silent >= int(days.amount) and key not in open_keys:
+            values = {"warehouse": warehouse, "since": day_of(at).isoformat(), "days": str(silent)}
+            open_case(SILENCE, key, code, Reason(SILENT, values, (days.id,)), desk)
+
+
+def end_silence(code: str, warehouse: str, desk: OverseasDesk) -> None:
+    """End the case of a warehouse that was silent and has told something."""
+    for case in desk.repository.cases_of(code):
+        if case.key == f"{SILENT}|{warehouse}" and case.state == "open":
+            apply_step(case, "clear", desk)
+
+
+def _not_arrived(
+    code: str, supplies: Mapping[Goods, Sequence[Supply]], countries: OverseasCountries, desk: OverseasDesk
+) -> Iterator[tuple[str, Reason]]:
+    """Yield the exports of which too little has come in for too long; what came in counts for those that left first."""
+    came: dict[tuple[str, str], Scaled] = defaultdict(int)
+    for row in desk.repository.stock(code):
+        came[row.sku, row.country] += row.received + max(0, row.adjusted)
+    for (_, sku), sent in sorted(supplies.items()):
+        for supply in sorted(sent, key=lambda one: (one.departed_at, one.item_no)):
+            arrived = min(came[sku, supply.country], supply.qty)
+            came[sku, supply.country] -= arrived
+            days = countries[supply.country].arrival_days
+            if arrived < supply.qty and supply.departed_at + days * DAY <= desk.now:
+                missing = amount_text(supply.qty - arrived)
+                values = {"item": supply.item_no, "sku": sku, "days": str(days), "short": missing}
+                yield supply.item_no, Reason(NOT_ARRIVED, values)
+
+
+def _open_transfers(code: str, desk: OverseasDesk) -> Iterator[tuple[str, Reason]]:
+    """Yield the transfers about which the two sides have not agreed for too long."""
+    days = desk.value_today("overseas.transfer_days")
+    return disagreements(desk.repository.transfers(code), desk.now - int(days.amount) * DAY, days.id)
+
+
+def _tell_drafts(
+    code: str, supplies: Mapping[Goods, Sequence[Supply]], countries: OverseasCountries, desk: OverseasDesk
+) -> None:
+    claims = desk.repository.ahead_claims(code, by_customs(countries))
+    if not claims:
+        return
+    moves = desk.repository.moves(supplies.keys())
+    for claim in claims:
+        _tell_draft(
+            claim,
+            {sku: sent for (_, sku), sent in supplies.items()},
+            {sku: told for (_, sku), told in moves.items()},
+            desk,
+        )
+
+
+def _tell_draft(
+    claim: AheadClaim,
+    supplies: Mapping[str, Sequence[Supply]],
+    moves: Mapping[str, Sequence[StockMove]],
+    desk: OverseasDesk,
+) -> None:
+    terms = DraftTerms(date.fromisoformat(claim.until), claim.manufacturer, desk.law)
+    drafted = draft_claim(claim.lines, supplies, moves, terms)
+    sums = {
+        "sold": amount_text(sum(line.sold_qty for line in drafted)),
+        "lost": amount_text(sum(line.lost for line in drafted)),
+        "destroyed": amount_text(sum(line.destroyed for line in drafted)),
+        "unsold": amount_text(sum(line.unsold for line in drafted)),
+    }
+    fields = {f"{name}Qty": value for name, value in sums.items()} | {"dueDate": claim.until.replace("-", "")}
+    text = Reason(DRAFTED, {**sums, "claim": claim.claim_no, "until": claim.until})
+    advise_draft(claim.ebc_code, claim.claim_no, fields, text, desk)

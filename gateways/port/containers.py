@@ -1,0 +1,129 @@
+"""Looks at containers of which something new is known: their stays, contradictions, and the parcels within."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from declarations.port.events import PortEvent, PortEventCode
+from declarations.port.loading import LoadingOutcome, outcomes_of
+from declarations.port.notices import time_text
+from declarations.port.timeline import FOREVER, Loadings, Stay, clashes_of, stays_of
+from declarations.reasons import Reason
+from gateways.case_course import OPEN
+from gateways.port import outcomes
+from gateways.port.outcomes import PortFinding
+from gateways.port.repository import PortDesk, PortParcel
+from gateways.port.telling import LOADABLE, UNDONE, tell
+
+CLASH, UNRELEASED, AFTER_LOADING = "29108", "29303", "29304"
+OUTCOMES = {LoadingOutcome.ROLLED: "29321", LoadingOutcome.SHORT: "29322", LoadingOutcome.OVER: "29323"}
+MOST_NAMED = 5
+"""Parcels that a reason names."""
+Found = dict[str, PortFinding]
+"""What contradicts itself, by key."""
+
+
+def look(boxes: Sequence[str], desk: PortDesk, named: Collection[str] = ()) -> list[Reason]:
+    """Compare what is known of containers: number their stays, settle their cases, tell terminals and customs about
+    their parcels. Return what contradicts itself now of those that somebody has `named`, and what is new of others."""
+    known = desk.repository.events_of(boxes)
+    before = {event.id: (event.stay, event.mark) for events in known.values() for event in events}
+    stays = {box: stays_of(known.get(box, ())) for box in boxes}
+    events = [event for of_box in known.values() for event in of_box]
+    desk.repository.put_events([event for event in events if (event.stay, event.mark) != before[event.id]])
+    parcels = parcels_in(boxes, known, desk) if desk.options.port == "full" else {}
+    calls = {event.call for event in events} - {""}
+    codes = desk.repository.codes_of_calls(calls)
+    ships = desk.repository.ship_events(calls) if parcels else {}
+    desk.repository.cases_about(boxes)
+    reasons: list[Reason] = []
+    for box in boxes:
+        loadings = Loadings(stays[box])
+        found = {**_clashes(box, stays[box]), **_loading(box, stays[box], codes)}
+        found |= _unfit_parcels(box, stays[box], loadings, parcels.get(box, ()), ships)
+        open_before = {case.key for case in desk.repository.cases_about([box]) if case.state == OPEN}
+        outcomes.settle(box, found, desk)
+        tell(box, stays[box], loadings, parcels.get(box, ()), desk)
+        reasons += [one.reason for key, one in found.items() if box in named or key not in open_before]
+    return reasons
+
+
+def parcels_in(
+    boxes: Collection[str], known: Mapping[str, Sequence[PortEvent]], desk: PortDesk
+) -> dict[str, list[PortParcel]]:
+    """Return the parcels of containers: by packing list, else the only container of their bill. Never guessed: a parcel
+    of a bill with several containers is in none."""
+    bills = {event.bill_no for box in boxes for event in known.get(box, ()) if event.bill_no}
+    only = desk.repository.only_boxes(bills)
+    inside, found = set(boxes), dict[str, list[PortParcel]]()
+    for parcel in desk.repository.parcels_in(boxes, only.keys()):
+        if (box := parcel.box(only)) in inside:
+            found.setdefault(box, []).append(parcel)
+    return found
+
+
+def _clashes(box: str, stays: Sequence[Stay]) -> Found:
+    found: Found = {}
+    for clash in clashes_of(stays):
+        first, second = clash.first, clash.second
+        named = {"container": box, "first": first.terminal, "since": time_text(first.since)}
+        named |= {"second": second.terminal, "also": time_text(second.since)}
+        told = [second.terminal, first.terminal]  # the later one found the container where it could not be
+        found[f"T|{clash.key}"] = PortFinding(outcomes.TWO_TERMINALS, Reason(CLASH, named), told)
+    return found
+
+
+def _loading(box: str, stays: Sequence[Stay], codes: Mapping[str, Collection[str]]) -> Found:
+    found: Found = {}
+    for outcome in outcomes_of(stays, codes):
+        reason = Reason(OUTCOMES[outcome.outcome], {"container": box, "voyage": outcome.voyage})
+        found[f"{outcome.outcome}|{outcome.call}"] = PortFinding(outcome.outcome, reason, [outcome.terminal])
+    return found
+
+
+def _unfit_parcels(
+    box: str,
+    stays: Sequence[Stay],
+    loadings: Loadings,
+    parcels: Sequence[PortParcel],
+    ships: Mapping[str, Sequence[PortEvent]],
+) -> Found:
+    """Parcels that were loaded without a release, or whose release was withdrawn when loading had begun."""
+    if not parcels:
+        return {}
+    began = min((event.at for event in _beginnings(stays, ships)), default=FOREVER)
+    found: Found = {}
+    late = [parcel for parcel in parcels if parcel.state in UNDONE and parcel.stepped_at >= began]
+    for parcel in late:
+        named = {"container": box, "list": parcel.invt_no, "at": time_text(parcel.stepped_at)}
+        reason = Reason(AFTER_LOADING, named | {"loaded": time_text(began)})
+        found[f"W|{parcel.key}"] = PortFinding(outcomes.AFTER_LOADING, reason, [stay.terminal for stay in _now(stays)])
+    waiting = [parcel for parcel in parcels if parcel.state != LOADABLE and parcel not in late]
+    loaded_with = {parcel.logistics_no: loadings.newest(parcel.bill_no, parcel.after) for parcel in waiting}
+    unreleased = [number for number, loaded in loaded_with.items() if loaded is not None]
+    loaded = next((event for event in loaded_with.values() if event is not None), None)
+    if loaded is not None:
+        named = {"container": box, "at": time_text(loaded.at), "parcels": shortened(unreleased)}
+        reason = Reason(UNRELEASED, named)
+        found[f"L|{loaded.terminal_code}"] = PortFinding(outcomes.UNRELEASED, reason, [loaded.terminal_code])
+    return found
+
+
+def shortened(numbers: Sequence[str]) -> str:
+    """Return numbers of parcels as a reason names them: the first, and how many there are."""
+    return ", ".join(numbers[:MOST_NAMED]) + (f" … {len(numbers)}" if len(numbers) > MOST_NAMED else "")
+
+
+def _beginnings(stays: Sequence[Stay], ships: Mapping[str, Sequence[PortEvent]]) -> list[PortEvent]:
+    """The events that say that the loading of the container's last stay began, or of another at the same time."""
+    current = _now(stays)
+    calls = {event.call for stay in current for event in stay.events} - {""}
+    own = [event for stay in stays for event in stay.events if stay in current or event.call in calls]
+    of_ship = [event for call in calls for event in ships.get(call, ())]
+    began, loaded = PortEventCode.LOADING_BEGAN, PortEventCode.LOADED
+    return [event for event in own if event.event == loaded] + [event for event in of_ship if event.event == began]
+
+
+def _now(stays: Sequence[Stay]) -> list[Stay]:
+    """The last stay, and those at other terminals that had not ended when it began."""
+    return [stay for stay in stays if stay is stays[-1] or stay.until > stays[-1].since]

@@ -1,0 +1,86 @@
+"""The course of a case of the port: its state, what terminals and companies are told, its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from declarations.reasons import Reason
+from gateways.case_course import OPEN, CaseCourse, case_number
+from gateways.port.repository import PortCase, PortDesk
+from gateways.topics.shared import Decision
+
+KIND, BY = "port_case", "port_community"
+TWO_TERMINALS, UNRELEASED, AFTER_LOADING, WITHDRAWAL = "T", "L", "W", "V"
+ROLLED, SHORT, OVER, LATE = "R", "S", "O", "C"
+COURSE = CaseCourse(KIND, BY, "port", "PortAdvice")
+
+
+class PortFinding(NamedTuple):
+    """Something that contradicts itself, or is late: the kind of case, the reason, and who is told of it; whoever can
+    explain it stands first."""
+
+    kind: str
+    reason: Reason
+    told: Sequence[str] = ()
+
+
+def open_case(key: str, about: str, found: PortFinding, desk: PortDesk, *, state: str = OPEN) -> None:
+    """Open a case about a container or a ship's call, and tell those parties of it. `key`: by which the same is known
+    again."""
+    reason, values = found.reason, found.reason.values
+    before = len(desk.repository.cases_about([about]))
+    case = PortCase(
+        id=desk.repository.new_id(),
+        case_no=case_number("GA", f"{about}|{reason.rule}|{before}", desk),
+        state=state,
+        kind=found.kind,
+        key=key,
+        about=about,
+        container_no=values.get("container", ""),
+        voyage_no=values.get("voyage", ""),
+        invt_no=values.get("list", ""),
+        opened_at=desk.now,
+        reasons=(reason,),
+        company=_asked_about(found.told, desk),
+    )
+    COURSE.open(case, desk)
+    for code in sorted(set(found.told)):
+        _advise(case, code, reason, desk)
+
+
+def settle(about: str, now: Mapping[str, PortFinding], desk: PortDesk) -> None:
+    """Compare the open cases about a container or call with what is found now, by key."""
+    COURSE.settle(
+        [case for case in desk.repository.cases_about([about]) if case.kind != WITHDRAWAL],
+        {key: found.reason for key, found in now.items()},
+        desk,
+        found=lambda key: open_case(key, about, now[key], desk),
+        gone=lambda case: COURSE.step(case, "clear", desk),
+    )
+
+
+def _asked_about(told: Sequence[str], desk: PortDesk) -> str:
+    """The company that can be asked: the first with a mailbox; if none has one, the first, which may get one."""
+    boxes = desk.repository.mailboxes(told) if len(told) > 1 else ()
+    return next((code for code in told if code in boxes), told[0] if told else "")
+
+
+def ask_company(case: PortCase, decision: Decision, desk: PortDesk) -> None:
+    """Carry out an act about a question to the company of a case; raises `lifecycle.NotAllowed`."""
+    COURSE.question(case.company, case.case_no, case.state, decision, _fields(case, case.company), desk)
+    desk.repository.put_case(case)
+
+
+def _advise(case: PortCase, code: str, text: Reason, desk: PortDesk) -> None:
+    COURSE.tell(code, case.case_no, "300", text, _fields(case, code), desk, once=f"{code}|{case.state}")
+
+
+def _fields(case: PortCase, code: str) -> dict[str, str]:
+    return {
+        "adviceNo": case.case_no,
+        "adviceKind": case.kind,
+        "companyCode": code,
+        "containerNo": case.container_no,
+        "voyageNo": case.voyage_no,
+    }

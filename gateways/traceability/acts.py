@@ -1,0 +1,106 @@
+"""Carries out officers' decisions about recalls: one is ordered, its stock leaves the book or is freed, a seller is
+suspended, a recall is closed or quashed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations import lifecycle
+from declarations.lifecycle import OFFICER, NotAllowed
+from declarations.reasons import Reason
+from declarations.refusals import refusal_reason
+from declarations.traceability.orders import read_order
+from gateways.case_course import QUESTIONS
+from gateways.decisions import carry_out, decision_route
+from gateways.topics.shared import Decision
+from gateways.topics.spot_checks import GoodsBookedOut
+from gateways.traceability.outcomes import KIND, apply_step, ask_company, free_lots
+from gateways.traceability.quashing import quash
+from gateways.traceability.recalls import Announced, begin, free_number, objection
+from gateways.traceability.repository import Recall, TraceabilityDesk
+from gateways.traceability.scope import Recalled, find
+
+OPEN = "open_recall"
+TERMS = "recall"
+STILL_HELD, NOT_OVERDUE, NOTHING_LEFT = "24210", "24212", "24214"
+
+
+def decide(decisions: Sequence[Decision], desk: TraceabilityDesk) -> None:
+    """Carry out decisions, or refuse them with reasons."""
+    recalls = desk.repository.recalls([decision.subject_id for decision in decisions if decision.subject_id])
+    carry_out(
+        decisions,
+        recalls,
+        desk,
+        kind=KIND,
+        act=lambda recall, decision: _decide(recall, decision, desk),
+        makes={OPEN: lambda decision: _open(decision, desk)},
+        missing=refusal_reason("没有该召回", "there is no such recall"),
+    )
+
+
+def _open(decision: Decision, desk: TraceabilityDesk) -> tuple[Reason, ...]:
+    order = read_order(str(decision.values[TERMS]))
+    announced = Announced(
+        recall_no=free_number(desk),
+        goods=Recalled(**{name: getattr(order, name) for name in Recalled._fields}),
+        goods_kind=order.goods_kind,
+        recall_class=order.recall_class,
+        hazard=order.hazard,
+        start_at=desk.now,
+        ebp_code=order.ebp_code,
+        ordered=True,
+        source=f"D{decision.id}",
+        opened_by=decision.by,
+    )
+    found = find(announced.goods, desk)
+    if reason := objection(announced, found, desk):
+        return (reason,)
+    begin(announced, found, desk)
+    return ()
+
+
+def _decide(recall: Recall, decision: Decision, desk: TraceabilityDesk) -> tuple[Reason, ...]:
+    allowed = tuple(step.action for step in lifecycle.allowed_transitions(recall.state, OFFICER, KIND))
+    if decision.action not in allowed:
+        raise NotAllowed(recall.state, decision.action, allowed)
+    if decision.action in QUESTIONS:
+        ask_company(recall, decision, desk)
+        return ()
+    if decision.action == "suspend_seller":
+        if not recall.overdue_kind:
+            return (Reason(NOT_OVERDUE, {}),)
+        suspension = Decision(recall.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
+        desk.answers.send(decision_route("registration"), suspension)
+    elif decision.action == "book_out_stock":
+        if not _book_out(recall, decision.id, desk):
+            return (Reason(NOTHING_LEFT, {}),)
+    elif decision.action == "free_stock":
+        free_lots(recall, desk)
+    elif decision.action == "quash_recall":
+        quash(recall, desk)
+    elif recall.holding:
+        if any(lot.left for lot in desk.repository.book_lots(recall.book_keys).values()) or _waiting(recall, desk):
+            return (Reason(STILL_HELD, {}),)
+        free_lots(recall, desk)
+    apply_step(recall, decision.action, desk, decision.reason, decision.by, told=decision.action != "suspend_seller")
+    return ()
+
+
+def _book_out(recall: Recall, decision_id: int, desk: TraceabilityDesk) -> bool:
+    """Book out what is left of the lots, which stay held: lists that wait have drawn on them already; False if nothing
+    is left.
+
+    The cause names the decision: what a list gives back may be booked out at the same instant."""
+    lots = list(enumerate(desk.repository.book_lots(recall.book_keys).values()))
+    for number, lot in lots:
+        if lot.left:
+            cause = f"recall|{recall.id}|{number}|{decision_id}"
+            desk.send(GoodsBookedOut(lot.ems_no, lot.item_record_no, lot.left, cause, "recall"))
+    return any(lot.left for _, lot in lots)
+
+
+def _waiting(recall: Recall, desk: TraceabilityDesk) -> bool:
+    """True if a list that is not released has goods of the lots."""
+    units = [unit for unit in recall.units if unit.ems_no]
+    return any(not line.released_at for line in desk.repository.traced_lines(recall.ebc_code, units, desk.now))

@@ -1,0 +1,54 @@
+"""Control totals of a message (`CNT`): lines, equipment, sum of quantities."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from schemas.edifact.faults import Faults
+from schemas.edifact.interchange import EdifactMessage, Interchange
+from schemas.edifact.segments import Segment
+
+COUNTED = {"2": "LIN", "16": "EQD"}
+"""Kind of total (6069) → the segment whose occurrences it counts."""
+SUM = "1"
+"""The kind of total that adds the quantities of all lines."""
+
+
+def check_totals(interchange: Interchange, faults: Faults) -> None:
+    """Add a finding for each control total that is not what the message has; for a sum of quantities it is a warning,
+    because senders add quantities of one kind or of all."""
+    for message in interchange.messages:
+        totals = [segment for segment in message.segments if segment.tag == "CNT"]
+        for segment in totals[:10] if message.table is not None else ():
+            kind, told = segment.get(1), _number(segment.get(1, 2))
+            counted = _counted(message, kind)
+            if counted is not None and told is not None and told != counted:
+                values = {"expected": str(counted), "found": segment.get(1, 2), "counted": COUNTED.get(kind, "QTY")}
+                faults.at("edifact-control-total", segment, message, 1, 2, name="6066", warning=kind == SUM, **values)
+
+
+def _counted(message: EdifactMessage, kind: str) -> Decimal | None:
+    if kind in COUNTED:
+        return Decimal([segment.tag for segment in message.segments].count(COUNTED[kind]))
+    return _sum(message.segments) if kind == SUM else None
+
+
+def _sum(segments: list[Segment]) -> Decimal | None:
+    total = Decimal(0)
+    for segment in segments:
+        if segment.tag == "QTY":
+            number = _number(segment.get(1, 2))
+            if number is None:
+                return None
+            total += number
+    return total
+
+
+def _number(text: str) -> Decimal | None:
+    if len(text) > 40:
+        return None
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

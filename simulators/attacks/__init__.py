@@ -1,0 +1,1 @@
+"""Attacks on published open data: whoever can read the files can try them."""

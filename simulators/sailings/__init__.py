@@ -1,0 +1,1 @@
+"""Ships that take parcels to Korea in a virtual year."""

@@ -1,0 +1,158 @@
+"""Queries of the port: cases with their events, containers with stays and parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from declarations.port.charges import PortCharge, UnknownSize, charges_of
+from declarations.port.events import PortEvent
+from declarations.port.timeline import FOREVER, Loadings, Stay, stays_of
+from gateways.port.repository import PortCase, PortParcel
+from single_window.cases.port.answers import (
+    PORT_KIND,
+    PortBillOut,
+    PortCaseOut,
+    PortChargeOut,
+    PortContainerOut,
+    PortEventOut,
+    PortParcelOut,
+    PortStayOut,
+)
+from single_window.frame import case_rows
+from single_window.frame.case_rows import CaseReader, CaseRows
+from single_window.frame.typed import history_out, instant_text
+from single_window.store.agency_tables.port import port_case, port_event, port_parcel
+from single_window.store.bulk import one_of
+from single_window.store.gateways.port import PORT_CASES, boxes_named, events_where, parcels_where
+from single_window.store.law_books import law_of
+from single_window.store.sandboxes import clocks
+
+WAITING = ("open",)
+PORT_ROWS = CaseRows(port_case, PORT_CASES.select, PORT_CASES.make, WAITING)
+MOST_PARCELS = 500
+"""Parcels that an answer shows."""
+
+
+def find_port_case(connection: Connection, sandbox: str, number: str) -> PortCase | None:
+    """Return a case by its caseNo or id."""
+    by_id = number.isascii() and number.isdigit() and len(number) < 19
+    column = port_case.c
+    return PORT_ROWS.find(connection, sandbox, column.id == int(number) if by_id else column.case_no == number)
+
+
+def events_of(connection: Connection, sandbox: str, container: str) -> list[PortEvent]:
+    """Return the events of a container, in the order in which they were told."""
+    return events_where(connection, sandbox, port_event.c.container_no == container)
+
+
+def container_out(connection: Connection, sandbox: str, container: str) -> PortContainerOut:
+    """Return what is known of a container; it may be nothing."""
+    stays = stays_of(events_of(connection, sandbox, container))
+    loaded = Loadings(stays).newest()
+    return PortContainerOut(
+        container_no=container,
+        stays=tuple(map(_stay_out, stays)),
+        parcels=_parcels_out(connection, sandbox, container, stays),
+        loaded_at=instant_text(loaded.at if loaded else 0),
+    )
+
+
+def _stay_out(stay: Stay) -> PortStayOut:
+    return PortStayOut(
+        terminal_code=stay.terminal,
+        stay=stay.number,
+        since=instant_text(stay.since),
+        until=instant_text(stay.until if stay.until != FOREVER else 0),
+        events=tuple(map(PortEventOut.of, stay.events)),
+    )
+
+
+def _parcels_out(
+    connection: Connection, sandbox: str, container: str, stays: Sequence[Stay]
+) -> tuple[PortParcelOut, ...]:
+    bills = {event.bill_no for stay in stays for event in stay.events if event.bill_no}
+    alone = [bill for bill, boxes in boxes_named(connection, sandbox, bills).items() if boxes == {container}]
+    columns = port_parcel.c
+    in_box = (columns.container_no != "") & (columns.container_no == container)
+    of_bill = (
+        (columns.container_no == "")
+        & (columns.listed_in == "")
+        & (columns.bill_no != "")
+        & one_of(connection, columns.bill_no, alone or [""])
+    )
+    parcels = parcels_where(connection, sandbox, or_(in_box, of_bill))[:MOST_PARCELS]
+    return tuple(_parcel_out(parcel, container) for parcel in parcels)
+
+
+def _parcel_out(parcel: PortParcel, container: str) -> PortParcelOut:
+    return PortParcelOut.of(parcel, container_no=container)
+
+
+def bill_out(connection: Connection, sandbox: str, bill: str) -> PortBillOut:
+    """Return the charges of the stays of containers that name a bill of lading."""
+    law, now = law_of(connection, sandbox), clocks(connection)[sandbox].now()
+    charges: list[PortCharge] = []
+    unknown = []
+    for box, events in _events_of_bill(connection, sandbox, bill).items():
+        for stay in stays_of(events):
+            try:
+                charges += charges_of(stay, law, now) if bill in stay.bills else ()
+            except UnknownSize:
+                unknown.append(box)
+    return PortBillOut(
+        bill_no=bill,
+        charges=tuple(_charge_out(charge) for charge in charges),
+        total=f"{sum(charge.amount for charge in charges):.2f}",
+        unknown=tuple(unknown),
+    )
+
+
+def _charge_out(charge: PortCharge) -> PortChargeOut:
+    return PortChargeOut(
+        container_no=charge.container_no,
+        code=charge.code,
+        day=charge.day.isoformat(),
+        quantity=charge.quantity,
+        price=f"{charge.price:.2f}",
+        amount=f"{charge.amount:.2f}",
+        parameter=charge.parameter,
+    )
+
+
+def _events_of_bill(connection: Connection, sandbox: str, bill: str) -> dict[str, list[PortEvent]]:
+    """The events of each container that events name with a bill, by container."""
+    columns = port_event.c
+    named = select(columns.container_no).where(
+        columns.sandbox == sandbox, columns.bill_no != "", columns.bill_no == bill, columns.container_no != ""
+    )
+    found: dict[str, list[PortEvent]] = {}
+    for event in events_where(connection, sandbox, columns.container_no.in_(named.distinct())):
+        found.setdefault(event.container_no, []).append(event)
+    return dict(sorted(found.items()))
+
+
+def _show(connection: Connection, sandbox: str, number: str) -> PortCaseOut | None:
+    case = find_port_case(connection, sandbox, number)
+    if case is None:
+        return None
+    if case.container_no:
+        stays = stays_of(events_of(connection, sandbox, case.container_no))
+        parcels = _parcels_out(connection, sandbox, case.container_no, stays)
+        events: Sequence[PortEvent] = [event for stay in stays for event in stay.events]
+    else:
+        named = (port_event.c.call != "", port_event.c.call == case.about)
+        events, parcels = events_where(connection, sandbox, *named), ()
+    return PortCaseOut.of(
+        case,
+        events=tuple(PortEventOut.of(event) for event in sorted(events, key=lambda event: (event.at, event.id))),
+        parcels=parcels,
+        history=history_out(case_rows.history(connection, sandbox, case.case_no, "port_case")),
+    )
+
+
+PORT_CASE_READER: CaseReader[Any, Any, Any] = CaseReader(
+    kind=PORT_KIND, listed=PORT_ROWS.newest, out=PortCaseOut.of, show=_show
+)

@@ -1,0 +1,60 @@
+"""The console's page of a shipment: one line of time of port, both customs, tax and money, each event with who said it;
+a table of facts by who says what; what contradicts itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template
+
+from single_window.cases.shipments.found import find_shipment, is_shipment, newest_containers
+from single_window.cases.shipments.lanes import draw
+from single_window.cases.shipments.told import SPEAKERS, facts_of, lines_of
+from single_window.frame.http.calls import add_page
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.search_places import SearchPlace
+from single_window.frame.pages.speech import language, requested_sandbox
+from single_window.language.phrases import phrase
+from single_window.refused import demand_found
+from single_window.store.engine import reading
+
+MOST_LINES = 120
+"""Newest lines of the line of time that the page shows."""
+MOST_ROWS = 60
+"""Lists and parcels that the page shows of each."""
+MOST_CONTAINERS = 50
+"""Containers that the list shows."""
+SHIPMENT_SEARCH = SearchPlace("console.shipment", phrase("label", "shipment"), is_shipment)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages."""
+    add_page(blueprint, "/shipments", "shipments", show_newest)
+    add_page(blueprint, "/shipments/<number>", "shipment", show)
+
+
+def show_newest() -> str:
+    """List the containers of which something was told last."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        boxes = newest_containers(connection, sandbox, MOST_CONTAINERS)
+    return render_template("console/shipments.html", boxes=boxes)
+
+
+def show(number: str) -> str:
+    """Show a shipment by the number of a container, a bill of lading, a list, an order or a parcel to Korea."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        found = find_shipment(connection, sandbox, number)
+        demand_found(found if found.is_known else None, number, sandbox)
+        lines = lines_of(connection, sandbox, found)
+    return render_template(
+        "console/shipment.html",
+        number=number,
+        shipment=found,
+        lines=lines[-MOST_LINES:],
+        left_out=max(0, len(lines) - MOST_LINES),
+        facts=facts_of(found),
+        drawn=draw(lines, g.sandbox_now, language()),
+        speakers=SPEAKERS,
+        most=MOST_ROWS,
+        page_is=phrase("page_is", "shipment"),
+    )

@@ -1,0 +1,98 @@
+"""Goods wait in warehouses abroad (9810); what these tell is booked, and becomes the draft of a reconciliation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.databases import ON_BOTH
+from tests.stories.overseas import Overseas, told
+from tests.stories.story import StoryRunner
+
+pytestmark = ON_BOTH
+
+
+def test_a_pallet_in_hamburg_is_reconciled_to_the_fen(start_story) -> None:
+    """O2: 500 pieces bought for 80.00 each, refunded 5,200.00 ahead of sale; 300 are sold, two lost: 3,120.00 is right
+    and 2,080.00 is repaid."""
+    story: StoryRunner = start_story()
+    overseas = Overseas(story)
+    item = overseas.exported("500", fob="50000.00")
+    overseas.pre_refunded(item, "500", "50000.00", "40000.00")
+    assert overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "500", lot="L1")) == ("120", "27100")
+    sale = {"lot": "L1", "price": "100", "currency": "USD", "voucherNo": "RE1"}
+    assert overseas.tell(told("S", "2026-11-05T12:00:00+01:00", "300", ref="O1", **sale)) == ("120", "27100")
+    assert overseas.tell(told("A", "2026-11-06T12:00:00+01:00", "-2", lot="L1")) == ("120", "27100")
+    assert overseas.on_hand() == {("HAM01", "L1"): "198.00"}
+    overseas.refunds.on(date(2027, 2, 10))
+    (draft,) = overseas.drafts()
+    (line,) = draft.lines
+    assert (line.sold_qty, line.amount, line.currency, line.outcome) == ("300.00", "30000.00", "USD", "B")
+    assert (line.lost, line.destroyed, line.unsold) == ("2.00", "0.00", "200.00")
+    assert (line.refund, line.correct, line.repay, line.offset) == ("5200.00", "3120.00", "2080.00", "0.00")
+    assert (draft.until, line.estimated) == ("2027-04-30", False)
+    assert [status for status, _ in overseas.draft_sent()] == ["2", "120"]
+    entries = [(entry.kind, entry.amount // 1000) for entry in overseas.refunds.rows("refund_entry")]
+    assert ("recovered", 208_000) in entries, entries
+    assert overseas.drafts() == ()
+    assert overseas.refunds.unbalanced() == []
+
+
+def test_what_comes_back_before_the_reconciliation_lessens_it_and_after_it_goes_into_the_next(start_story) -> None:
+    overseas = Overseas(start_story())
+    first, second = overseas.exported("100", fob="2000.00"), overseas.exported("100", fob="2000.00")
+    overseas.pre_refunded(first, "100", "2000.00", "1000.00", "TS1")
+    overseas.pre_refunded(second, "100", "2000.00", "1000.00", "TS2")
+    sale = {"price": "20", "currency": "USD", "voucherNo": "RE1"}
+    overseas.tell(
+        told("I", "2026-10-01T08:00:00+02:00", "200"),
+        told("S", "2026-11-01T12:00:00+01:00", "100", ref="O1", **sale),
+        told("S", "2026-11-02T12:00:00+01:00", "50", ref="O2", **sale),
+        told("R", "2026-11-05T12:00:00+01:00", "5", ref="O2"),
+    )
+    overseas.refunds.on(date(2027, 2, 10))
+    drafts = {draft.claim_no: draft for draft in overseas.drafts()}
+    assert [drafts[claim].lines[0].sold_qty for claim in ("TS1", "TS2")] == ["100.00", "45.00"]
+    assert drafts["TS1"].lines[0].outcome == "A"
+    assert [status for status, _ in overseas.draft_sent("TS1")] == ["2", "120"]
+    before = [(row.state, row.refund) for row in overseas.refunds.rows("refund_claim", cop_no="TS1")]
+    overseas.tell(told("R", "2027-02-09T12:00:00+01:00", "3", ref="O1"), asOf="2027-02-10T03:00:00+01:00")
+    (left,) = overseas.drafts()
+    assert left.claim_no == "TS2"
+    (correction,) = left.corrections
+    assert (correction.claim_no, correction.item_no) == ("TS1", first)
+    assert (correction.reconciled, correction.sold_now, correction.difference) == ("100.00", "97.00", "-3.00")
+    assert [(row.state, row.refund) for row in overseas.refunds.rows("refund_claim", cop_no="TS1")] == before
+    assert left.lines[0].sold_qty == "45.00"
+
+
+def test_a_sale_on_the_last_day_by_the_clock_of_seoul_is_in_time_and_one_in_berlin_late(start_story) -> None:
+    """The reconciliation ends on 30 April; a sale counts by its day in Shanghai."""
+    overseas = Overseas(start_story())
+    sold = {}
+    sales = {
+        "KOR": "2027-04-30T23:30:00+09:00",
+        "JPN": "2027-05-01T00:30:00+09:00",
+        "DEU": "2027-04-30T18:30:00+02:00",
+    }
+    for number, country in enumerate(sales):
+        item = overseas.exported("10", country, fob="200.00")
+        overseas.claimed_ahead(item, "10", "200.00", "100.00", f"TS{number}")
+    overseas.paid("TS0", "TS1", "TS2")
+    overseas.refunds.on(date(2027, 4, 30))
+    for number, (country, at) in enumerate(sales.items()):
+        zone = "+02:00" if country == "DEU" else "+09:00"
+        lines = [
+            told("I", f"2026-10-20T08:00:00{zone}", "10"),
+            told("S", at, "10", price="20", currency="USD", voucherNo="RE1"),
+        ]
+        status = overseas.tell(*lines, country=country, asOf=f"2027-05-01T01:00:00{zone}")
+        assert status[0] == "120", (country, status)
+        sold[country] = {draft.claim_no: draft for draft in overseas.drafts()}[f"TS{number}"].lines[0].sold_qty
+    assert sold == {"KOR": "10.00", "JPN": "10.00", "DEU": "0.00"}
+
+
+def test_an_export_that_nobody_tells_of_costs_nothing(start_story) -> None:
+    overseas = Overseas(start_story())
+    overseas.exported("100")
+    overseas.refunds.on(date(2027, 1, 10))
+    assert (overseas.days_waiting(), overseas.cases(), overseas.drafts()) == (0, [], ())

@@ -1,0 +1,212 @@
+"""The same events come as EDIFACT, as JSON or as the message itself; an interchange is answered by CONTRL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.edifact.reading import read_interchange
+from single_window.api.app import create_app
+from single_window.work.runtime import Runtime
+from tests.commands import run_command
+from tests.stories.exporting import Sale
+from tests.stories.port import BOX, CARRIER, OTHER_BOX, Port
+
+SAMPLES = Path(__file__).parents[2] / "schemas" / "edifact" / "samples"
+ALL = ("COPARN", "CODECO", "COPRAR", "COARRI", "BAPLIE", "IFTSTA")
+
+
+@pytest.fixture
+def port(start_story) -> Port:
+    port = Port(start_story(port="events"))
+    port.story.pass_time(days=3)
+    return port
+
+
+def post(port: Port, path: str, **sent):
+    window = port.story.window
+    client = create_app(window, runtime=Runtime(window)).test_client()
+    answer = client.post(f"/api/v1/port/{path}", headers={"X-Sandbox": port.story.sandbox}, **sent)
+    window.settle()
+    return answer
+
+
+def test_the_interchanges_of_a_box_make_its_line(port: Port) -> None:
+    for kind in ALL:
+        answer = post(port, "interchanges", data=(SAMPLES / f"{kind}_D95B.edi").read_bytes())
+        assert answer.status_code == 202, answer.json
+        control = read_interchange(answer.json["control"].encode())
+        assert not control.refused
+        assert control.messages[0].segments[1].get(4) == "7", "taken"
+        assert len(answer.json["messages"]) == (kind != "COPARN"), "that names no container"
+    stays = port.container().stays
+    told = [(stay.terminal_code, event.event, event.source) for stay in stays for event in stay.events]
+    assert told == [
+        ("QDRAIL", "RAR", "IFTSTA"),
+        ("QDTERM", "GIN", "CODECO"),
+        ("QDTERM", "LST", "COPRAR"),
+        ("QDTERM", "LOD", "COARRI"),
+        ("QDTERM", "STW", "BAPLIE"),
+    ]
+    gate_in = stays[1].events[0]
+    assert (gate_in.bill_no, gate_in.discharge_port, gate_in.weight) == ("QDL26110001", "KRINC", "4180.00")
+    assert stays[1].events[2].cell == "0120482"
+
+
+def test_the_same_interchange_twice_changes_nothing(port: Port) -> None:
+    body = (SAMPLES / "CODECO_D95B.edi").read_bytes()
+    assert [post(port, "interchanges", data=body).status_code for _ in range(2)] == [202, 202]
+    assert [event for _, _, event, _ in port.line()] == ["GIN"]
+
+
+def test_what_cannot_be_read_is_answered_with_every_finding(port: Port) -> None:
+    body = (SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"UNT+15+1", b"UNT+14+1")
+    answer = post(port, "interchanges", data=body)
+    assert (answer.status_code, answer.json["messages"]) == (202, [])
+    assert "UCM" in answer.json["control"] and answer.json["findings"]
+    assert post(port, "interchanges", data=b"nothing").status_code == 400
+    assert port.line() == []
+
+
+def test_a_document_that_cancels_another_is_not_taken(port: Port) -> None:
+    body = (SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"BGM+34+G26110001+9", b"BGM+34+G26110001+1")
+    answer = post(port, "interchanges", data=body)
+    assert (answer.json["messages"], answer.json["unread"]) == ([], 1)
+
+
+def test_json_says_the_same(port: Port) -> None:
+    line = {"event": "GIN", "eventTime": "20261121143000", "containerNo": BOX}
+    answer = post(port, "events", json={"terminalCode": "QDTERM", "docNo": "J1", "lines": [line]})
+    assert answer.status_code == 202, answer.json
+    body = (SAMPLES / "CODECO_D95B.edi").read_bytes()
+    assert post(port, "interchanges", data=body).status_code == 202
+    assert [event for _, _, event, _ in port.line()] == ["GIN"], "the same event, told in another way"
+
+
+def test_a_packing_list_as_json(port: Port) -> None:
+    told = {"agentCode": CARRIER.code, "copNo": "Z1", "containerNo": BOX}
+    parcels = {"logisticsCode": CARRIER.code, "parcels": [Sale(1).waybill, Sale(2).waybill]}
+    answer = post(port, "packing-lists", json={**told, **parcels})
+    assert answer.status_code == 202, answer.json
+    assert [parcel.logistics_no for parcel in port.container().parcels] == parcels["parcels"]
+
+
+def test_a_command_sends_an_interchange_and_shows_the_line(port: Port) -> None:
+    data = ["--data", port.story.window.settings.data, "--sandbox", port.story.sandbox]
+    sent = run_command("port", "interchange", SAMPLES / "CODECO_D95B.edi", *data, code=0).output
+    assert "UCI+G0001" in sent and "1 message(s) filed" in sent
+    port.story.window.settle()
+    shown = run_command("port", "container", BOX, *data, code=0).output
+    assert "CODECO (C)" in shown and "GIN" in shown
+
+
+def test_a_command_works_out_the_charges_of_a_bill(port: Port) -> None:
+    for kind in ("CODECO", "COARRI"):
+        post(port, "interchanges", data=(SAMPLES / f"{kind}_D95B.edi").read_bytes())
+    data = ["--data", port.story.window.settings.data, "--sandbox", port.story.sandbox]
+    told = run_command("port", "charges", "qdl-26110001", *data, code=0).output
+    assert "total 合计 17.00 CNY" in told and "port.dues_export_20@" in told
+
+
+CODECO = (SAMPLES / "CODECO_D95B.edi").read_text()
+
+
+def test_an_interchange_of_many_messages_is_filed_in_few(port: Port) -> None:
+    begin, end = CODECO.index("UNH"), CODECO.index("UNZ")
+    told = [
+        CODECO[begin:end]
+        .replace("UNH+1", f"UNH+{number}")
+        .replace("UNT+15+1", f"UNT+15+{number}")
+        .replace("1430:203", f"14{number:02d}:203")
+        for number in range(1, 60)
+    ]
+    body = f"{CODECO[:begin]}{''.join(told)}UNZ+{len(told)}+G0001'"
+    answer = post(port, "interchanges", data=body.encode())
+    assert answer.status_code == 202, answer.json
+    assert [message["documents"] for message in answer.json["messages"]] == [len(told)]
+    assert len(port.line()) == len(told)
+
+
+@pytest.mark.parametrize("old", ["95B", "CODECO", "G0001'\nUNH", "QDTERM"])
+def test_a_byte_beyond_ascii_is_answered_and_not_an_error(port: Port, old: str) -> None:
+    body = CODECO.replace(old, old[0] + "\xff" + old[2:], 1).encode("latin-1")
+    answer = post(port, "interchanges", data=body)
+    assert answer.status_code in (202, 400), answer.json
+
+
+def platform_file(*records: str) -> bytes:
+    head = f"00:COSTRP::9:{CARRIER.code}:QDTERM:202611200910'10:NEW SHANDONG::UN9990002:2647E:E'"
+    return f"{head}{''.join(records)}99:{len(records) + 3}'".encode("gb18030")
+
+
+def test_a_platform_file_packs_several_boxes(port: Port) -> None:
+    first, second, third = (f"60:{Sale(number).waybill}'" for number in range(3))
+    boxes = [f"50:{box}:22G1:F'" for box in (BOX, OTHER_BOX)]
+    answer = post(port, "platform-files", data=platform_file(boxes[0], first, second, boxes[1], third))
+    assert answer.status_code == 202, answer.json
+    assert len(answer.json["messages"]) == 2
+    assert [len(port.container(box).parcels) for box in (BOX, OTHER_BOX)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "body, code",
+    [
+        (platform_file("50:QDXU1000016:22G1:F'", "60:W1'"), "platform-file-value"),
+        (b"UNB+UNOA:2", "platform-file-none"),
+        (b"", "platform-file-none"),
+    ],
+    ids=["check digit", "EDIFACT", "nothing"],
+)
+def test_a_platform_file_that_is_wrong_is_refused_whole(port: Port, body: bytes, code: str) -> None:
+    answer = post(port, "platform-files", data=body)
+    assert answer.status_code == 400 and answer.json["findings"][0]["code"] == code
+    assert not port.container().parcels
+
+
+def test_a_command_sends_a_platform_file(port: Port, tmp_path: Path) -> None:
+    file = tmp_path / "costrp.txt"
+    file.write_bytes(platform_file(f"50:{BOX}:22G1:F'", f"60:{Sale(1).waybill}'"))
+    data = ["--data", port.story.window.settings.data, "--sandbox", port.story.sandbox]
+    sent = run_command("port", "platform-file", file, *data, code=0).output
+    assert "COSTRP: 1 message(s) filed" in sent
+    port.story.window.settle()
+    assert len(port.container().parcels) == 1
+    refused = run_command("port", "platform-file", SAMPLES / "CODECO_D95B.edi", *data, code=1)
+    assert "platform-file-none" in refused.output
+
+
+MT3101 = Path(__file__).parents[2] / "schemas" / "manifests" / "samples" / "MT3101.xml"
+
+
+def test_an_arrival_report_is_on_the_line_of_its_box_and_answered_as_customs_do(port: Port) -> None:
+    answered = post(port, "manifests", data=MT3101.read_bytes(), content_type="application/xml")
+    assert answered.status_code == 202 and "<Code>01</Code>" in answered.json["response"]
+    assert [event for _, _, event, _ in port.line()] == ["ARR"]
+
+
+def test_a_manifest_that_is_wrong_is_answered_by_customs_xml_and_noted_nowhere(port: Port) -> None:
+    body = MT3101.read_bytes().replace(b"QDXU1000015", b"QDXU1000016")
+    window = port.story.window
+    headers = {"X-Sandbox": port.story.sandbox, "Accept": "application/xml"}
+    client = create_app(window, runtime=Runtime(window)).test_client()
+    answer = client.post("/api/v1/port/manifests", data=body, headers=headers)
+    assert (answer.status_code, answer.mimetype) == (400, "application/xml")
+    assert b"<Code>03</Code>" in answer.data and b"QDXU1000016" in answer.data
+    assert port.line() == []
+
+
+def test_a_command_sends_a_manifest(port: Port) -> None:
+    data = ["--data", port.story.window.settings.data, "--sandbox", port.story.sandbox]
+    sent = run_command("port", "manifest", MT3101, *data, code=0).output
+    assert "<Code>01</Code>" in sent and "1 message(s) filed" in sent
+
+
+def test_a_document_is_not_answered_by_what_another_has_told_of_another_box(port: Port) -> None:
+    """D1 and D2 arrive together; the loading list of D1 concerns all boxes of the ship."""
+    assert port.tell(port.told("GIN", 1, OTHER_BOX)) == ("120", "29101")
+    clash = port.document(port.told("GIN", 2, OTHER_BOX), terminal="QDTERM2", number="C1")
+    listed = port.document(port.told("GIN", 2), port.told("LST", 3), number="L1")
+    port.story.submit(clash, listed)
+    answers = {number: port.answers(number, "terminal_event")[-1] for number in ("C1", "L1")}
+    assert answers == {"C1": ("300", "29108"), "L1": ("120", "29101")}

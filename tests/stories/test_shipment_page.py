@@ -1,0 +1,96 @@
+"""One page tells what port, both customs, tax and money say of the parcels in a container, and what contradicts itself;
+it is reached from each of their numbers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from single_window.api.app import create_app
+from single_window.work.runtime import Runtime
+from tests.officers import signed_in
+from tests.stories.exporting import Sale
+from tests.stories.korea import Imports, Korea
+from tests.stories.port import BOX, OTHER_TERMINAL, TERMINAL, Port
+from tests.stories.story import StoryRunner
+
+SALES = [Sale(1), Sale(2)]
+
+
+@pytest.fixture
+def story(start_story) -> StoryRunner:
+    """Two parcels of one container, told by two terminals; Korea clears one and then sends it back."""
+    story = start_story(port="full", korea="on")
+    port, korea = Port(story), Korea(story)
+    port.pack(SALES)
+    port.tell(port.told("GIN", 1, sealNo="<b>S1</b>"), port.told("TAL", 1.5, box=""))
+    port.tell(port.told("GIN", 2), terminal=OTHER_TERMINAL)
+    korea.manifest(*[sale.waybill for sale in SALES], sealNo="S2")
+    korea.list(*[korea.line(sale.waybill) for sale in SALES])
+    korea.outcome("899", 24, SALES[0].waybill)
+    korea.outcome("700", 25, SALES[0].waybill)
+    return story
+
+
+def page_of(story: StoryRunner, number: str, language: str = "en") -> str:
+    browser = signed_in(create_app(story.window, runtime=Runtime(story.window)).test_client(), story.window)
+    return browser.get(f"/shipments/{number}?sandbox=story&lang={language}").get_data(as_text=True)
+
+
+def test_the_page_tells_who_says_what_and_what_contradicts(story: StoryRunner) -> None:
+    page = page_of(story, BOX)
+    both = "two terminals", "outcomes contradict"
+    for told in (TERMINAL, OTHER_TERMINAL, "gate in", "tally report", *both, "Korea customs"):
+        assert told in page, told
+    facts = page.partition('id="facts"')[2].partition("</section>")[0]
+    assert 'class="differs"><th scope="row">seal' in facts, "the seals of port and Korea differ"
+    assert 'class="differs"><th scope="row">container' not in facts, "the container is the same"
+    assert "<b>S1</b>" not in page and "&lt;b&gt;S1&lt;/b&gt;" in page
+    assert len(page.encode()) < 60_000
+
+
+def test_it_is_reached_from_each_number_in_both_languages(story: StoryRunner) -> None:
+    for number in (BOX, SALES[0].waybill, f"KR1-2026-{SALES[0].waybill}"):
+        assert "各方所述" in page_of(story, number, "zh") and "进闸" in page_of(story, number, "zh"), number
+    assert "gate in" not in page_of(story, "QDXU9999999")
+
+
+def test_a_list_alone_is_a_shipment_too(start_story) -> None:
+    story = start_story(korea="on")
+    imports = Imports(story)
+    imports.exported()
+    imports.declare()
+    page = page_of(story, imports.trade.id)
+    assert "Who says what" in page and ">1 × " in page and "China customs" in page
+    assert "Who says what" not in page_of(story, "NONE")
+
+
+def test_a_shipment_is_found_by_search_and_in_the_rail(story: StoryRunner) -> None:
+    browser = signed_in(create_app(story.window, runtime=Runtime(story.window)).test_client(), story.window)
+    found = browser.get(f"/declarations?sandbox=story&lang=en&number={BOX}")
+    shown = found.text if found.status_code == 200 else found.headers["Location"]
+    assert f"/shipments/{BOX}?" in shown, "a container's number leads to its page"
+    assert f"/shipments/{BOX}?" not in browser.get("/declarations?sandbox=story&lang=en&number=NOBOX").text
+    listed = browser.get("/shipments?sandbox=story&lang=en").text
+    assert f"/shipments/{BOX}?" in listed and 'href="/shipments?sandbox=story' in listed and 'data-go="t"' in listed
+
+
+def test_where_nobody_tells_of_containers_the_rail_has_no_shipments(start_story) -> None:
+    story = start_story()
+    browser = signed_in(create_app(story.window, runtime=Runtime(story.window)).test_client(), story.window)
+    assert 'href="/shipments?' not in browser.get("/declarations?sandbox=story&lang=en").text
+
+
+def test_lanes_are_drawn_with_what_contradicts(story: StoryRunner) -> None:
+    page = page_of(story, BOX)
+    lanes = page.partition('id="lanes"')[2].partition("</section>")[0]
+    assert lanes.count('class="pt at"') >= 2 and 'class="pt odd"' in lanes and "gate in" in lanes
+    assert "to be looked at" in page.partition('class="say"')[2].partition("</p>")[0]
+
+
+def test_no_time_of_a_page_has_seconds(story: StoryRunner) -> None:
+    browser = signed_in(create_app(story.window, runtime=Runtime(story.window)).test_client(), story.window)
+    for path in (f"/shipments/{BOX}", "/shipments", "/port", "/korea", f"/korea/KR1-2026-{SALES[0].waybill}"):
+        page = browser.get(f"{path}?sandbox=story&lang=en").text
+        assert not re.search(r"\d\d:\d\d:\d\d", page), path

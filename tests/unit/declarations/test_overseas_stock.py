@@ -1,0 +1,295 @@
+"""Stock abroad, pure: times with their offsets, what is taken of which export, what may still explain what is short."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from declarations import parameters
+from declarations.money import SCALE, amount_text
+from declarations.overseas.allocation import DESTROYED, LOST, SOLD, allocate, quantities
+from declarations.overseas.drafting import AheadLine, DraftTerms, draft_line
+from declarations.overseas.ledger import REFUSING, extend, replay
+from declarations.overseas.moves import StockMove, Supply
+from declarations.overseas.notices import StockNotice, StockNoticeLine, moves_of
+from declarations.overseas.times import UnfitTime, business_day, instant_at, instant_told, time_in
+from gateways.overseas.changing import fresh_findings
+from tests.tables import each
+
+LAW = parameters.load()
+BERLIN, TOKYO, SEOUL = "Europe/Berlin", "Asia/Tokyo", "Asia/Seoul"
+
+
+@each(
+    ("zone", "name", "fits"),
+    [
+        (BERLIN, "CET", True),
+        (BERLIN, "CST", False),
+        (SEOUL, "KST", True),
+        ("Asia/Shanghai", "CST", True),
+        ("America/Chicago", "CST", True),
+        ("America/New_York", "EDT", False),
+    ],
+)
+def test_a_name_of_several_zones_is_taken_where_the_place_is_called_so_at_that_moment(zone, name, fits):
+    if fits:
+        assert instant_at("2026-11-20T08:30", zone, name) == instant_at("2026-11-20T08:30", zone)
+    else:
+        with pytest.raises(UnfitTime):
+            instant_at("2026-11-20T08:30", zone, name)
+
+
+@each(
+    ("zone", "told", "day"),
+    [
+        (SEOUL, "2026-04-30T23:30:00+09:00", "2026-04-30"),
+        (TOKYO, "2026-05-01T00:30:00+09:00", "2026-04-30"),
+        (BERLIN, "2026-04-30T18:30:00+02:00", "2026-05-01"),
+        (BERLIN, "2026-04-30T17:59:59+02:00", "2026-04-30"),
+        (BERLIN, "2026-12-31T17:30:00+01:00", "2027-01-01"),
+        (BERLIN, "2026-10-25T02:30:00+02:00", "2026-10-25"),
+        (BERLIN, "2026-10-25T02:30:00+01:00", "2026-10-25"),
+        (BERLIN, "2026-10-25T02:30:00", ""),
+        (BERLIN, "2026-10-25T02:30:00+03:00", ""),
+        (BERLIN, "2026-03-29T02:30:00+01:00", ""),
+        (BERLIN, "2026-03-29T02:30:00+02:00", ""),
+        (BERLIN, "2026-03-29T03:30:00+02:00", "2026-03-29"),
+        (BERLIN, "2026-07-01T12:00:00+01:00", ""),
+        (SEOUL, "2026-07-01T12:00:00+08:00", ""),
+        ("Europe/Nowhere", "2026-07-01T12:00:00+01:00", ""),
+        ("Europe", "2026-07-01T12:00:00+01:00", ""),
+        ("posixrules", "2026-07-01T12:00:00-04:00", ""),
+        ("localtime", "2026-07-01T12:00:00+00:00", ""),
+        ("UTC", "2026-07-01T12:00:00+00:00", "2026-07-01"),
+        (BERLIN, "2026-02-30T12:00:00+01:00", ""),
+        (BERLIN, "9999-12-31T23:59:00+01:00", ""),
+        (SEOUL, "9999-12-31T23:59:00+09:00", ""),
+        (SEOUL, "0001-01-01T00:00:00+08:27:52", ""),
+    ],
+)
+def test_a_sale_has_its_business_day_in_shanghai_and_needs_the_offset_of_its_place(zone, told, day):
+    if not day:
+        with pytest.raises(UnfitTime):
+            instant_told(told, zone)
+        return
+    at = instant_told(told, zone)
+    assert business_day(at, date(2026, 11, 20), LAW).isoformat() == day
+    assert time_in(at, zone) == told
+
+
+@each("qty", ["1_0", "1E1", "１", " 1", "NaN", "", "9" * 30])
+def test_a_quantity_that_is_not_in_plain_digits_is_refused(qty):
+    line = StockNoticeLine("1", "S", "2026-10-05T08:00:00+02:00", "SKU1", qty, "011")
+    notice = StockNotice("HAM01", "DEU", "3702966EUK", "N1", BERLIN, "2026-10-05T09:00:00+02:00", (line,))
+    moves, (reason,) = moves_of(notice, 1, date(2026, 10, 5), instant_told(notice.as_of, BERLIN), LAW)
+    assert moves == [] and (reason.rule, reason.values["element"]) == ("27110", "qty")
+
+
+def test_the_two_half_past_twos_of_autumn_are_an_hour_apart():
+    first, second = (instant_told(f"2026-10-25T02:30:00{offset}", BERLIN) for offset in ("+02:00", "+01:00"))
+    assert second - first == 3_600_000
+
+
+def move(event, at, qty, **more):
+    """A move of goods SKU in the warehouse HAM, at this hour of a day."""
+    given = {"id": more.pop("id", at), "notice_id": 1, "line": 1, "ebc_code": "E", "warehouse_code": "HAM"}
+    given |= {"country": "DEU", "told": f"{at}", "day": f"2026-10-{at:02d}", "recorded_at": 0, "sku": "SKU", "lot": ""}
+    return StockMove(**{**given, "event": event, "at": at, "qty": qty * SCALE, "unit": "011", **more})
+
+
+OLD = Supply("A001", "SKU", "DEU", 10 * SCALE, "011", 1)
+SAME_DAY = Supply("A000", "SKU", "DEU", 5 * SCALE, "011", 2)
+NEW = Supply("A002", "SKU", "DEU", 10 * SCALE, "011", 2)
+KOREAN = Supply("B001", "SKU", "KOR", 10 * SCALE, "011", 0)
+ALL = (NEW, KOREAN, OLD, SAME_DAY)
+
+
+@each(
+    ("name", "moves", "sold"),
+    [
+        ("the oldest departure first", [move("S", 5, 4)], {"A001": 4}),
+        ("then the lower number", [move("S", 5, 12)], {"A001": 10, "A000": 2}),
+        ("never of another country", [move("S", 5, 25)], {"A001": 10, "A000": 5, "A002": 10}),
+        ("the item that is named", [move("S", 5, 4, item_no="A002")], {"A002": 4}),
+        ("and the rest as usual", [move("S", 5, 12, item_no="A002")], {"A002": 10, "A001": 2}),
+        ("what is lost cannot be sold", [move("A", 4, -9), move("S", 5, 2)], {"A001": 1, "A000": 1}),
+        ("what is destroyed neither", [move("X", 4, 10), move("S", 5, 2)], {"A000": 2}),
+        ("nor what is sent back", [move("B", 4, 10), move("S", 5, 2)], {"A000": 2}),
+        ("damaged goods are still there", [move("A", 4, -10, condition="D"), move("S", 5, 2)], {"A001": 2}),
+        ("a return lessens the newest sale", [move("S", 5, 12), move("R", 6, 1)], {"A001": 10, "A000": 1}),
+        (
+            "or that of its order",
+            [move("S", 5, 3, ref="O1"), move("S", 6, 9, ref="O2"), move("R", 7, 1, ref="O1")],
+            {"A001": 9, "A000": 2},
+        ),
+        ("a return before its sale", [move("R", 4, 1), move("S", 5, 3)], {"A001": 2}),
+        ("found again", [move("A", 3, -3), move("A", 4, 3), move("S", 5, 10)], {"A001": 10}),
+        ("a double takes nothing", [move("S", 5, 3), move("S", 6, 3, double_of=5)], {"A001": 3}),
+        ("in the order of events, not of notices", [move("S", 9, 8), move("X", 5, 4, id=99)], {"A001": 6, "A000": 2}),
+    ],
+)
+def test_sold_pieces_are_taken_of_exports(name, moves, sold):
+    taken = allocate(moves, ALL).taken
+    found = {item: quantity // SCALE for item, quantity in quantities(taken, SOLD).items() if quantity}
+    assert found == sold, name
+
+
+def test_lost_and_destroyed_goods_are_sums_of_their_own():
+    taken = allocate([move("A", 3, -2), move("X", 4, 3), move("S", 5, 4)], ALL).taken
+    found = [quantities(taken, event) for event in (SOLD, LOST, DESTROYED)]
+    assert found == [{"A001": 4 * SCALE}, {"A001": 2 * SCALE}, {"A001": 3 * SCALE}]
+
+
+def test_a_sale_after_the_last_day_does_not_count():
+    taken = allocate([move("S", 5, 4), move("S", 6, 1)], ALL).taken
+    assert quantities(taken, SOLD, date(2026, 10, 5)) == {"A001": 4 * SCALE}
+
+
+def line(qty=10, refund="130.00", fob="1000.00", left=None, sold_before=0):
+    """A line of a claim of goods of which ten were exported."""
+    return AheadLine(
+        link_no="L1",
+        item_no="A001",
+        qty=qty * SCALE,
+        quantity_left=(left if left is not None else qty) * SCALE,
+        refund_left=round(float(refund) * SCALE),
+        currency="USD",
+        fob=round(float(fob) * SCALE),
+        claimed=10 * SCALE,
+        sold_before=sold_before * SCALE,
+    )
+
+
+PRICED = {"price": 100 * SCALE, "currency": "USD"}
+TAXED = {"price": 119 * SCALE, "vat": 19 * SCALE, "tax_included": True, "currency": "USD"}
+
+
+@each(
+    ("name", "moves", "manufacturer", "given", "draft"),
+    [
+        ("all sold at the declared price", [move("S", 5, 10, **PRICED)], False, {}, "10.00 1000.00 A 130.00"),
+        ("a manufacturer, too", [move("S", 5, 10, **PRICED)], True, {}, "10.00 1000.00 A 130.00"),
+        (
+            "O1: for less, by a manufacturer",
+            [move("S", 5, 10, price=95 * SCALE, currency="USD")],
+            True,
+            {},
+            "10.00 950.00 B 123.50",
+        ),
+        (
+            "for less, by a trader",
+            [move("S", 5, 10, price=95 * SCALE, currency="USD")],
+            False,
+            {},
+            "10.00 950.00 A 130.00",
+        ),
+        ("O2: sold in part", [move("S", 5, 6, **PRICED)], False, {}, "6.00 600.00 B 78.00"),
+        ("O3: nothing sold", [], False, {}, "0.00 0.00 C 0.00"),
+        ("lost goods are unsold", [move("A", 4, -2), move("S", 5, 8, **PRICED)], False, {}, "8.00 800.00 B 104.00"),
+        ("the tax abroad is no price", [move("S", 5, 10, **TAXED)], False, {}, "10.00 1000.00 A 130.00"),
+        ("without price: its share of the FOB", [move("S", 5, 5)], False, {}, "5.00 500.00 B 65.00"),
+        ("in another unit", [move("S", 5, 5, **PRICED)], False, {"qty": 20}, "10.00 500.00 B 65.00"),
+        ("what another claim has sold", [move("S", 5, 6, **PRICED)], False, {"sold_before": 4}, "2.00 200.00 B 26.00"),
+        ("what came back is not left", [move("S", 5, 8, **PRICED)], False, {"left": 8}, "8.00 800.00 A 130.00"),
+    ],
+)
+def test_a_draft_says_what_is_sold_and_what_follows(name, moves, manufacturer, given, draft):
+    found = draft_line(line(**given), allocate(moves, [OLD]).taken, DraftTerms(date(2027, 4, 30), manufacturer, LAW))
+    said = f"{amount_text(found.sold_qty)} {amount_text(found.amount)} {found.outcome} {amount_text(found.correct)}"
+    assert said == draft, name
+    assert found.refund == found.correct + found.repay + found.offset
+
+
+def test_sales_in_another_currency_count_at_the_rate_of_their_day():
+    euros = {"price": 100 * SCALE, "currency": "EUR"}
+    found = draft_line(
+        line(), allocate([move("S", 5, 1, **euros)], [OLD]).taken, DraftTerms(date(2027, 4, 30), False, LAW)
+    )
+    eur, usd = (LAW.on(f"exchange.{name}", date(2026, 10, 5)).amount for name in ("eur", "usd"))
+    assert amount_text(found.amount) == f"{100 * eur / usd:.2f}"
+    assert found.receipts == {"EUR": 100}
+
+
+@each(
+    ("tax", "receipts"),
+    [
+        ({"tax_by": "S"}, "119"),
+        ({"tax_by": "P"}, "100"),
+        ({"tax_by": "S", "tax_included": False, "price": 100 * SCALE}, "119"),
+    ],
+)
+def test_a_seller_receives_the_tax_that_he_pays_himself_and_not_what_a_platform_keeps(tax, receipts):
+    sold = move("S", 5, 1, **{**TAXED, **tax})
+    assert (sold.net_price, sold.receipt_of_one) == (100, int(receipts))
+
+
+EXPORTS = (Supply("I1", "SKU", "DEU", 60, "011", 0), Supply("I2", "SKU", "DEU", 40, "011", 0))
+
+
+def accepted(seed, size):
+    """Moves that a ledger takes of those that a seed draws: small quantities, two warehouses, any order."""
+    draw, moves = Random(seed), []
+    for number in range(1, size + 1):
+        event, qty = draw.choice("IISSSRATXB"), draw.randint(1, 30)
+        given = {"warehouse_code": draw.choice(["HAM", "HAM", "BER"]), "to_warehouse": draw.choice(["HAM", "BER"])}
+        drawn = move(event, draw.randint(1, 30), 1, id=number, **given)
+        drawn.qty = qty if event != "A" else draw.choice([1, -1]) * draw.randint(1, 3)
+        before, after = replay(moves, EXPORTS, {}), replay([*moves, drawn], EXPORTS, {})
+        if not any(finding.reason.rule in REFUSING for finding in fresh_findings(after, before)):
+            moves.append(drawn)
+    return moves
+
+
+@pytest.mark.parametrize("size", [5, 10, 30])
+def test_whatever_a_ledger_takes_comes_from_the_exports(size):
+    for seed in range(100):
+        moves = accepted(seed, size)
+        allocated = allocate(moves, EXPORTS)
+        gone = sum(took.qty for took in allocated.taken) - sum(allocated.unmatched.values())
+        on_hand, came = sum(told.effect for told in moves), sum(told.qty for told in moves if told.event == "I")
+        moved = sum(told.effect for told in moves if told.event == "T")
+        assert on_hand + gone + 100 - came - moved == 100, seed
+
+
+def test_the_ledger_is_the_same_in_whatever_order_the_moves_are_told():
+    for seed in range(50):
+        moves = accepted(seed, 20)
+        shuffled = Random(seed + 1).sample(moves, len(moves))
+        first, second = replay(moves, EXPORTS, {}), replay(shuffled, EXPORTS, {})
+        assert first.sums == second.sums
+        assert {finding.key: finding.reason for finding in first.findings} == {
+            finding.key: finding.reason for finding in second.findings
+        }
+
+
+def test_a_ledger_goes_on_from_what_is_booked_as_if_it_were_computed_anew():
+    went_on = 0
+    for seed in range(300):
+        draw = Random(seed)
+        moves = [*accepted(seed, 15), *(move("C", draw.randint(1, 30), 1, id=50 + n) for n in range(2))]
+        later = [
+            move(
+                draw.choice("SXBCSSI"),
+                draw.choice([40, 41, 41, 20]),
+                draw.randint(1, 3),
+                id=100 + n,
+                lot=draw.choice("AB "),
+            )
+            for n in range(draw.randint(1, 3))
+        ]
+        before = replay(moves, EXPORTS, {})
+        said = before.findings, {key: sums.on_hand for key, sums in before.sums.items()}
+        after = extend(before, later)
+        assert said == (before.findings, {key: sums.on_hand for key, sums in before.sums.items()}), seed
+        if after is None:
+            assert any(told.event == "I" or told.at <= 30 for told in later), seed
+            continue
+        went_on += 1
+        assert (after.sums, after.findings) == ((anew := replay([*moves, *later], EXPORTS, {})).sums, anew.findings), (
+            seed
+        )
+        again = extend(after, [move("S", 50, 1, id=200)])
+        assert again == replay([*moves, *later, move("S", 50, 1, id=200)], EXPORTS, {}), seed
+    assert went_on > 50
