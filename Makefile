@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators clients/python/single_window_client
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage proofs lint chaos fuzz mutants simulate bench messages views docs clients package engines clean
+.PHONY: help run test coverage proofs short-proofs constraints lint chaos fuzz mutants simulate bench messages views docs clients package engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,6 +29,10 @@ coverage: $(STAMP) ## run all tests, the long ones too, and fail where they run 
 	mkdir -p .coverage && rm -f .coverage/*
 	SINGLE_WINDOW_TEST_SEEDS=128 $(BIN)/python -m pytest -m "long or not long" --cov --cov-config=setup.cfg --cov-report=term --cov-report=json:.coverage/report.json $(ARGS)
 	$(BIN)/python -m tests.covered .coverage/report.json
+
+short-proofs: $(STAMP) ## run those of the long tests that .ci/run runs, each way of working once (tests/short_proofs.txt; ARGS for pytest)
+	@$(COMPILE)
+	SINGLE_WINDOW_TEST_SEEDS=80 $(BIN)/python -m pytest -m long $(ARGS) $$(grep -v '^#' tests/short_proofs.txt)
 
 proofs: $(STAMP) ## run the tests that take long and are left out of make test (ARGS for pytest)
 	@$(COMPILE)
@@ -63,11 +67,19 @@ views: $(STAMP) ## write anew what can be seen after the shipped scenarios (ARGS
 docs: $(STAMP) ## build the documentation site, strictly; single-window docs shows it
 	$(BIN)/single-window docs --build single_window/reference/html
 
-clients: $(STAMP) ## release a trade with our client alone and with clients generated from the OpenAPI document, and test the shops of examples/
-	$(BIN)/python -m tests.clients
+clients: $(STAMP) ## release a trade with our client alone and with clients generated from the OpenAPI document, and test the shops of examples/ (ARGS=python_client: that generated client only)
+	$(BIN)/python -m tests.clients $(ARGS)
 
-package: $(STAMP) ## build wheel and source distribution in dist/, install each elsewhere and try it (after make docs: with the site)
-	$(BIN)/python -m tests.packages
+package: $(STAMP) ## build wheel and source distribution in dist/, install each elsewhere and try it (after make docs: with the site; ARGS=--once: the window's wheel, by one trade)
+	$(BIN)/python -m tests.packages $(ARGS)
+
+constraints: ## write the newest versions that the project takes to .ci/constraints.txt, which .ci/run installs
+	rm -rf .constraints && $(PYTHON) -m venv .constraints
+	.constraints/bin/python -m pip install --quiet --disable-pip-version-check --editable clients/python --editable '.[docs,postgresql,test]' \
+		poetry-core "$$($(PYTHON) -c 'from tests.clients.tools import PYTHON_TOOLS; print(PYTHON_TOOLS[0])')"
+	{ echo '# The versions that .ci/run installs, so that another day changes nothing; renewed by make constraints.'; \
+		.constraints/bin/python -m pip freeze --all --exclude-editable --exclude pip; } >.ci/constraints.txt
+	rm -rf .constraints
 
 engines: ## install (Debian, Ubuntu) and start RabbitMQ and PostgreSQL, for the tests that want them
 	deploy/engines.sh

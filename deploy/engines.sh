@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# RabbitMQ, PostgreSQL, Redis, the browser Chromium and a Chinese font on this machine, from Debian's packages (Debian 12
+# RabbitMQ, PostgreSQL, Redis, the browser Chromium and two fonts on this machine, from Debian's packages (Debian 12
 # or newer; Ubuntu 22.04 or newer, but for the browser): installs what is absent, starts what does not run, and gives you
 # a role and a database `test` at PostgreSQL.
 # What is there already is left as it is; running this again does no harm. Root or sudo is needed for what is missing.
@@ -49,20 +49,19 @@ install_engines() {
         apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-reads_chinese() { [ -n "$(fc-list :lang=zh 2>/dev/null)" ]; }
-
-# the browser of the tests of pages, and a font in which their Chinese has its true width; Ubuntu's package of the browser
-# is another one, and is left to whoever wants it
+# the browser of the tests of pages, and the fonts of tests/browser/fonts.conf; Ubuntu's package of the browser is another
+# one, and is left to whoever wants it
 install_browser() {
     local missing=()
     command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
-    reads_chinese || missing+=(fontconfig fonts-wqy-microhei)
+    [ -f /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing+=(fonts-dejavu-core)
+    [ -f /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || missing+=(fonts-wqy-microhei)
     [ ${#missing[@]} -gt 0 ] || return 0
     say "installing ${missing[*]}"
     as_root 'running apt-get update' apt-get -qq update || true
     as_root "installing ${missing[*]}" env DEBIAN_FRONTEND=noninteractive $LANGUAGE_KEPT \
         apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null ||
-        say "${missing[*]} could not be installed: tests of pages in a browser have no browser, or no Chinese letters"
+        say "${missing[*]} could not be installed: tests of pages in a browser have no browser, or other fonts"
 }
 
 postgresql_answers() { pg_isready --quiet; }

@@ -1,5 +1,6 @@
 """Wheels and source distributions of window and client, as whoever installs them gets them: `python -m tests.packages`
-builds all in `dist/`, installs each where nothing else is installed, and tries it from an empty folder."""
+builds all in `dist/`, installs each where nothing else is installed, and tries it from an empty folder; `--once` tries
+the window's wheel alone, by one trade."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ import sys
 import tarfile
 import venv
 import zipfile
-from collections.abc import Iterator, Sequence, Set
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import rmtree
@@ -79,13 +81,18 @@ def client_tries(environment: Path) -> Tries:
     return ((said, ("{bin}/python", "-c", CLIENT_ALONE)),)
 
 
+def one_trade(environment: Path) -> Tries:
+    """What the installed program prints when it plays one trade, and the call."""
+    trade = TRADE.replace("ENVIRONMENT", repr(str(environment))).replace("VERSION", repr(__version__))
+    return (("the list is released", ("{bin}/python", "-c", trade)),)
+
+
 def tries(environment: Path) -> Tries:
     """What each call of the installed program prints, and the call; `{bin}` is its folder."""
-    trade = TRADE.replace("ENVIRONMENT", repr(str(environment))).replace("VERSION", repr(__version__))
     return (
         (f"version {__version__}", ("{bin}/single-window", "--version")),
         ("now at revision", ("env", "SINGLE_WINDOW_DATABASE=sqlite:///made.sqlite3", "{bin}/single-window", "upgrade")),
-        ("the list is released", ("{bin}/python", "-c", trade)),
+        *one_trade(environment),
         ("Every outcome was as expected.", ("{bin}/single-window", *DEMO)),
     )
 
@@ -123,13 +130,21 @@ def differences(files: Set[str], wanted: Set[str]) -> list[str]:
     return [f"{name} is missing" for name in sorted(wanted - files)] + [f"{name} is in it" for name in sorted(extra)]
 
 
-def faults(package: Path) -> Iterator[str]:
-    """What is wrong with a package: its files, its name, and what the program does where it alone is installed."""
-    of_client = package.name.startswith(CLIENT)
-    files = in_the_checkout(FOLDERS[CLIENT], (CLIENT,)) if of_client else in_the_checkout()
+def missing_or_odd(package: Path) -> Iterator[str]:
+    """What is wrong with a package as a file: what it holds, and its name."""
+    files = in_the_checkout(FOLDERS[CLIENT], (CLIENT,)) if of_client(package) else in_the_checkout()
     yield from differences(carried(package), files)
     if f"-{__version__}" not in package.name:
         yield f"its version is not {__version__}"
+
+
+def of_client(package: Path) -> bool:
+    """Whether it is one of the client, not of the window."""
+    return package.name.startswith(CLIENT)
+
+
+def faults(package: Path, tries: Callable[[Path], Tries]) -> Iterator[str]:
+    """What is wrong with what the program does where this package alone is installed."""
     with TemporaryDirectory(prefix="single-window-") as temporary:
         environment, empty = Path(temporary).resolve() / "environment", Path(temporary) / "empty"
         empty.mkdir()
@@ -137,7 +152,7 @@ def faults(package: Path) -> Iterator[str]:
         pip = (sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python"))
         run(empty, *pip, "install", "--quiet", *FIND, str(package))
         run(empty, *pip, "check")
-        for expected, call in (client_tries if of_client else tries)(environment):
+        for expected, call in tries(environment):
             printed = run(empty, *(word.replace("{bin}", str(environment / "bin")) for word in call))
             if expected not in printed:
                 yield f"{call[-2:]} does not print {expected!r} but: {printed[-2_000:]}"
@@ -155,11 +170,21 @@ def run(folder: Path, *command: str) -> str:
     return done.stdout
 
 
-def main() -> int:
-    """Build, install and try all packages; 1 if anything is wrong with one of them."""
+def main(words: Sequence[str] | None = None) -> int:
+    """Build all packages, and install and try each, or once the window's wheel; 1 if anything is wrong with one."""
+    parser = ArgumentParser(prog="python -m tests.packages", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="install the window's wheel only, and play one trade")
+    once = parser.parse_args(words).once
     packages = build()
+
+    def wrong_with(package: Path) -> list[str]:
+        found = list(missing_or_odd(package))
+        if not once:
+            return [*found, *faults(package, client_tries if of_client(package) else tries)]
+        return [*found, *faults(package, one_trade)] if package.suffix == ".whl" and not of_client(package) else found
+
     with ThreadPoolExecutor(2) as workers:
-        found = list(workers.map(lambda package: list(faults(package)), packages))
+        found = list(workers.map(wrong_with, packages))
     for package, wrong in zip(packages, found, strict=True):
         print(package.relative_to(ROOT), "works" if not wrong else "does not work:", *wrong, sep="\n  ")
     return int(any(found))

@@ -1,8 +1,9 @@
-"""A headless Chromium in front of a window with sixty cases at the desks. Debian: `apt install chromium
-fonts-wqy-microhei`; without a Chinese font its letters have other widths."""
+"""A headless Chromium in front of a window with sixty cases at the desks, with the fonts of `fonts.conf` and no others.
+`deploy/engines.sh` installs browser and fonts."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import traceback
@@ -30,6 +31,7 @@ from tests.databases import fetch, kept_folder
 from tests.officers import account
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome")
+FONTS = Path(__file__).with_name("fonts.conf")
 SEED = 1
 PATIENCE = 120_000
 """Milliseconds until a page must have come, on however slow a machine."""
@@ -95,7 +97,11 @@ def chromium() -> Iterator[Browser]:
     if command() is None:
         absent(f"no browser: none of {', '.join(COMMANDS)} is installed")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=command(), args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = driver.chromium.launch(
+            executable_path=command(),
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+            env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
+        )
         yield browser
         browser.close()
 

@@ -79,4 +79,5 @@ def _compiled(folder: Path, program: str) -> list[str]:
     return ["node", str(folder / "out" / program.replace(".ts", ".js"))]
 
 
-CLIENTS = (python_client, java_client, typescript_types, typescript_client)
+CLIENTS = {made.__name__: made for made in (python_client, java_client, typescript_types, typescript_client)}
+"""Each by its name."""

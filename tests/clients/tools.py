@@ -10,15 +10,16 @@ import os
 import shutil
 import subprocess
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.shape.sources import ROOT
 
 TOOLS = ROOT / ".clients"
 """Where the tools are kept from one run to the next."""
-PYTHON_TOOLS = ("openapi-python-client==0.29.1", "openapi-generator-cli==7.26.0", "ruff>=0.5,<1")
-"""The second brings the generator for Java and TypeScript as a JAR, with Jackson in it, which the client in Java
-needs."""
+PYTHON_TOOLS = ("openapi-python-client==0.29.1", "ruff>=0.5,<1")
+GENERATOR = ("openapi-generator-cli==7.26.0",)
+"""Brings the generator for Java and TypeScript as a JAR, with Jackson in it, which the client in Java needs."""
 NODE_TOOLS = (
     "@redocly/cli@2.77.0",
     "@stoplight/spectral-cli@6.16.3",
@@ -40,23 +41,41 @@ SECONDS = 900
 """Within which each step has to end, on a machine that does much else."""
 
 
+def install_for_python() -> None:
+    """Install what the generated client for Python needs, where it is absent."""
+    _install_once("python", PYTHON_TOOLS, _python_packages)
+
+
 def install() -> None:
-    """Install what is absent."""
+    """Install what is absent, for all languages."""
+    install_for_python()
     absent = [package for program, package in DEBIAN_PACKAGES.items() if shutil.which(program) is None]
     absent += [package for jar, package in {**JARS, **JUNIT}.items() if not jar.exists()]
     if absent:
         as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         run(*as_root, "apt-get", "-qq", "update")
         run(*as_root, "apt-get", "-qq", "install", "--yes", "--no-install-recommends", *absent)
-    wanted = json.dumps([PYTHON_TOOLS, NODE_TOOLS])
-    stamp = TOOLS / "installed.json"
-    if stamp.exists() and stamp.read_text("utf-8") == wanted:
+    _install_once("generator", GENERATOR, _python_packages)
+    _install_once("node", NODE_TOOLS, _node_packages)
+
+
+def _install_once(name: str, wanted: tuple[str, ...], made: Callable[[Path, tuple[str, ...]], None]) -> None:
+    folder = TOOLS / name
+    stamp = folder / "installed.json"
+    if stamp.exists() and stamp.read_text("utf-8") == json.dumps(wanted):
         return
-    shutil.rmtree(TOOLS, ignore_errors=True)
-    venv.create(TOOLS / "python", with_pip=True)
-    run(str(TOOLS / "python/bin/python"), "-m", "pip", "install", "--quiet", *PYTHON_TOOLS)
-    run("npm", "install", "--prefix", str(TOOLS / "node"), "--no-audit", "--no-fund", "--silent", *NODE_TOOLS)
-    stamp.write_text(wanted, "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    made(folder, wanted)
+    stamp.write_text(json.dumps(wanted), "utf-8")
+
+
+def _python_packages(folder: Path, wanted: tuple[str, ...]) -> None:
+    venv.create(folder, with_pip=True)
+    run(str(folder / "bin/python"), "-m", "pip", "install", "--quiet", *wanted)
+
+
+def _node_packages(folder: Path, wanted: tuple[str, ...]) -> None:
+    run("npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--silent", *wanted)
 
 
 def node_program(name: str) -> str:
@@ -66,7 +85,7 @@ def node_program(name: str) -> str:
 
 def generator() -> str:
     """The path of the generator's JAR."""
-    (jar,) = (TOOLS / "python").glob("lib/*/site-packages/openapi_generator_cli/*.jar")
+    (jar,) = (TOOLS / "generator").glob("lib/*/site-packages/openapi_generator_cli/*.jar")
     return str(jar)
 
 

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
@@ -37,7 +36,7 @@ class Found(NamedTuple):
 
 @click.command()
 @click.argument("only", nargs=-1)
-@click.option("--turn", type=int, help="Of the turns, the one to take [default: by the day of the year].")
+@click.option("--turn", type=int, default=0, show_default=True, help="Of the turns, the one to take.")
 @click.option("--turns", type=click.IntRange(1, 1_000), default=1, show_default=True, help="In how many turns.")
 @click.option("--all", "every", is_flag=True, help="Run every command on every fault, not only until one names it.")
 @click.option("--with", "chosen", multiple=True, type=click.Choice(commands.names()), help="Only these commands.")
@@ -45,7 +44,7 @@ class Found(NamedTuple):
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write what was found.")
 def mutants(
     only: tuple[str, ...],
-    turn: int | None,
+    turn: int,
     turns: int,
     every: bool,
     chosen: tuple[str, ...],
@@ -55,8 +54,8 @@ def mutants(
     """Plant faults one at a time; ends with status 0 only if each is named outright, which is: by a command that needs
     no earlier run and that passes the tree without a fault. Those that are known to be open must not be; turns leave
     them out, since every command would have to pass them."""
-    begun, day = monotonic(), date.today().toordinal()
-    listed = in_turn(faults(only), day if turn is None else turn, turns)
+    begun = monotonic()
+    listed = in_turn(faults(only), turn, turns)
     asked = chosen or commands.names()
     with commands.recorded() as recording, ThreadPoolExecutor(jobs) as workers:
         sound, found = commands.SoundTree(recording), []
