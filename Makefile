@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators clients/python/single_window_client
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage proofs short-proofs constraints lint chaos fuzz mutants simulate bench messages views docs clients package engines clean
+.PHONY: help run test coverage proofs short-proofs constraints lint chaos fuzz mutants simulate bench messages docs clients package engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -60,9 +60,6 @@ bench: $(STAMP) ## measure; ARGS=--list names the measures
 
 messages: $(STAMP) ## write the schemas of our own messages, and their rows of fields.csv, from their tables
 	$(BIN)/python -m tests.own_messages
-
-views: $(STAMP) ## write anew what can be seen after the shipped scenarios (ARGS=edges for an area)
-	$(BIN)/python -m tests.views $(ARGS)
 
 docs: $(STAMP) ## build the documentation site, strictly; single-window docs shows it
 	$(BIN)/single-window docs --build single_window/reference/html

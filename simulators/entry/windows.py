@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 
 from simulators.entry import settings_for
 from simulators.entry.application import WindowApplication
-from simulators.entry.noted import noted
 from single_window.accounts.folder_secrets import OPERATOR_SECRET, folder_secret, owner_headers
 from single_window.accounts.people import WITHOUT_ACCOUNT
 from single_window.accounts.rights_book import book
@@ -40,7 +39,7 @@ from single_window_client import (
     SandboxClient,
     WindowClient,
 )
-from single_window_client.calls import Caller, credentials, pause_of
+from single_window_client.calls import Caller, credentials
 from single_window_client.trades import SampleTrade, change_elements
 
 __all__ = [
@@ -59,7 +58,6 @@ __all__ = [
     "fresh_sandbox",
     "option_problem",
     "outcome_names",
-    "pause_of",
     "role_names",
     "sample",
 ]
@@ -81,10 +79,6 @@ class EphemeralWindow(NamedTuple):
     def acting_as(self, account: str = "") -> WindowClient:
         """Return the window as the owner of its data folder calls it, for himself or for an account."""
         return WindowClient.of(Caller(self.url, headers=owner_headers(self.data, account)))
-
-    def noted(self, sandbox: str) -> Sequence[str]:
-        """Return what the window has noted of a sandbox: events and deadlines, a line each."""
-        return noted(self.engine, sandbox)
 
     def digests(self, sandbox: str) -> Mapping[str, Any]:
         """Both digests of a sandbox, as `single-window digest --json` gives them."""

@@ -31,7 +31,6 @@ from simulators.scenarios.form import (
     SendStep,
     WaitStep,
 )
-from simulators.scenarios.views.officers import OFFICERS
 from simulators.toml_files import TomlFile, nearest_hint
 
 MODES = {"import": IMPORT_MODES, "export": EXPORT_MODES}
@@ -44,8 +43,6 @@ def check(scenario: ScenarioFile, file: TomlFile) -> None:
     for step in scenario.steps:
         if step.file == file.name:
             _StepCheck(scenario, step, file).check()
-    for number, officer in enumerate(scenario.seen_by):
-        file.require_known(officer, OFFICERS, f"seen_by[{number}]", "officer")
     if problem := option_problem(scenario.window.options):
         file.refuse("window.options", problem)
     if not scenario.steps or not isinstance(scenario.steps[-1].step, ExpectStep | CallStep):

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from simulators.entry.commands import FOLDER, argument, from_signature, option
+from simulators.entry.commands import argument, from_signature, option
 from simulators.entry.reports import report_options, write_reports
 from simulators.entry.windows import CallRefused, NotReachable
 from simulators.errors import SimulatorError
@@ -22,7 +22,6 @@ from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.running import JOBS
 from simulators.scenarios.running import run as played
 from simulators.scenarios.scenario_files import read_scenario
-from simulators.scenarios.views.known import Looker
 from simulators.toml_files import read_text
 
 FAILED = 1
@@ -56,10 +55,6 @@ def run(
     key: str = option("With --url: a key, or NAME:PASSWORD of an account.", metavar="KEY", default=""),
     sandbox: str = option("With --key: the key's sandbox, the prefix of new names.", metavar="NAME", default=""),
     keep: bool = option("With --url: keep the sandboxes for inspection."),
-    known: bool = option("Compare what can be seen after each with the known views."),
-    seen: Path | None = option(
-        "Write what can be seen after each, to compare two versions.", type=FOLDER, metavar="FOLDER"
-    ),
     report: Path | None = None,
     junit: Path | None = None,
     jobs: int = option("Scenarios played at a time.", type=click.IntRange(1, 32), default=JOBS),
@@ -76,16 +71,13 @@ def run(
       single-window scenario run mine.toml
       single-window scenario run imports batches --junit report.xml
       single-window scenario run import-payer-differs -v
-      single-window scenario run edges --known
       single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY --sandbox ci
     """
-    if url and (known or seen):
-        raise click.UsageError("--known and --seen look at the temporary window: use them without --url")
     with _refusals():
         chosen = [read_scenario(path) for path in locating.scenario_files(paths)]
     listener, players = (_aloud, 1) if verbose and not as_json else (_silent, jobs)
     results = _results(
-        played(chosen, url, key, keep=keep, listener=listener, jobs=players, parent=sandbox, look=Looker(seen, known)),
+        played(chosen, url, key, keep=keep, listener=listener, jobs=players, parent=sandbox),
         as_json,
     )
     write_reports(reports.report_of(results), report, junit, reports.junit_cases(results))

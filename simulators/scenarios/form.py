@@ -206,8 +206,6 @@ class ScenarioTables(Table, frozen=True):
     en: Text
     shows: tuple[Text, ...] = ()
     trouble: Text = ""
-    seen_by: tuple[Text, ...] = ()
-    commands: bool = False
     begins_with: Text = ""
     window: SandboxStart | None = None
     trade: dict[Name, Deal] = {}
@@ -225,8 +223,7 @@ class LocatedStep(Struct, frozen=True):
 
 class ScenarioFile(Struct, frozen=True):
     """A complete scenario. `steps` includes, first, the steps of the scenario that it begins with; `area`: its folder;
-    `shows`: features that it demonstrates; `seen_by`: officers whose pages are looked at afterwards, who then act;
-    `commands`: the command line is looked at, too."""
+    `shows`: features that it demonstrates."""
 
     name: str
     area: str
@@ -234,8 +231,6 @@ class ScenarioFile(Struct, frozen=True):
     en: str
     shows: tuple[str, ...]
     trouble: str
-    seen_by: tuple[str, ...]
-    commands: bool
     window: SandboxStart
     trades: Mapping[str, Deal]
     steps: tuple[LocatedStep, ...]

@@ -31,7 +31,6 @@ AREA_TITLES = {
     "open_data": "Open data 公共数据开放",
     "credit": "Credit 信用",
     "traceability": "Traceability and recalls 追溯与召回",
-    "desks": "What waits at the desks of officers, and what comes of their acts 各台待办与处置",
     "troubles": "What integrators struggle with 对接常见问题",
 }
 """Folder of shipped scenarios → title on the page."""

@@ -43,7 +43,7 @@ from simulators.scenarios.form import (
     SendStep,
     WaitStep,
 )
-from simulators.scenarios.results import Look, ScenarioResult, StoryEvent, look_away
+from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.writing import MessageWriter, NotYet
 from simulators.traffic.making import put_in_envelope
 from simulators.world import World
@@ -67,12 +67,11 @@ def play(
     keep: bool = False,
     listener: Callable[[StoryEvent], None] = lambda event: None,
     parent: str = "",
-    look: Look = look_away,
     desks: Desks | None = None,
 ) -> ScenarioResult:
     """Play a scenario in a new sandbox of a window, which is deleted afterwards unless `keep` is set; its name begins
-    with the name of the parent sandbox, if one is given. `look`: what is looked at before that; `desks`: the window as
-    persons in roles call it, if it is one of this process.
+    with the name of the parent sandbox, if one is given. `desks`: the window as persons in roles call it, if it is
+    one of this process.
 
     Raises `NotReachable`, and `CallRefused` if the window refuses the sandbox.
     """
@@ -81,9 +80,6 @@ def play(
     with fresh_sandbox(client, scenario.name, SANDBOX_SEED, moment, under=parent, keep=keep) as sandbox:
         player = _Player(scenario, sandbox, world(), listener, desks)
         failed, misses = player.play()
-        seen_otherwise = failed is None and bool(misses := tuple(look(sandbox, scenario)))
-        if seen_otherwise:
-            failed = scenario.steps[-1]
         virtual_time = player.now - datetime.fromisoformat(moment)
         return ScenarioResult(
             scenario=scenario,
@@ -94,7 +90,6 @@ def play(
             failed_step=failed,
             mismatches=misses,
             story=tuple(player.story),
-            seen_otherwise=seen_otherwise,
         )
 
 

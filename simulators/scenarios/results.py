@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from simulators.entry.windows import SandboxClient
 from simulators.scenarios.expecting import Mismatch
 from simulators.scenarios.form import LocatedStep, ScenarioFile
-from simulators.scenarios.views.officers import WindowInside
-
-Look = Callable[[SandboxClient, ScenarioFile], Sequence[Mismatch]]
-"""Looks at a sandbox after a scenario that came as expected, and gives what is wrong."""
-
-
-class LookInside(Protocol):
-    """The same, with the inside of the window, if it is one of this process."""
-
-    def __call__(
-        self, sandbox: SandboxClient, scenario: ScenarioFile, inside: WindowInside | None = None
-    ) -> Sequence[Mismatch]: ...
-
-
-def look_away(sandbox: SandboxClient, scenario: ScenarioFile, inside: WindowInside | None = None) -> Sequence[Mismatch]:
-    """Look at nothing."""
-    return ()
 
 
 class StoryEvent(NamedTuple):
@@ -35,8 +17,8 @@ class StoryEvent(NamedTuple):
 
 
 class ScenarioResult(NamedTuple):
-    """The result of a scenario: the failed step and its mismatches, if any, all events, the sandbox's digests if it
-    was played in a temporary window, and whether all came as expected but something was seen that is not as known."""
+    """The result of a scenario: the failed step and its mismatches, if any, all events, and the sandbox's digests if
+    it was played in a temporary window."""
 
     scenario: ScenarioFile
     seconds: float
@@ -47,7 +29,6 @@ class ScenarioResult(NamedTuple):
     mismatches: tuple[Mismatch, ...]
     story: tuple[StoryEvent, ...]
     digests: Mapping[str, Any] = {}
-    seen_otherwise: bool = False
 
     @property
     def ok(self) -> bool:

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, NamedTuple
 
 from simulators.entry.windows import WindowClient, ephemeral_window
 from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.playing import Desks, play
-from simulators.scenarios.results import LookInside, ScenarioResult, StoryEvent, look_away
-from simulators.scenarios.views.officers import SignedInOfficers, WindowInside
+from simulators.scenarios.results import ScenarioResult, StoryEvent
 
 
 class ConnectedWindow(NamedTuple):
-    """A window to play in. `digests` returns those of a sandbox by its name, or none; `desks`: see
-    `play`; `inside`: what else can be seen of it."""
+    """A window to play in. `digests` returns those of a sandbox by its name, or none; `desks`: see `play`."""
 
     client: WindowClient
     digests: Callable[[str], Mapping[str, Any]]
     desks: Desks | None = None
-    inside: WindowInside | None = None
 
 
 JOBS = 4
@@ -39,9 +35,7 @@ def connected_window(url: str = "", key: str = "") -> Iterator[ConnectedWindow]:
             yield ConnectedWindow(client, lambda sandbox: {})
         return
     with ephemeral_window(undo_seconds=0) as own, WindowClient(own.url) as client:
-        yield ConnectedWindow(
-            client, own.digests, own.application.desk, WindowInside(SignedInOfficers(own.acting_as()), own.noted)
-        )
+        yield ConnectedWindow(client, own.digests, own.application.desk)
 
 
 def run(
@@ -52,24 +46,13 @@ def run(
     listener: Callable[[StoryEvent], None] = lambda event: None,
     jobs: int = JOBS,
     parent: str = "",
-    look: LookInside = look_away,
 ) -> Generator[ScenarioResult, None, None]:
-    """Play scenarios, `jobs` at a time; yields the results in the order of the scenarios.
-
-    Where something is seen otherwise than known, the scenario is played once more: documents that are sent together may
-    get their numbers in another order, a fault stays.
-    """
+    """Play scenarios, `jobs` at a time; yields the results in the order of the scenarios."""
     with connected_window(url, key) as window, ThreadPoolExecutor(jobs) as players:
 
         def play_one(scenario: ScenarioFile) -> ScenarioResult:
-            seen = partial(look, inside=window.inside)
             # a sandbox of the temporary window is removed with it
-            play_it = partial(
-                play, window.client, scenario, keep or not url, listener, parent, seen, desks=window.desks
-            )
-            result = play_it()
-            if result.seen_otherwise:
-                result = play_it()
+            result = play(window.client, scenario, keep or not url, listener, parent, window.desks)
             return result._replace(sandbox_kept=keep and bool(url), digests=window.digests(result.sandbox))
 
         try:

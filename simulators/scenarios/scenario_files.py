@@ -53,8 +53,6 @@ def _read_with_base(path: Path, known: Mapping[str, Path], ancestors: tuple[Path
         en=tables.en,
         shows=tables.shows,
         trouble=tables.trouble,
-        seen_by=tables.seen_by,
-        commands=tables.commands,
         window=tables.window or (base.window if base else SandboxStart()),
         trades={**(base.trades if base else {}), **trades},
         steps=(*(base.steps if base else ()), *steps),

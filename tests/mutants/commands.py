@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tests.mutants.planting import CLIENT, ROOT
 
-AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges")
+AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls", "requests", "troubles", "edges", "outcomes")
 OVERSIGHT = (
     "spot_checks",
     "credit",
@@ -29,28 +29,6 @@ OVERSIGHT = (
     "open_data",
 )
 """Areas of scenarios about what agencies find out: they are few and quick."""
-LOOKED_AT = (
-    "batches",
-    "calls",
-    "commerce",
-    "credit",
-    "edges",
-    "exports",
-    "imports",
-    "korea",
-    "officers",
-    "open_data",
-    "outcomes",
-    "overseas",
-    "port",
-    "refunds",
-    "requests",
-    "shipments",
-    "spot_checks",
-    "traceability",
-    "troubles",
-)
-"""Areas after whose scenarios the window is looked at."""
 LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
 SECOND_THOUGHTS = Path(__file__).with_name("history.toml")
@@ -276,16 +254,6 @@ def recorded() -> Iterator[Recording]:
         yield Recording(Path(folder))
 
 
-def views(tree: Path, data: Path) -> Named:
-    """The views after scenarios."""
-    return called(tree, data, "scenario", "run", *LOOKED_AT, "--known")
-
-
-def desks(tree: Path, data: Path) -> Named:
-    """What officers see and do at their desks after scenarios, and what command lines say."""
-    return called(tree, data, "scenario", "run", "desks", "--known")
-
-
 Command = Callable[[Path, Path], Named]
 OUTRIGHT: Mapping[str, Command] = {
     "rules": rules,
@@ -297,8 +265,6 @@ OUTRIGHT: Mapping[str, Command] = {
     "history": history,
     "load": load,
     "scenarios": scenarios,
-    "desks": desks,
-    "views": views,
 }
 """The commands that need nothing of before, the quickest first."""
 REPLAY = "replay"

@@ -99,8 +99,6 @@ def test_every_command_has_words_for_what_it_found():
     words = {
         "scenarios": "scenario",
         "oversight": "scenario",
-        "views": "scenario",
-        "desks": "scenario",
         "again": "replay",
         "history": "audit",
     }
