@@ -21,13 +21,12 @@ from pika import BlockingConnection, URLParameters
 from pika.exceptions import AMQPError
 
 from tests.absent import absent
+from tests.patience import PATIENCE
 
 VARIABLE = "SINGLE_WINDOW_TEST_RABBITMQ"
 ADDRESS = os.environ.get(VARIABLE, "amqp://guest:guest@127.0.0.1:5672/")
 TOGETHER = 3
 """How many vhosts are made at once: each that waits to be deleted holds dozens of the broker's file descriptors."""
-PATIENCE = 60
-"""Seconds until a broker that is busy must have answered; one that is not there refuses at once."""
 _PREFIX = "single-window-test-"
 _LEFT_BEHIND = f"""[catch rabbit_vhost:delete(Name, <<"tests">>)
     || Name <- rabbit_vhost:list_names(), Parts <- [string:split(Name, "{_PREFIX}")], [<<>>, Rest] <- [Parts],
@@ -144,7 +143,7 @@ def _evaluated(*expressions: str) -> bool:
             subprocess.run(
                 ["rabbitmqctl", "--quiet", "eval", f"{', '.join(expressions)}."],
                 capture_output=True,
-                timeout=120,
+                timeout=PATIENCE,
                 check=False,
             ).returncode
             == 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from threading import Condition
 
-LONG = 60
-"""Seconds after which a wait for a wait is given up."""
+from tests.patience import PATIENCE
 
 
 class ManualChanges:
@@ -36,4 +35,4 @@ class ManualChanges:
     def until_waits(self, count: int) -> None:
         """Until so many waits for a change have begun."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self.waits >= count, LONG)
+            assert self._changed.wait_for(lambda: self.waits >= count, PATIENCE)

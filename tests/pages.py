@@ -15,11 +15,10 @@ from signal import SIGKILL
 from single_window.reference import pages as reference
 from single_window.reference.site import written_pages
 from tests.chaos.programs import release, spawned
+from tests.patience import LONG_PATIENCE
 
 ROOT = Path(__file__).parents[1]
 SINGLE_WINDOW = 'exec "$PYTHON" -m single_window "$@"'
-PATIENCE = 540
-"""Seconds that a page may take, on a machine that does much else."""
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -78,7 +77,7 @@ def run(commands: Sequence[str], where: Path, environment: Mapping[str, str]) ->
         stderr=subprocess.STDOUT,
     )
     try:
-        return shell.communicate(timeout=PATIENCE)[0]
+        return shell.communicate(timeout=LONG_PATIENCE)[0]
     finally:
         with suppress(ProcessLookupError):
             os.killpg(shell.pid, SIGKILL)

@@ -16,9 +16,9 @@ from redis.exceptions import RedisError
 from tests.absent import absent
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
+from tests.patience import PATIENCE
 
 PASSWORD = "p@ss-word"
-PATIENCE = 60.0
 
 
 @contextmanager

@@ -14,10 +14,9 @@ from typing import Any
 from single_window_client.running import StartedWindow, start
 from tests.chaos.programs import Program, until
 from tests.databases import made_data
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 120.0
-"""Seconds that a program may take to start or to end, on a machine that does much else."""
 
 
 OWN_COMMAND = (

@@ -13,10 +13,9 @@ from simulators.entry import FetchedReceipts, monotonic
 from simulators.entry.sending import LIMITED, ApiAnswer, ApiConnection
 from simulators.messages import digest
 from tests.audit.journal import Fetched, Journal
+from tests.patience import LONG_PATIENCE
 
 CONNECTIONS = 8
-PATIENCE = 300.0
-"""Seconds of trying after which something must have been answered, or worked off."""
 PAUSE = 0.25
 PAGE = 100
 NOTHING_YET = 204
@@ -104,7 +103,7 @@ class Polling:
 
     def get(self, path: str) -> ApiAnswer:
         """Ask until there is an answer that is neither 503 nor 429; raises `GivenUp`."""
-        until = monotonic() + PATIENCE
+        until = monotonic() + LONG_PATIENCE
         status = 0
         while monotonic() < until and not self._over.is_set():
             answer = self.look(path)

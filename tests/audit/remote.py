@@ -19,7 +19,8 @@ from simulators.entry import monotonic
 from simulators.entry.sending import ACCEPTED, LIMITED
 from simulators.verdicts.statements import JournalEntry
 from tests.audit.journal import Journal
-from tests.audit.polling import PATIENCE, PAUSE, GivenUp, Polling
+from tests.audit.polling import PAUSE, GivenUp, Polling
+from tests.patience import LONG_PATIENCE
 
 STALLED = 10.0
 """Seconds that nobody waits longer for receipts before he sends again."""
@@ -92,7 +93,7 @@ class Remote(Polling):
                 return
 
     def _until_answered(self, body: bytes) -> None:
-        entry, until = self.journal.entry(body), monotonic() + PATIENCE
+        entry, until = self.journal.entry(body), monotonic() + LONG_PATIENCE
         while monotonic() < until and not self._over.is_set():
             status, number, again_in = self.attempt(entry, body)
             entry.answers.append((status, number))
@@ -111,10 +112,10 @@ class Remote(Polling):
 
     def settling(self) -> Iterator[int]:
         """Wait until all is worked off; gives 0 now and then. Raises `GivenUp`."""
-        until = monotonic() + PATIENCE
+        until = monotonic() + LONG_PATIENCE
         while self.open:
             if monotonic() > until:
-                raise GivenUp(f"work is left after {PATIENCE:.0f} s: {self.state()['deliveries']}")
+                raise GivenUp(f"work is left after {LONG_PATIENCE:.0f} s: {self.state()['deliveries']}")
             self._pause(LOOK)
             yield 0
 

@@ -29,12 +29,11 @@ from single_window_client import WindowClient
 from tests.absent import absent
 from tests.databases import fetch, kept_folder
 from tests.officers import account
+from tests.patience import PATIENCE
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome")
 FONTS = Path(__file__).with_name("fonts.conf")
 SEED = 1
-PATIENCE = 120_000
-"""Milliseconds until a page must have come, on however slow a machine."""
 
 
 class Desks:
@@ -144,7 +143,7 @@ def browse(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def opened_page(width: int = 1280, **options: object) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE * 1_000)
         contexts.append(context)
         return context.new_page()
 

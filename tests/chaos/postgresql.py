@@ -12,11 +12,11 @@ from types import TracebackType
 from tests.chaos.disk import SmallDisk
 from tests.chaos.engines import LOCALHOST, Missing, free_port, listens, program
 from tests.chaos.programs import Program, descendants, until
+from tests.patience import PATIENCE
 
 PLACES = "/usr/lib/postgresql/*/bin"
 NAME = "window"
 """Of the superuser and of the database."""
-PATIENCE = 60.0
 _CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' "
     "AND pid <> pg_backend_pid()"

@@ -14,9 +14,9 @@ from types import TracebackType
 
 from tests.chaos.engines import LOCALHOST, free_port, listens, program
 from tests.chaos.programs import Program, until
+from tests.patience import PATIENCE
 
 PLACES = "/usr/lib/rabbitmq/bin"
-PATIENCE = 90.0
 NO_ROOM, ROOM = "1000000GB", "50MB"
 """Free disk below which a node stops taking messages: more than any disk has, and what is usual."""
 

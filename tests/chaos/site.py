@@ -22,9 +22,9 @@ from tests.chaos.engines import LOCALHOST, Missing, free_port
 from tests.chaos.postgresql import PostgreSQL
 from tests.chaos.programs import until
 from tests.chaos.rabbitmq import RabbitMQ
+from tests.patience import LONG_PATIENCE
 
 SANDBOX = "chaos"
-PATIENCE = 300.0
 ROOM_PER_TRADE, LEAST_ROOM = 0.1, 400
 """Megabytes of a disk that a run can fill, by trades and at least."""
 
@@ -125,7 +125,7 @@ class Site:
         moment = f"{datetime.fromtimestamp(instant / 1000, SHANGHAI):%Y-%m-%dT%H:%M:%S}"
         until(
             lambda: self._command("clock", "advance", moment, "--sandbox", SANDBOX),
-            PATIENCE,
+            LONG_PATIENCE,
             f"the clock does not come to {moment} (see {self.folder / 'logs' / 'commands.log'})",
             pause=0.5,
         )
@@ -134,7 +134,7 @@ class Site:
         """Say by a command that a database that was found damaged is whole again."""
         until(
             lambda: self._command("restored", "--yes", "--same-file"),
-            PATIENCE,
+            LONG_PATIENCE,
             f"single-window restored does not succeed (see {self.folder / 'logs' / 'commands.log'})",
             pause=0.5,
         )
@@ -154,7 +154,7 @@ class Site:
             results.append(done.stdout)
             return done.returncode == 0
 
-        until(succeeds, PATIENCE, f"single-window {' '.join(arguments)} does not succeed", pause=0.5)
+        until(succeeds, LONG_PATIENCE, f"single-window {' '.join(arguments)} does not succeed", pause=0.5)
         answer: dict[str, Any] = json.loads(results[-1])
         return answer
 

@@ -24,6 +24,7 @@ from tests.chaos.programs import Program, processes, until
 from tests.chaos.running import Result, Run
 from tests.chaos.site import Scenario
 from tests.chaos.wanting import or_skip
+from tests.patience import PATIENCE
 from tests.tables import each
 
 SEED = 7
@@ -82,7 +83,7 @@ def test_ctrl_c_ends_a_run_with_everybody_in_it_and_says_where_its_logs_are(tmp_
     run.start()
     until(lambda: "the four documents" in run.tail(50), 120, "the day has begun")
     run.ask_to_end(signal.SIGINT)
-    assert run.wait(120)
+    assert run.wait(PATIENCE)
     assert run.exit_code not in (None, 0, -signal.SIGKILL)
     assert "Logs and data:" in run.tail(200) and "Again: python -m tests.chaos --seed 7" in run.tail(200)
     assert [process.pid for process in processes() if str(tmp_path) in commanded(process.pid)] == []

@@ -22,7 +22,7 @@ from single_window.work import advancing
 from single_window.work.runtime import Runtime
 from single_window.work.settling import Settling
 from tests.databases import ON_BOTH, fetch, kept_open, write_by
-from tests.stories.killing import PATIENCE
+from tests.patience import PATIENCE
 from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
@@ -93,7 +93,7 @@ def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window,
             pool.submit(advance, window, "together", end - late * HOUR)
             for window, late in zip(filing, (0, 7), strict=True)
         ]
-        steps = [future.result(120) for future in both]
+        steps = [future.result(PATIENCE) for future in both]
     assert runtime.stop()
     assert happened(together) == happened(alone) and len(happened(alone)) > 20
     instants = sorted(steps[0] + steps[1])

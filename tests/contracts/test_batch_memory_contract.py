@@ -16,6 +16,7 @@ from single_window.store.numbering import ROWS
 from single_window.store.records import Conflict
 from tests.contracts.storing import Opens, Store
 from tests.databases import ON_BOTH
+from tests.patience import PATIENCE
 
 pytestmark = ON_BOTH
 NOON = 1_795_147_200_000
@@ -145,6 +146,6 @@ def test_two_who_count_on_one_batch_count_both(store: Store, opens: Opens) -> No
     for thread in both:
         thread.start()
     for thread in both:
-        thread.join(60)
+        thread.join(PATIENCE)
     with opens() as memory:
         assert memory.batches([new_batch.id])[new_batch.id].members == 20

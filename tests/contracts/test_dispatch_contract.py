@@ -24,6 +24,7 @@ from single_window.store.written import Writing
 from single_window.work import dispatch
 from single_window.work.worker import Worker
 from tests.databases import ON_BOTH
+from tests.patience import PATIENCE
 
 pytestmark = ON_BOTH
 HOUR = 3_600_000
@@ -125,14 +126,14 @@ def test_of_two_workers_with_the_same_deliveries_each_is_handled_by_one(engine: 
     def work(consumer: Meeting) -> None:
         worker = Worker(engine, Numbering(engine), consumer, 5)
         for begun in range(1, count + 1, 10):
-            together.wait(60)
+            together.wait(PATIENCE)
             worker.work(range(begun, begun + 10))
 
     threads = [Thread(target=work, args=(consumer,)) for consumer in consumers]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert sorted(consumers[0].handled + consumers[1].handled) == list(range(1, count + 1))
     with reading(engine) as connection:
         assert connection.execute(select(delivery.c.id)).all() == []

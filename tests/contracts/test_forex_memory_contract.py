@@ -16,6 +16,7 @@ from single_window.store.gateways.forex import StoredForexRepository, list_enter
 from single_window.store.tables import declaration, document, summary, summary_declaration
 from tests.contracts.storing import Opens, Store
 from tests.databases import ON_BOTH, write_by
+from tests.patience import PATIENCE
 from tests.stories.summarising import inventory, line
 
 pytestmark = ON_BOTH
@@ -141,7 +142,7 @@ def test_who_holds_an_enterprise_makes_others_wait(store: Store, sandbox: str, f
     order, holds = [], Event()
 
     def second() -> None:
-        holds.wait(10)
+        holds.wait(PATIENCE)
         with forex() as memory:
             memory.lock_enterprises([M1])
             order.append("second")
@@ -153,7 +154,7 @@ def test_who_holds_an_enterprise_makes_others_wait(store: Store, sandbox: str, f
         holds.set()
         waiting.join(0.3)
         order.append("first")
-    waiting.join(10)
+    waiting.join(PATIENCE)
     assert order == ["first", "second"]
 
 

@@ -15,6 +15,7 @@ from single_window.clock import monotonic
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.databases import made_database, window_in
+from tests.patience import PATIENCE
 from tests.running import address, running
 from tests.tables import each
 from tests.unit.single_window.serving_http import CAP, Client, PatientClient, again, in_json, mailbox, many, sample
@@ -117,7 +118,7 @@ def test_what_is_wrong_is_reported_in_the_same_words(client: Client, case: str) 
     ],
 )
 def test_what_is_not_http_is_answered_in_json(client: Client, request_bytes: bytes, status: int) -> None:
-    with socket.create_connection((client.host, client.port), timeout=20) as connection:
+    with socket.create_connection((client.host, client.port), timeout=PATIENCE) as connection:
         connection.sendall(request_bytes)
         received = b"".join(iter(lambda: connection.recv(65_536), b""))
     head, _, body = received.partition(b"\r\n\r\n")
@@ -128,7 +129,7 @@ def test_what_is_not_http_is_answered_in_json(client: Client, request_bytes: byt
 def test_a_message_is_accepted_once_whichever_process_receives_it(client: Client) -> None:
     body = own("ONCE-1")
     with ThreadPoolExecutor(SEVERAL) as pool:
-        answers = [future.result(30) for future in [pool.submit(client.post, body) for _ in range(SEVERAL)]]
+        answers = [future.result(PATIENCE) for future in [pool.submit(client.post, body) for _ in range(SEVERAL)]]
     assert {answer.status for answer in answers} == {202}
     assert len({answer.json["id"] for answer in answers}) == 1
     assert sum(not answer.json["repeated"] for answer in answers) == 1
@@ -151,7 +152,7 @@ def test_a_poll_waits_for_the_first_receipt_and_no_longer(client: Client) -> Non
         waiting = pool.submit(client.get, f"/receipts?mailbox={box.decode()}&wait=30")
         assert client.post(body.replace(mailbox(body).encode(), box)).status == 202
         began = monotonic()
-        answer = waiting.result(40).json
+        answer = waiting.result(PATIENCE).json
     assert [receipt["order_no"] for receipt in answer["receipts"]] == ["POLL-1"] and answer["next"] == 1
     assert monotonic() - began < 25
     nothing = client.get(f"/receipts?mailbox={box.decode()}&after=1&format=xml")
@@ -164,7 +165,7 @@ def test_waiting_polls_leave_room_for_messages(client: Client) -> None:
     with ThreadPoolExecutor(60) as pool:
         waiting = [pool.submit(client.get, f"/receipts?mailbox={box.decode()}&wait=30") for _ in range(60)]
         assert client.post(body.replace(mailbox(body).encode(), box)).status == 202
-        assert {future.result(40).status for future in waiting} == {200}
+        assert {future.result(PATIENCE).status for future in waiting} == {200}
 
 
 @pytest.mark.long

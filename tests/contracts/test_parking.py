@@ -26,6 +26,7 @@ from single_window.work import parking
 from single_window.work.parking import ParkingResult
 from tests.databases import ON_BOTH, kept_open, window_in
 from tests.officers import named
+from tests.patience import PATIENCE
 from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
@@ -196,13 +197,13 @@ def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second
     together = Barrier(2)
 
     def at_once(act: Callable[..., ParkingResult], *chosen: int) -> list[int]:
-        together.wait(10)
+        together.wait(PATIENCE)
         return act(*chosen).changed
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(at_once, lot.retry, *ids)
         other = pool.submit(at_once, getattr(lot, second), *reversed(ids))
-        changed = first.result(60) + other.result(60)
+        changed = first.result(PATIENCE) + other.result(PATIENCE)
     if second == "dismiss" and by_id:  # what was dismissed first may be sent again by name
         assert set(changed) == set(lot.ids)
     else:

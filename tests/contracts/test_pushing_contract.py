@@ -29,6 +29,7 @@ from single_window.store.names import ACTIVE, BLOCKED, OFF, WEBHOOK
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, kept_open, made_database, window_in
 from tests.mailboxes import BOX, NOON, numbers, put
+from tests.patience import PATIENCE
 
 pytestmark = ON_BOTH
 
@@ -435,7 +436,7 @@ def test_a_sandbox_that_is_reset_during_a_delivery_is_no_error_of_the_program(st
     pool = PushPool(Pusher(story.window.engine, receiver), lambda: None, Event())
     with capture_logs() as logged:
         pool.step()
-        assert begun.wait(120)
+        assert begun.wait(PATIENCE)
         pool.close()
     assert [entry for entry in logged if entry["log_level"] == "error"] == []
     assert story.channel().failures == 0

@@ -21,6 +21,7 @@ from single_window.store.records import Conflict
 from single_window.store.tables import filed_goods, participant
 from tests.contracts.storing import Opens, Store
 from tests.databases import ON_BOTH, fetch
+from tests.patience import PATIENCE
 
 pytestmark = ON_BOTH
 ONE, OTHER, NOON = "3702961234", "3702965678", 1_795_147_200_000
@@ -189,7 +190,7 @@ def test_a_company_is_held_until_its_registrar_has_decided(store: Store, opens: 
     has, seen = Event(), []
 
     def second() -> None:
-        has.wait(10)
+        has.wait(PATIENCE)
         with opens() as memory:
             seen.append(memory.participants([ONE])[ONE].suspended_at)
 
@@ -200,7 +201,7 @@ def test_a_company_is_held_until_its_registrar_has_decided(store: Store, opens: 
         has.set()
         company.suspended_at = NOON
         memory.put_participant(company)
-    other.join(30)
+    other.join(PATIENCE)
     assert seen == [NOON]
 
 

@@ -23,6 +23,7 @@ from single_window.work import resetting
 from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH, carry_out, fetch, kept_open, read_by, write_by
+from tests.patience import PATIENCE
 from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
@@ -230,7 +231,7 @@ def test_a_window_at_work_goes_on_with_the_other_sandboxes(window: Window) -> No
         for trade in trades:
             for story in (ours, theirs):
                 story.file(*[story.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
-        pool.submit(resetting.reset, window, OURS, "li").result(60)
+        pool.submit(resetting.reset, window, OURS, "li").result(PATIENCE)
     assert runtime.wait_until_settled(60)
     runtime.stop()
     assert {theirs.state(trade) for trade in trades} == {"released"}

@@ -17,7 +17,8 @@ from single_window.store import migrate
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.migrate import WrongRevision
 from tests.databases import ON_BOTH, empty_database
-from tests.stories.killing import PATIENCE, at_once
+from tests.patience import PATIENCE
+from tests.stories.killing import at_once
 from tests.tables import each
 from tests.tomorrow import DEFAULT, REVISION, TITLE, TomorrowsProgram, tomorrows_program
 

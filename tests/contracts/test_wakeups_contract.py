@@ -16,9 +16,9 @@ from single_window.messaging.wakeups import CONNECTED, LocalWakeups, Wakeups
 from single_window.settings import Settings
 from tests.brokers import scrub
 from tests.chaos.programs import until
+from tests.patience import PATIENCE
 from tests.tables import each
 
-PATIENCE = 60.0
 LONG = "a-folder-with-a-rather-long-name/" * 6
 Opener = Callable[[], Wakeups]
 

@@ -21,6 +21,7 @@ from single_window.store.written import Writing
 from single_window.work import lost_workers
 from single_window.work.worker import Worker
 from tests.databases import ON_BOTH
+from tests.patience import PATIENCE
 
 pytestmark = ON_BOTH
 ATTEMPTS = 3
@@ -138,7 +139,7 @@ def test_what_the_engine_interrupted_is_done_when_it_is_back(engine: Engine) -> 
 def test_a_deadlock_is_taken_again_and_counted_for_nobody(engine: Engine) -> None:
     """Two workers want the same two rows in opposite order, as no gateway should."""
     ids = file_some(engine)
-    both = Barrier(2, timeout=30)
+    both = Barrier(2, timeout=PATIENCE)
     met: list[str] = []
 
     def crosswise(order: Sequence[str]) -> Deed:

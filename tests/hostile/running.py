@@ -23,6 +23,7 @@ from tests.chaos.site import SANDBOX, Scenario, Site
 from tests.hostile.attackers import Attackers, Thrown
 from tests.hostile.calls import requests
 from tests.hostile.memory import Watch
+from tests.patience import PATIENCE
 
 ROOM = 100
 """Megabytes that a window may hold more after the attack than before."""
@@ -30,8 +31,6 @@ WARMING = 500
 """Hostile requests before memory is looked at for the first time. With them a window that has only just begun loads
 what refuses and explains, pages and their templates, and fills the caches of its database: it holds 95 MB when it
 begins, 145 after 500 requests, 200 after 7,000 and the same after 20,000."""
-PATIENCE = 120.0
-"""Seconds in which memory must have come back."""
 PAGES = (
     "/",
     "/review",

@@ -42,8 +42,8 @@ from tests.brokers import Vhost, empty_vhost
 from tests.chaos.programs import until
 from tests.databases import fetch, kept_open, read_by, write_by
 from tests.mailboxes import numbers, put
+from tests.patience import PATIENCE
 from tests.proxy import Proxy
-from tests.running import PATIENCE
 from tests.unit.single_window.serving_http import CAP, again, mailbox, sample
 
 pytestmark = pytest.mark.service
@@ -557,7 +557,7 @@ def test_with_the_rights_on_the_page_a_participant_reaches_his_own_queues_only(
     ]
     try:
         for line in lines:
-            subprocess.run(shlex.split(line), check=True, capture_output=True, timeout=60)
+            subprocess.run(shlex.split(line), check=True, capture_output=True, timeout=PATIENCE)
         at = URLParameters(vhost.url)
         at.credentials = PlainCredentials(name, "geheim")
         assert _may(at, lambda value: value.basic_publish("single-window.participants", partner.inbox, b"<a/>"))
@@ -571,7 +571,7 @@ def test_with_the_rights_on_the_page_a_participant_reaches_his_own_queues_only(
         ):
             assert not _may(at, forbidden)
     finally:
-        subprocess.run(["rabbitmqctl", "delete_user", name], check=False, capture_output=True, timeout=60)
+        subprocess.run(["rabbitmqctl", "delete_user", name], check=False, capture_output=True, timeout=PATIENCE)
     assert other.kept() == []
 
 

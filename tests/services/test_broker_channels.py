@@ -35,10 +35,10 @@ from tests.brokers import empty_vhost
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
 from tests.databases import fetch, kept_open, read_by
+from tests.patience import PATIENCE
 from tests.redis_server import PASSWORD, redis_server
 from tests.unit.single_window.serving_http import again, sample
 
-PATIENCE = 60.0
 CAP, LIMIT = 200_000, 20
 SENDER = b"DXPENT0000000001"
 SECRET = "hunter2"

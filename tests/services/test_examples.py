@@ -19,12 +19,11 @@ import pytest
 from single_window.intake.trades import FLOWS
 from single_window_client import WindowClient, running
 from tests.absent import absent
+from tests.patience import LONG_PATIENCE
 from tests.running import own_program, started_window
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PYTEST = (sys.executable, "-m", "pytest")
-PATIENCE = 300
-"""Seconds that an example may take on a machine that does much else."""
 SHOP_TESTS = 12
 """How many tests the shop has; receipts that are repeated, late or contradicted meet the same one."""
 
@@ -61,7 +60,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Started
 
 def run(*command: str, folder: Path) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, env=kept)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LONG_PATIENCE, env=kept)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

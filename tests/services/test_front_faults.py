@@ -24,12 +24,12 @@ from single_window.wiring import Window
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
 from tests.databases import fetch, kept_open, made_database, window_in
+from tests.patience import PATIENCE
 from tests.proxy import Proxy
 from tests.unit.single_window.serving_http import Client, again, sample
 from tests.wire import Wire
 
 pytestmark = pytest.mark.service
-PATIENCE = 120.0
 ARCHIVED = b"transmission_id"
 
 

@@ -15,8 +15,9 @@ import pytest
 import urllib3
 
 from tests.chaos.programs import Program, until
+from tests.patience import PATIENCE
 from tests.receivers import free_port
-from tests.running import PATIENCE, address, environment, logged, running
+from tests.running import address, environment, logged, running
 
 ROOT = Path(__file__).parents[2]
 STEPS = ROOT / "deploy/image"

@@ -20,7 +20,8 @@ from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
 from tests.databases import made_database
 from tests.officers import TESTER
-from tests.running import PATIENCE, address, logged, program, running
+from tests.patience import PATIENCE
+from tests.running import address, logged, program, running
 from tests.stories.story import KINDS, StoryRunner, outcome
 from tests.unit.single_window.serving_http import Client
 

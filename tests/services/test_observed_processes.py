@@ -20,7 +20,8 @@ from single_window.observe.logs import holds
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
 from tests.databases import made_database
-from tests.running import PATIENCE, address, logged, running
+from tests.patience import PATIENCE
+from tests.running import address, logged, running
 from tests.unit.single_window.serving_http import TRADE, Client
 
 ROLES = ("dispatch", "reception", "customs", "inspection", "tax")

@@ -15,7 +15,8 @@ import pytest
 
 from single_window_client import running
 from tests.chaos.programs import until
-from tests.running import OWN_COMMAND, PATIENCE, own_program
+from tests.patience import PATIENCE
+from tests.running import OWN_COMMAND, own_program
 
 WAITING = """
 import os

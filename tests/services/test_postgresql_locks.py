@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -24,12 +24,13 @@ from single_window.store.tables import delivery
 from single_window.wiring import Window, open_window
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
+from tests.chaos.programs import until
 from tests.databases import empty_database
 from tests.handlers import Handler, rehandled
+from tests.patience import PATIENCE
 from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner, outcome
 
 pytestmark = pytest.mark.service
-PATIENCE = 120
 
 
 class Gate:
@@ -104,15 +105,6 @@ def working(window: Window, queue: str, ids: Sequence[int]) -> Iterator[None]:
     assert not thread.is_alive() and not failures, failures
 
 
-def until(condition: Callable[[], bool]) -> None:
-    pause = Event()
-    for _ in range(PATIENCE * 100):
-        if condition():
-            return
-        pause.wait(0.01)
-    raise AssertionError("it never came to that")
-
-
 def amended_trade(window: Window) -> tuple[StoryRunner, object, bytes]:
     """A trade whose list customs has yet to handle, with another buyer's name on it, and the message that mends it."""
     story = StoryRunner(window)
@@ -135,7 +127,7 @@ def test_an_amendment_that_comes_while_customs_decides_waits_and_is_refused(
         assert gate.reached.wait(PATIENCE)
         story.file(mended)
         with working(first, "reception", ready(first, "reception")):
-            until(lambda: waits_for_a_lock(first))
+            until(lambda: waits_for_a_lock(first), PATIENCE, "another waits for the lock")
             gate.opened.set()
     first.settle()
     answers = outcome(story.receipts(trade))
@@ -154,7 +146,7 @@ def test_customs_waits_for_an_amendment_in_hand_and_decides_on_it(windows: tuple
     with working(second, "reception", ready(first, "reception")):
         assert gate.reached.wait(PATIENCE)
         with working(first, "customs", deciding):
-            until(lambda: waits_for_a_lock(first))
+            until(lambda: waits_for_a_lock(first), PATIENCE, "another waits for the lock")
             gate.opened.set()
     first.settle()
     assert outcome(story.receipts(trade)) == [
@@ -190,7 +182,7 @@ def test_an_amendment_of_a_list_that_is_being_accepted_comes_too_late(
             )
         )
         with working(first, "reception", ready(first, "reception")):
-            until(lambda: waits_for_a_lock(first))
+            until(lambda: waits_for_a_lock(first), PATIENCE, "another waits for the lock")
             gate.opened.set()
     first.settle()
     answers = outcome(story.receipts(trade))
@@ -216,7 +208,7 @@ def test_a_delivery_that_is_reported_while_its_list_is_being_accepted_is_known_t
     with working(second, "customs", accepting):
         assert gate.reached.wait(PATIENCE)
         with working(first, "customs", telling):
-            until(lambda: waits_for_a_lock(first))
+            until(lambda: waits_for_a_lock(first), PATIENCE, "another waits for the lock")
             gate.opened.set()
     assert story.column(trade, "delivered_at") == first.now(story.sandbox)
 
@@ -237,7 +229,7 @@ class Halting:
                 handled.append(name)
                 if len(handled) == 1:
                     self.arrived += 1
-                    until(lambda: self.arrived == 2 or waits_for_a_lock(window))
+                    until(lambda: self.arrived == 2 or waits_for_a_lock(window), PATIENCE, "another waits for the lock")
 
             return handle
 

@@ -20,11 +20,11 @@ from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, Br
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 from tests.databases import kept_open
+from tests.patience import PATIENCE
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
 
-PATIENCE = 120.0
 _numbers = count(1)
 
 

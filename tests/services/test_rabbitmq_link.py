@@ -20,12 +20,12 @@ from single_window.messaging.wakeups import CONNECTED, BrokerUnavailable
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 from tests.databases import kept_open
+from tests.patience import PATIENCE
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
 
 CONFIRMED, REFUSED, RETURNED = PublishOutcome.CONFIRMED, PublishOutcome.REFUSED, PublishOutcome.RETURNED
-PATIENCE = 120.0
 _numbers = count(1)
 
 

@@ -17,7 +17,8 @@ from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
 from tests.databases import ON_BOTH, made_database
-from tests.running import PATIENCE, address, logged, program, running
+from tests.patience import PATIENCE
+from tests.running import address, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, sample
 
 pytestmark = [pytest.mark.service, ON_BOTH]

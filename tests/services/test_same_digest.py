@@ -19,7 +19,8 @@ from simulators.draws import Draws
 from tests.chaos.crew import Crew, surroundings
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
-from tests.running import PATIENCE, program
+from tests.patience import PATIENCE
+from tests.running import program
 from tests.services.played_again import DISTURBED, LONGER, TIMES, call, day, digest, disturbing, listed, times
 
 __all__ = ["day"]

@@ -16,7 +16,7 @@ from tests.chaos.crew import Crew, surroundings
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
 from tests.databases import made_database
-from tests.running import PATIENCE
+from tests.patience import PATIENCE
 from tests.services.played_again import call, day, digest, disturbing, listed, times
 
 __all__ = ["day"]

@@ -24,7 +24,8 @@ from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, descendants, until
 from tests.commands import run_command
 from tests.databases import made_database
-from tests.running import PATIENCE, address, environment, logged, program, running
+from tests.patience import PATIENCE
+from tests.running import address, environment, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, many, sample
 
 pytestmark = pytest.mark.service

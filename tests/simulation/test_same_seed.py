@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.simulation.play import CALM, WILD, planned, simulate
 from tests.tables import each
 
@@ -23,7 +24,7 @@ def command(*words: str, hashing: str = "random") -> subprocess.CompletedProcess
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
         env={**os.environ, "PYTHONHASHSEED": hashing},
     )

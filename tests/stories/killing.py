@@ -20,10 +20,9 @@ from single_window.settings import Settings
 from single_window.store.tables import archive, declaration, delivery, document, message, tax_bill
 from single_window.wiring import Window
 from tests.databases import fetch
+from tests.patience import PATIENCE
 from tests.stories.story import StoryRunner
 
-PATIENCE = 300
-"""Seconds that a process may take, on a machine that does much else."""
 KILLED = 9
 Work = Callable[[Window], None]
 Chunks = Sequence[tuple[str, str, int]]

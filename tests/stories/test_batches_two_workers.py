@@ -12,6 +12,7 @@ from gateways.customs.batches.repository import ENDED_STATES
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, act, named
+from tests.patience import PATIENCE
 from tests.stories.batching import Batching, requested
 from tests.stories.story import StoryRunner, outcome
 
@@ -37,7 +38,7 @@ def together(*windows: Window) -> None:
     ready, failed = Barrier(len(windows)), []
 
     def works(window: Window) -> None:
-        ready.wait(30)
+        ready.wait(PATIENCE)
         try:
             window.recover()
             window.settle()
@@ -48,7 +49,7 @@ def together(*windows: Window) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(PATIENCE)
     assert failed == []
 
 

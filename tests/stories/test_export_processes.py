@@ -10,6 +10,7 @@ import pytest
 from single_window.settings import Settings
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
+from tests.patience import PATIENCE
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
 from tests.stories.killing import at_once
 from tests.stories.test_export_lives import CONCLUDED, RELEASED, TAKEN, lists
@@ -22,7 +23,7 @@ TOPICS = {"export_order": "export.order", "export_waybill": "export.waybill", "e
 def work(folder: Path, address: str, ids: list[int], barrier) -> None:
     """One process: a window of its own on the shared database, working off its deliveries once both are ready."""
     window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, database=address, run_to_completion=0))
-    barrier.wait(60)
+    barrier.wait(PATIENCE)
     window._workers["customs"].work(ids)
     window.close()
 

@@ -22,6 +22,7 @@ from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
 from tests.databases import ON_BOTH
 from tests.officers import TESTER
+from tests.patience import PATIENCE
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import Summarising, inventory
@@ -253,7 +254,7 @@ def test_two_who_judge_reports_for_one_order_at_the_same_instant_do_not_both_boo
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert sorted(driver.answers(cop_no)[-1] for cop_no in "AB") == [("100", "21044"), ("800", "21190")]
     assert driver.balanced()
     assert driver.years()[0][3] == 1

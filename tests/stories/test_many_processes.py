@@ -40,7 +40,8 @@ from single_window.store.tables import (
 )
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, fetch, made_database
-from tests.stories.killing import PATIENCE, at_once
+from tests.patience import PATIENCE
+from tests.stories.killing import at_once
 from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner
 
 pytestmark = ON_BOTH

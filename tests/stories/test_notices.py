@@ -17,6 +17,7 @@ from single_window.receipts.rows import Receipt
 from single_window.store.gateways.refund import StoredRefundRepository
 from single_window.store.tables import notice, participant, timeline
 from tests.databases import ON_BOTH, carry_out, fetch
+from tests.patience import PATIENCE
 from tests.stories import noticing
 from tests.stories.noticing import COMPANY, QUEUE, Reminder
 from tests.stories.story import StoryRunner
@@ -104,7 +105,7 @@ def test_two_workers_at_the_same_instant_tell_each_thing_once_in_order(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     story.window._workers[QUEUE] = noticing.worker(story, remind)
     story.window.settle()
     receipts = noticing.mailbox(story)

@@ -18,7 +18,8 @@ from single_window.messaging.socket_wakeups import FOLDER
 from single_window.recordings import file
 from tests.chaos.programs import Program, until
 from tests.commands import run_command
-from tests.running import PATIENCE, address, logged, program, running
+from tests.patience import PATIENCE
+from tests.running import address, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client
 
 pytestmark = pytest.mark.long

@@ -9,6 +9,7 @@ import pytest
 
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.patience import PATIENCE
 from tests.stories.killing import at_once
 from tests.stories.story import KINDS, outcome
 
@@ -18,7 +19,7 @@ ROUNDS = 3
 def work(folder: Path, ids: list[int], barrier) -> None:
     """One process: a window of its own on the shared database, working off its deliveries once both are ready."""
     window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, run_to_completion=0))
-    barrier.wait(60)
+    barrier.wait(PATIENCE)
     window._workers["customs"].work(ids)
     window.close()
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.mutants.commands import environment
 from tests.mutants.planting import PACKAGES, ROOT
-from tests.running import PATIENCE
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.long
 

@@ -17,6 +17,7 @@ from declarations.parameters import load
 from declarations.spot_checks import drawing, judgement, power
 from declarations.spot_checks.drawing import PlanScope, SampledUnit
 from declarations.spot_checks.judgement import ReportedItem
+from tests.patience import PATIENCE
 from tests.shape.sources import ROOT
 
 SEED, PLAN = "qd-2026Q4", "SP2026110001"
@@ -205,7 +206,7 @@ def test_another_process_draws_the_same_however_it_hashes(lots: int) -> None:
             capture_output=True,
             text=True,
             cwd=ROOT,
-            timeout=60,
+            timeout=PATIENCE,
             check=True,
             env={**os.environ, "PYTHONHASHSEED": hashing},
         ).stdout.split()

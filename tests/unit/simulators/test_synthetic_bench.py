@@ -23,6 +23,7 @@ from simulators.bench.stored_measures import StoredPart, growth_of_parts, sizes
 from simulators.bench.temporary_services import Engines
 from simulators.errors import SimulatorError
 from simulators.machine import MemoryPeak, describe_machine, memory, processor_use
+from tests.patience import PATIENCE
 from tests.receivers import receiving, status
 from tests.tables import each
 
@@ -243,7 +244,7 @@ def test_the_floor_over_http_keeps_each_body_once_under_the_number_that_it_answe
 
         def post(number: int) -> int:
             request = Request(f"{url}/api/v1/messages", b"<message/>", {"Content-Type": "application/xml"})
-            with urlopen(request, timeout=30) as answer:
+            with urlopen(request, timeout=PATIENCE) as answer:
                 assert answer.status == 202
                 return json.load(answer)["id"]
 

@@ -19,13 +19,12 @@ from werkzeug.wrappers import Response
 from schemas import envelope
 from single_window.clock import monotonic
 from tests.described import check
+from tests.patience import PATIENCE
 
 SAMPLES = Path(envelope.__file__).parent / "samples"
 CAP = 300_000
 """Bytes that a message may have in these tests."""
 TRADE = ("311", "411", "511", "621")
-PATIENCE = 60.0
-"""Seconds for which a patient client calls again, on however slow a machine."""
 
 
 class Answer(NamedTuple):
@@ -60,7 +59,7 @@ class Client:
         self.app = app
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        connection = HTTPConnection(self.host, self.port, timeout=30)
+        connection = HTTPConnection(self.host, self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
             answered = answer(connection.getresponse())

@@ -26,6 +26,7 @@ from single_window.intake.limited_process import LimitedProcess
 from single_window.intake.validation import validate_all
 from single_window.process.serving import Server
 from single_window.wiring import Window
+from tests.patience import PATIENCE
 from tests.tables import each
 
 LINE = re.compile(rb"<ceb:InventoryList>.*?</ceb:InventoryList>", re.DOTALL)
@@ -95,8 +96,8 @@ def test_a_call_is_refused_while_as_many_as_its_budget_allows_are_in_hand() -> N
     @application.put(budget.path)
     def _work(kind: str) -> str:
         if kind == "slow":
-            inside.wait(30)
-            go_on.wait(30)
+            inside.wait(PATIENCE)
+            go_on.wait(PATIENCE)
         return kind
 
     statuses: list[int] = []
@@ -109,7 +110,7 @@ def test_a_call_is_refused_while_as_many_as_its_budget_allows_are_in_hand() -> N
     threads = [Thread(target=put, args=["slow"]) for _ in range(budget.at_once)]
     for thread in threads:
         thread.start()
-    inside.wait(30)
+    inside.wait(PATIENCE)
     assert (put("more").text, statuses) == ("too-many-at-once", [503])
     go_on.set()
     for thread in threads:

@@ -18,8 +18,8 @@ from single_window.store import deliveries
 from single_window.wiring import Window, open_window
 from single_window.work.settling import NoProgress
 from tests.databases import kept_open, write_by
+from tests.patience import PATIENCE
 
-LONG = 20.0
 _ids = count(1)
 
 
@@ -54,10 +54,10 @@ def test_where_nothing_is_open_nobody_waits(window: Window) -> None:
 def test_it_waits_until_the_others_have_done_it(window: Window) -> None:
     number = filed(window)
     with ThreadPoolExecutor() as pool:
-        waiting = pool.submit(OtherWorkers(window, "main", idle=LONG).done)
+        waiting = pool.submit(OtherWorkers(window, "main", idle=PATIENCE).done)
         assert not waiting.done()
         done(window, number)
-        assert waiting.result(LONG) is True
+        assert waiting.result(PATIENCE) is True
 
 
 def test_on_a_busy_sandbox_it_does_not_wait_for_what_came_later(window: Window) -> None:
@@ -74,10 +74,10 @@ def test_on_a_busy_sandbox_it_does_not_wait_for_what_came_later(window: Window) 
     with ThreadPoolExecutor() as pool:
         working = pool.submit(others)
         try:
-            assert OtherWorkers(window, "main", idle=LONG).done()
+            assert OtherWorkers(window, "main", idle=PATIENCE).done()
         finally:
             stopping.set()
-        working.result(LONG)
+        working.result(PATIENCE)
 
 
 def test_where_nobody_works_it_says_what_to_start(window: Window) -> None:
@@ -89,7 +89,7 @@ def test_where_nobody_works_it_says_what_to_start(window: Window) -> None:
 
 def test_what_fails_and_waits_for_another_attempt_is_waited_for(window: Window) -> None:
     filed(window, not_before=system_now() + 3_600_000)
-    assert not OtherWorkers(window, "main", idle=LONG, timeout=0.05).done()
+    assert not OtherWorkers(window, "main", idle=PATIENCE, timeout=0.05).done()
 
 
 def test_where_the_others_have_ended_their_work_is_done_here(window: Window) -> None:
@@ -101,4 +101,4 @@ def test_where_the_others_have_ended_their_work_is_done_here(window: Window) -> 
         took_over.append(number)
         return True
 
-    assert OtherWorkers(window, "main", takes_over, idle=LONG).done() and took_over == [number]
+    assert OtherWorkers(window, "main", takes_over, idle=PATIENCE).done() and took_over == [number]

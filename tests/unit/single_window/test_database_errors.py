@@ -19,6 +19,7 @@ from single_window.store.unavailable import place
 from tests.chaos.programs import spawned
 from tests.commands import run_command
 from tests.databases import ADDRESS, empty_database
+from tests.patience import PATIENCE
 from tests.tables import each
 
 COMMANDS = (["show", "X1"], ["receipts"], ["sandbox", "list"], ["upgrade"], ["upgrade", "--check"])
@@ -62,7 +63,7 @@ def test_a_window_that_is_to_run_names_it_and_waits_for_it(tmp_path: Path, dead_
         lines = (line for line in running.stderr if "cannot be used" in line)
         log_lines = [next(lines), next(lines)]  # it says so again with the next attempt
         running.send_signal(signal.SIGTERM)
-        rest = running.communicate(timeout=60)[1]
+        rest = running.communicate(timeout=PATIENCE)[1]
     assert all(
         f"somebody:***@127.0.0.1:{dead_port}/clearance" in line and "Start PostgreSQL" in line for line in log_lines
     )
@@ -106,7 +107,7 @@ def test_without_psycopg_the_extra_is_named(tmp_path: Path) -> None:
         text=True,
         env={"SINGLE_WINDOW_DATABASE": f"postgresql://u:{PASSWORD}@h/db", "PATH": "", "LANG": "C.UTF-8"},
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert process.returncode == 1
     assert "psycopg" in process.stderr and "pip install 'cross-border-single-window[postgresql]'" in process.stderr

@@ -20,7 +20,8 @@ from single_window.temporary import clear_away, temporary_folder
 from single_window_client import CallRefused, NotReachable, WindowClient, running
 from tests.chaos.programs import Program, until
 from tests.databases import window_in
-from tests.running import PATIENCE, environment, program, started_window
+from tests.patience import PATIENCE
+from tests.running import environment, program, started_window
 
 ROOT = Path(__file__).parents[3]
 
@@ -138,7 +139,7 @@ def test_it_ends_with_the_process_that_it_was_started_for() -> None:
     ephemeral.end_with(other.pid, stopping, look=0.01)
     assert not stopping.wait(0.1)
     other.communicate()
-    assert stopping.wait(30)
+    assert stopping.wait(PATIENCE)
 
 
 def test_a_window_that_does_not_start_says_why(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from single_window.api.server.loop import Loop
 from single_window.api.server.pools import Pool
 from single_window.api.server.serving import LARGE, Serving, Tasks
 from single_window.clock import timed_by
+from tests.patience import PATIENCE
 from tests.tables import each
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -246,7 +247,7 @@ def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once
     watching, watcher = site.connect()
     watching.received(GET.replace(b"GET /", b"GET /readyz"))
     done = Event()
-    assert aside.submit(done.set) and done.wait(60), "behind the answers, in the one thread"
+    assert aside.submit(done.set) and done.wait(PATIENCE), "behind the answers, in the one thread"
     assert {received(*connection)[:12] for connection in late} == {b"HTTP/1.1 503"}
     assert [task is expected for task, expected in zip(site.tasks, (first, watching), strict=True)] == [True, True]
     for task in site.tasks:
@@ -270,7 +271,7 @@ class HeldPosts:
 
     def answer(self, requests: Sequence[Any]) -> Sequence[RawResponse | None]:
         self.begun.set()
-        self.gate.wait(60)
+        self.gate.wait(PATIENCE)
         return [RawResponse("200 OK", [], b"")] * len(requests)
 
 
@@ -282,7 +283,7 @@ def test_those_that_wait_for_a_group_delay_only_those_that_would_join_them(hand:
     message = POST.replace(b"200000", b"4") + b"body"
     first, waiting = site.connect(), site.connect()
     first[0].received(message)
-    assert held.begun.wait(60)
+    assert held.begun.wait(PATIENCE)
     waiting[0].received(message)
     answers = {}
     for passed in (0.5, 0.2):

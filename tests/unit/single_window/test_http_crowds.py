@@ -20,6 +20,7 @@ from single_window.frame.files import MAX_BYTES
 from single_window.process.serving import Server
 from tests.databases import window_in
 from tests.officers import TESTER
+from tests.patience import PATIENCE
 
 CONNECTIONS = 30
 HEAD = b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
@@ -61,7 +62,7 @@ def test_many_files_at_once_leave_room_for_pages(server: Server) -> None:
     with ThreadPoolExecutor(12) as pool:
         thrown = [pool.submit(upload, place) for place in range(12)]
         pages = [client.call("GET", "/review?sandbox=b").status for _ in range(5)]
-        answers = [future.result(60) for future in thrown]
+        answers = [future.result(PATIENCE) for future in thrown]
     assert pages == [200] * 5
     statuses = [answer.status for answer in answers]
     assert set(statuses) <= {201, 503} and statuses.count(201) >= 2
@@ -74,7 +75,7 @@ def test_many_large_bodies_at_once_are_answered_and_leave_room(server: Server) -
     with ThreadPoolExecutor(20) as pool:
         thrown = [pool.submit(client.post, again(large)) for _ in range(20)]
         assert client.post(small).status == 202
-        answers = [future.result(60) for future in thrown]
+        answers = [future.result(PATIENCE) for future in thrown]
     assert {answer.status for answer in answers} <= {202, 422, 503}
     assert all(answer.headers["Retry-After"] for answer in answers if answer.status == 503)
     assert client.post(again(large)).status in {202, 422}, "there is room again"

@@ -14,6 +14,7 @@ from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.process.serving import Server
 from tests.databases import window_in
+from tests.patience import PATIENCE
 from tests.tables import each
 
 
@@ -145,7 +146,7 @@ def test_our_own_page_can_send_messages(client: Client) -> None:
 def test_what_is_not_http_is_answered_in_json_too(
     server: Server, client: Client, request_bytes: bytes, status: int
 ) -> None:
-    with socket.create_connection((client.host, client.port), timeout=10) as connection:
+    with socket.create_connection((client.host, client.port), timeout=PATIENCE) as connection:
         connection.sendall(request_bytes)
         received = b"".join(iter(lambda: connection.recv(65_536), b""))
     head, _, body = received.partition(b"\r\n\r\n")

@@ -9,8 +9,7 @@ from typing import Any
 
 from single_window.api.server.groups import RawResponse, RequestGroups
 from single_window.message_limits import REQUESTS_PER_GROUP
-
-PATIENCE = 60.0
+from tests.patience import PATIENCE
 
 
 class Connection:

@@ -12,6 +12,7 @@ import pytest
 
 from single_window.api.server.limits import Limits
 from single_window.api.server.listener import Listener, bind
+from tests.patience import PATIENCE
 
 LARGE = 2_000_000
 """Bytes of an answer that no socket takes at once."""
@@ -124,7 +125,7 @@ class Client:
 
     def _open(self) -> socket.socket:
         if self._connection is None:
-            self._connection = socket.create_connection(self._address, timeout=60)
+            self._connection = socket.create_connection(self._address, timeout=PATIENCE)
         return self._connection
 
     def _close(self) -> None:

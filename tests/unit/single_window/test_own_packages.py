@@ -11,6 +11,7 @@ import pytest
 
 from single_window import own_packages
 from single_window.own_packages import NAMES, Shadowed, demand_own_packages
+from tests.patience import PATIENCE
 from tests.tables import each
 
 pytestmark = pytest.mark.long
@@ -25,7 +26,13 @@ def called(folder: Path, *words: str, **variables: str) -> subprocess.CompletedP
     """Run Python in a folder, as a project does."""
     environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **variables}
     return subprocess.run(
-        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
 
 

@@ -14,6 +14,7 @@ from single_window.receipts.pushing.pusher import Pusher
 from single_window.store.channels import Channel
 from single_window.store.names import WEBHOOK
 from tests.chaos.programs import until
+from tests.patience import PATIENCE
 
 
 class Failing(Pusher):
@@ -46,7 +47,7 @@ class Mixed(Pusher):
     def push(self, channel: Channel) -> int:
         self.served.add(channel.dxp_id)
         if channel.dxp_id.startswith("DXPDRIP"):
-            self.released.wait(120)
+            self.released.wait(PATIENCE)
         return 0
 
 

@@ -22,6 +22,7 @@ from single_window.recordings.exchanges import Exchanges
 from single_window.recordings.forwarding import Exchanged, Forwarding
 from single_window_client import WindowClient
 from tests.commands import run_command
+from tests.patience import PATIENCE
 from tests.running import address, logged, running
 
 
@@ -69,7 +70,7 @@ def in_front_of(url: str) -> Iterator[tuple[http.client.HTTPConnection, list[Exc
     bound = bind("127.0.0.1", 0)
     listener = Listener(Forwarding(url, passed.append), bound, MAX_READ_BYTES, 2).start()
     place = url_of(bound).removeprefix("http://")
-    connection = http.client.HTTPConnection(place, timeout=60)
+    connection = http.client.HTTPConnection(place, timeout=PATIENCE)
     yield connection, passed
     connection.close()
     listener.stop()

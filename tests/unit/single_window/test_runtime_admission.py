@@ -30,6 +30,7 @@ from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
 from tests.databases import fetch, window_in
+from tests.patience import PATIENCE
 
 
 class Gate:
@@ -43,7 +44,7 @@ class Gate:
         if point == self.name:
             self.passed += 1
             self.reached.set()
-            self.opened.wait(20)
+            self.opened.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -83,12 +84,12 @@ def test_all_who_wait_are_committed_together(window: Window, queue: AdmissionQue
     readings = [window.read("main", again(sample("311", orderNo=f"GROUP-{number}"))) for number in range(21)]
     with ThreadPoolExecutor(21) as pool:
         first = pool.submit(queue.admit, "main", "test", readings[0])
-        assert gate.reached.wait(120)
+        assert gate.reached.wait(PATIENCE)
         others = [pool.submit(queue.admit, "main", "test", read_message) for read_message in readings[1:]]
         wait_for(queue, 20)
         assert not first.done() and kept(window) == 1
         gate.opened.set()
-        answers = [future.result(120) for future in [first, *others]]
+        answers = [future.result(PATIENCE) for future in [first, *others]]
     assert {answer.status for answer in answers} == {202} and len({answer.id for answer in answers}) == 21
     assert gate.passed == 2  # one commit for the first, one for the twenty
 
@@ -100,24 +101,24 @@ def test_one_that_cannot_be_written_does_not_spoil_the_others(
     bad = good[0]._replace(transmission_id="BAD", code=None)  # a reading that the table refuses
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(queue.admit, "main", "test", good[0])
-        assert gate.reached.wait(120)
+        assert gate.reached.wait(PATIENCE)
         others = [pool.submit(queue.admit, "main", "test", read_message) for read_message in (good[1], bad, good[2])]
         wait_for(queue, 3)
         gate.opened.set()
-        assert [future.result(120).status for future in (first, others[0], others[2])] == [202, 202, 202]
+        assert [future.result(PATIENCE).status for future in (first, others[0], others[2])] == [202, 202, 202]
         with pytest.raises(IntegrityError):
-            others[1].result(120)
+            others[1].result(PATIENCE)
 
 
 def test_the_same_message_twice_in_one_group_is_kept_once(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
     first, other = window.read("main", again(sample("311"))), window.read("main", again(sample("411")))
     with ThreadPoolExecutor(3) as pool:
         pool.submit(queue.admit, "main", "test", other)
-        assert gate.reached.wait(120)
+        assert gate.reached.wait(PATIENCE)
         twice = [pool.submit(queue.admit, "main", "test", first) for _ in range(2)]
         wait_for(queue, 2)
         gate.opened.set()
-        answers = [future.result(120) for future in twice]
+        answers = [future.result(PATIENCE) for future in twice]
     assert answers[0].id == answers[1].id and sorted(answer.repeated for answer in answers) == [False, True]
 
 
@@ -154,7 +155,7 @@ def test_a_thread_that_admits_for_others_and_ends_closes_nothing(window: Window,
         queue.admit("main", "test", new_reading)
     with timed_by(Shifted(QUEUE_AGE_SECONDS + 1)):
         later = queue.offer("main", "test", new_reading)
-    assert later.result(120).status == 202
+    assert later.result(PATIENCE).status == 202
     queue.stop()
 
 
@@ -163,13 +164,13 @@ def test_a_queue_that_stops_admits_what_waits_and_nothing_more(window: Window, g
     readings = [window.read("main", again(sample("311", orderNo=f"END-{number}"))) for number in range(3)]
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(queue.admit, "main", "test", readings[0])]
-        assert gate.reached.wait(120)
+        assert gate.reached.wait(PATIENCE)
         waiting += [pool.submit(queue.admit, "main", "test", read_message) for read_message in readings[1:]]
         wait_for(queue, 2)
         stopping = pool.submit(queue.stop)
         gate.opened.set()
-        stopping.result(120)
-        assert [future.result(120).status for future in waiting] == [202] * 3
+        stopping.result(PATIENCE)
+        assert [future.result(PATIENCE).status for future in waiting] == [202] * 3
     with pytest.raises(NotAccepting):
         queue.admit("main", "test", readings[0])
 
@@ -192,14 +193,14 @@ def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
 ) -> None:
     readings = [window.read("main", again(sample("311", orderNo=f"AGE-{number}"))) for number in range(4)]
     first = queue.offer("main", "test", readings[0])
-    assert gate.reached.wait(120)
+    assert gate.reached.wait(PATIENCE)
     second = queue.offer("main", "test", readings[1])
     with timed_by(Shifted(QUEUE_AGE_SECONDS + 1)), pytest.raises(NotAccepting) as refused:
         queue.offer("main", "test", readings[2])
     assert refused.value.retry_after == SOON
     gate.opened.set()
-    assert (first.result(120).status, second.result(120).status) == (202, 202)
-    assert queue.offer("main", "test", readings[3]).result(120).status == 202, "the queue is young again"
+    assert (first.result(PATIENCE).status, second.result(PATIENCE).status) == (202, 202)
+    assert queue.offer("main", "test", readings[3]).result(PATIENCE).status == 202, "the queue is young again"
 
 
 def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(
@@ -207,14 +208,14 @@ def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(
 ) -> None:
     readings = [window.read("main", again(sample("311", orderNo=f"STALE-{number}"))) for number in range(3)]
     first = queue.offer("main", "test", readings[0])
-    assert gate.reached.wait(120)
+    assert gate.reached.wait(PATIENCE)
     with timed_by(Shifted(-STALE_MESSAGE_SECONDS - 1)):
         stale = queue.offer("main", "test", readings[1])
     gate.opened.set()
-    assert first.result(120).status == 202
+    assert first.result(PATIENCE).status == 202
     with pytest.raises(NotAccepting):
-        stale.result(120)
-    assert queue.offer("main", "test", readings[2]).result(120).status == 202
+        stale.result(PATIENCE)
+    assert queue.offer("main", "test", readings[2]).result(PATIENCE).status == 202
     assert kept(window) == 2
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from single_window.work.runtime import Runtime
+from tests.patience import PATIENCE
 
 
 class Work:
@@ -92,7 +93,7 @@ def test_after_a_step_that_left_nothing_it_looks_again_when_it_is_woken(started:
     work.wait = rest  # type: ignore[method-assign]
     runtime = Runtime(work, due_every=3_600.0).start()
     try:
-        assert rested.wait(120) and work.taken == [3]
+        assert rested.wait(PATIENCE) and work.taken == [3]
         work.wake()
         assert runtime.wait_until_settled(120)
         assert work.taken[:2] == [3, 9]
@@ -155,18 +156,18 @@ def test_settled_means_a_look_that_began_after_the_question(started: Any) -> Non
     class Slow(Work):
         def step(self) -> int:
             entered.set()
-            held.wait(120)
+            held.wait(PATIENCE)
             return super().step()
 
     work = Slow()
     runtime = started(work)
-    assert entered.wait(120)
+    assert entered.wait(PATIENCE)
     with ThreadPoolExecutor() as pool:
         settled = pool.submit(runtime.wait_until_settled, 10)
         assert not runtime.wait_until_settled(0.05)
         work.steps += [0, 4]  # the look in hand finds nothing; the next one does
         held.set()
-        assert settled.result(120)
+        assert settled.result(PATIENCE)
     assert 4 in work.taken
 
 
@@ -180,7 +181,7 @@ def test_a_waiting_thread_is_notified_of_a_change(started: Any) -> None:
         waiting = pool.submit(runtime.wait_for_change, seen, 10)
         work.steps.append(1)
         work.wake()
-        assert waiting.result(120)
+        assert waiting.result(PATIENCE)
 
 
 def test_a_waiting_thread_is_notified_of_what_other_processes_have_done(started: Any) -> None:
@@ -191,7 +192,7 @@ def test_a_waiting_thread_is_notified_of_what_other_processes_have_done(started:
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(runtime.wait_for_change, seen, 10)
         work.wake()  # a hint: there is nothing to do here
-        assert waiting.result(120)
+        assert waiting.result(PATIENCE)
 
 
 def test_nobody_waits_for_a_server_that_closes(started: Any) -> None:
@@ -199,14 +200,14 @@ def test_nobody_waits_for_a_server_that_closes(started: Any) -> None:
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(runtime.wait_for_change, 1_000, 60)
         runtime.release_waiting()
-        assert waiting.result(30) is False
+        assert waiting.result(PATIENCE) is False
 
 
 def test_a_call_runs_in_the_worker_between_two_steps(started: Any) -> None:
     runtime = started(Work())
-    assert runtime.call(lambda: current_thread().name).result(120) == "window-worker"
+    assert runtime.call(lambda: current_thread().name).result(PATIENCE) == "window-worker"
     with pytest.raises(ZeroDivisionError):
-        runtime.call(lambda: 1 // 0).result(120)
+        runtime.call(lambda: 1 // 0).result(PATIENCE)
     assert runtime.alive
 
 
@@ -216,12 +217,12 @@ def test_stopping_finishes_the_current_step() -> None:
     class Slow(Work):
         def step(self) -> int:
             entered.set()
-            held.wait(120)
+            held.wait(PATIENCE)
             finished.set()
             return 0
 
     runtime = Runtime(Slow()).start()
-    assert entered.wait(120)
+    assert entered.wait(PATIENCE)
     assert runtime.stop(0.01) is False
     held.set()
     assert runtime.stop(10) is True and finished.is_set() and not runtime.alive
@@ -240,4 +241,4 @@ def test_who_waits_for_receipts_is_not_woken_for_what_is_filed_where_nobody_else
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(runtime.wait_for_change, seen, 10)
         work.wake()
-        assert waiting.result(120)
+        assert waiting.result(PATIENCE)

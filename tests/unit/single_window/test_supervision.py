@@ -13,6 +13,7 @@ import pytest
 
 from single_window.process.supervision import Supervisor, programs
 from tests.chaos.programs import until
+from tests.patience import PATIENCE
 
 PROGRAM = """
 import os, signal, sys
@@ -23,7 +24,6 @@ with open(f"{folder}/{name}.starts", "a") as file:
 signal.sigwait({signal.SIGTERM})
 open(f"{folder}/{name}.finished", "w").close()
 """
-PATIENCE = 120.0
 
 
 class Watched:

@@ -10,9 +10,7 @@ from threading import Semaphore
 import pytest
 
 from single_window.store.sqlite_connections import turn_to_wal
-
-LONG = 20.0
-"""Seconds; reached only where something hangs."""
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -36,10 +34,10 @@ def test_it_waits_for_one_who_reads(tmp_path: Path, somebody_reading: sqlite3.Co
     connection, tries = turning(tmp_path), Semaphore(0)
     connection.set_trace_callback(lambda _statement: tries.release())
     with ThreadPoolExecutor(1) as other:
-        turned = other.submit(turn_to_wal, connection, LONG)
-        assert tries.acquire(timeout=LONG) and tries.acquire(timeout=LONG)
+        turned = other.submit(turn_to_wal, connection, PATIENCE)
+        assert tries.acquire(timeout=PATIENCE) and tries.acquire(timeout=PATIENCE)
         somebody_reading.execute("COMMIT")
-        turned.result(LONG)
+        turned.result(PATIENCE)
     assert mode(connection) == "wal"
 
 
