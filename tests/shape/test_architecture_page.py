@@ -25,6 +25,12 @@ def test_the_picture_comes_first_and_names_every_gateway() -> None:
     assert [gateway.name for gateway in GATEWAYS if SHOWN.get(gateway.name, gateway.name) not in picture] == []
 
 
+def test_the_room_of_cases_names_each_subject() -> None:
+    (row,) = [line for line in section(TABLE).splitlines() if line.startswith("| `cases/`")]
+    subjects = {place.parent.name for place in (ROOT / "single_window/cases").glob("*/__init__.py")}
+    assert subjects - set(re.findall(r"`(\w+)/`", row)) == set()
+
+
 def test_the_table_of_rooms_has_their_order() -> None:
     cells = [line.split("|")[1] for line in section(TABLE).splitlines() if line.startswith("| `")]
     rooms = [room for cell in cells for room in re.findall(r"`(\w+)(?:\.py|/)`", cell)]
