@@ -14,13 +14,15 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 CLIENT = "clients/python"
 PACKAGES = ("schemas", "declarations", "gateways", "single_window", "simulators", f"{CLIENT}/single_window_client")
+BESIDE = ("tests", "docs", "examples", "deploy", "setup.cfg", "pyproject.toml", "Makefile", "Dockerfile", "README.md")
+"""What a copy has besides, whose own tests are to run."""
 PLACE = ROOT / ".mutants"
 """Where the copies are: links need the same file system."""
 TABLE = Path(__file__).with_name("faults.toml")
 
 
 class PlantedFault(NamedTuple):
-    """A fault: what `file` says at one place, what is put there instead, and what that breaks; `open`: why no command
+    """A fault: what `file` says at one place, what is put there instead, and what that breaks; `open`: why nothing
     names it so far."""
 
     name: str
@@ -55,13 +57,17 @@ def changed(fault: PlantedFault, text: str) -> str:
 
 
 @contextmanager
-def planted(fault: PlantedFault | None) -> Iterator[Path]:
-    """A copy of the packages with a fault in it (None: without); all files but the changed one are links to ours."""
+def planted(fault: PlantedFault | None, beside: Sequence[str] = ()) -> Iterator[Path]:
+    """A copy of the packages, and of what is `beside` them, with a fault in it (None: without); all files but the
+    changed one are links to ours."""
     PLACE.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="tree-", dir=PLACE) as folder:
         tree = Path(folder)
-        for package in PACKAGES:
-            shutil.copytree(ROOT / package, tree / package, copy_function=os.link)
+        for name in (*PACKAGES, *beside):
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, tree / name, copy_function=os.link)
+            else:
+                os.link(ROOT / name, tree / name)
         if fault is not None:
             file = tree / fault.file
             text = changed(fault, file.read_text("utf-8"))

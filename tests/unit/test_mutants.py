@@ -2,11 +2,13 @@
 
 import ast
 import tomllib
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
 from tests.mutants import commands
-from tests.mutants.commands import VERDICTS, first_sign, judged, load
+from tests.mutants.commands import first_sign, judged
 from tests.mutants.planting import ROOT, NotPlantable, changed, faults, in_turn, planted
 from tests.tables import each
 
@@ -34,20 +36,13 @@ def test_turns_take_every_fault_once_that_is_not_known_to_be_open():
     assert in_turn(listed, 0, 1) == listed
 
 
-def test_what_names_a_fault_must_pass_the_tree_without_one(monkeypatch, tmp_path):
-    asked = []
-
-    def check(tree, name, recording):
-        asked.append((tree, name))
-        return commands.Named(name == "demo", "", 0.0, int(name == "demo"))
-
-    monkeypatch.setattr(commands, "check", check)
-    sound = commands.SoundTree(tmp_path)
+def test_what_names_a_fault_must_pass_a_copy_without_one() -> None:
+    sound = commands.SoundTree()
     sound.check("rules")
-    sound.check("rules")
-    with pytest.raises(commands.NotSound, match="does not pass:\ndemo"):
-        sound.check("demo")
-    assert asked == [(ROOT, "rules"), (ROOT, "demo")]
+    with planted(faults(["all-taxes-doubled"])[0]) as tree:
+        unsound = commands.SoundTree(lambda: nullcontext(tree))
+        with pytest.raises(commands.NotSound, match="does not pass:\nrules: wrong"):
+            unsound.check("rules")
 
 
 def test_a_fault_changes_the_copy_and_not_the_tree():
@@ -68,11 +63,7 @@ def test_a_fault_changes_the_copy_and_not_the_tree():
         ("rules", 1, "wrong: import tax, examples: I1, amounts: known 1, came 2\nFAILED 1", True),
         ("rules", 0, "Every answer came out as known.", False),
         ("rules", 1, "Traceback (most recent call last):\nBadParameter: limits/one.toml", False),
-        ("load", 1, "NOT  wrong: wanted 0, found 416\nFAILED", True),
-        ("load", 1, "Error: No window answers at http://127.0.0.1:1", False),
         ("scenario", 2, "Usage: single-window scenario run", False),
-        ("replay", 1, "NOT as recorded: 51a0", True),
-        ("record", 1, "Error: nothing to record", False),
     ],
 )
 def test_only_a_command_that_has_judged_names_a_fault(command, status, said, named):
@@ -87,7 +78,6 @@ WRONG = "wrong: limits, dates, reasons: known [], came ['1322']"
     [
         ("ok a list of a wrong weight\nFAILED released (import)\n1 FAILED", "FAILED released (import)"),
         (f"{WRONG}\nFAILED 1", WRONG),
-        ("FAILED\nNOT  wrong: wanted 0, found 416", "NOT  wrong: wanted 0, found 416"),
         ("a line\nthe last", "the last"),
     ],
 )
@@ -95,63 +85,19 @@ def test_the_line_that_tells_what_is_wrong_is_shown(said, shown):
     assert first_sign(said) == shown
 
 
-def test_every_command_has_words_for_what_it_found():
-    words = {
-        "scenarios": "scenario",
-        "oversight": "scenario",
-        "again": "replay",
-        "history": "audit",
-    }
-    assert {words.get(name, name) for name in commands.names()} == set(VERDICTS)
+def test_what_is_closest_to_a_fault_is_asked_first_and_all_else_afterwards() -> None:
+    assert commands.in_order("declarations/tax/formula.py")[:3] == ["rules", "unit/declarations", "gateways"]
+    assert {fault.file.partition("/")[0] for fault in faults()} <= commands.CLOSEST.keys()
+    for package in commands.CLOSEST:
+        assert sorted(commands.in_order(f"{package}/x.py")) == sorted(commands.COMMANDS)
+    assert all((ROOT / "tests" / place).is_dir() for place in commands.FOLDERS)
 
 
-@pytest.mark.parametrize(
-    ("statuses", "made", "caught"),
-    [
-        ((0, 0, 0, 0, 0), ["traffic", "sandbox", "record", "replay", "replay"], False),
-        ((0, 0, 0, 1), ["traffic", "sandbox", "record", "replay"], True),
-        ((1,), ["traffic"], True),
-    ],
-)
-def test_a_day_is_recorded_and_played_again_until_something_is_wrong(statuses, made, caught, monkeypatch, tmp_path):
-    asked, left = [], iter(statuses)
-
-    def called(tree, data, *words):
-        asked.append(words[0])
-        status = next(left)
-        return commands.Named(status == 1, "", 0.0, status)
-
-    monkeypatch.setattr(commands, "called", called)
-    assert commands.again(tmp_path, tmp_path).caught is caught
-    assert asked == made
-
-
-@pytest.mark.parametrize(
-    ("played", "status", "made", "caught"),
-    [
-        (False, 0, ["traffic", "audit"], True),
-        (True, 1, ["traffic", "audit"], True),
-        (False, 1, ["traffic"], False),
-        (False, None, ["traffic"], False),
-    ],
-)
-def test_a_history_is_judged_whatever_its_totals_come_to_but_not_after_a_crash(
-    played, status, made, caught, monkeypatch, tmp_path
-):
-    asked = []
-
-    def called(tree, data, *words):
-        asked.append(words[0])
-        return commands.Named(*((played, "", 0.0, status) if words[0] == "traffic" else (True, "", 0.0, 1)))
-
-    monkeypatch.setattr(commands, "called", called)
-    assert commands.history(tmp_path, tmp_path).caught is caught
-    assert asked == made
-
-
-def test_a_window_that_does_not_start_names_nothing(tmp_path):
-    for package in ("schemas", "declarations", "gateways", "single_window", "simulators"):
-        (tmp_path / package).mkdir()
-        (tmp_path / package / "__init__.py").write_text("raise SystemExit(1)", "utf-8")
-    (tmp_path / "data").mkdir()
-    assert not load(tmp_path, tmp_path / "data").caught
+def test_a_test_names_a_fault_and_a_folder_that_cannot_be_read_names_none(tmp_path: Path) -> None:
+    folder = tmp_path / "tests" / "few"
+    folder.mkdir(parents=True)
+    (tmp_path / "setup.cfg").write_text("[tool:pytest]\n", "utf-8")
+    (folder / "test_it.py").write_text("def test_it():\n    assert 1 == 2\n", "utf-8")
+    named = commands.tested("few", tmp_path, tmp_path)
+    assert named.caught and named.words.startswith("FAILED tests/few/test_it.py::test_it")
+    assert not commands.tested("none", tmp_path, tmp_path).caught

@@ -37,7 +37,7 @@ SANDBOX = "traffic"
 def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a small day on which clients change their minds."""
     data = tmp_path_factory.mktemp("thoughts") / "day"
-    profile = Path(__file__).parents[2] / "mutants" / "history.toml"
+    profile = Path(__file__).parents[2] / "specifications" / "second_thoughts.toml"
     played = CliRunner().invoke(traffic, [str(profile), "--trades", "24", "--quiet", "--data", str(data)])
     assert played.exit_code == 0, played.output
     return data

@@ -41,7 +41,7 @@ def test_an_unknown_table_is_refused_with_those_that_there_are() -> None:
 @pytest.mark.long
 def test_a_fault_in_a_rule_is_named_with_table_and_row(tmp_path: Path) -> None:
     with planted(faults(["all-taxes-doubled"])[0]) as tree:
-        named = commands.rules(tree, tmp_path)
+        named = commands.COMMANDS["rules"](tree, tmp_path)
     assert named.caught and named.status == 1
     assert named.words.startswith("wrong: ") and "known" in named.words
 
@@ -51,7 +51,7 @@ def test_a_rule_that_breaks_down_is_a_wrong_answer(tmp_path: Path) -> None:
     fault = faults(["all-taxes-doubled"])[0]
     broken = fault._replace(put=fault.find.replace("FEN_INSIDE", "NOTHING_INSIDE"))
     with planted(broken) as tree:
-        named = commands.rules(tree, tmp_path)
+        named = commands.COMMANDS["rules"](tree, tmp_path)
     assert named.caught and "NameError" in named.words
 
 
@@ -59,7 +59,7 @@ def test_law_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     fault = faults(["all-taxes-doubled"])[0]
     broken = fault._replace(file="declarations/parameters/limits/annual.toml", find="title_en =", put="title_in =")
     with planted(broken) as tree:
-        named = commands.rules(tree, tmp_path)
+        named = commands.COMMANDS["rules"](tree, tmp_path)
     assert named.caught and "limits/annual.toml" in named.words
 
 
@@ -83,7 +83,7 @@ def test_the_whole_answers_of_a_table_are_known(name: str) -> None:
 @pytest.mark.long
 def test_a_fault_that_no_case_asks_for_is_named_by_the_whole_answer(tmp_path: Path) -> None:
     with planted(faults(["lane-without-its-hours"])[0]) as tree:
-        named = commands.rules(tree, tmp_path)
+        named = commands.COMMANDS["rules"](tree, tmp_path)
     assert named.caught and "whole lane" in named.words
 
 
