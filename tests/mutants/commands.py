@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -100,7 +101,12 @@ def first_sign(text: str) -> str:
 def tested(place: str, tree: Path, data: Path) -> Named:
     """The tests of a folder, until the first that fails."""
     options = ("-n", "0", "-x", "--tb=no", "-p", "no:cacheprovider")
-    return called(tree, data, tree, lambda status, _: status == 1, "pytest", *options, f"tests/{place}")
+    return called(tree, data, tree, failed, "pytest", *options, f"tests/{place}")
+
+
+def failed(status: int, said: str) -> bool:
+    """Whether a test failed, or what it stands on; a file that cannot be read is no test."""
+    return status == 1 and re.search(r"^(FAILED|ERROR) \S+::", said, re.MULTILINE) is not None
 
 
 def user(words: Sequence[str], tree: Path, data: Path) -> Named:

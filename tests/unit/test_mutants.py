@@ -100,4 +100,5 @@ def test_a_test_names_a_fault_and_a_folder_that_cannot_be_read_names_none(tmp_pa
     (folder / "test_it.py").write_text("def test_it():\n    assert 1 == 2\n", "utf-8")
     named = commands.tested("few", tmp_path, tmp_path)
     assert named.caught and named.words.startswith("FAILED tests/few/test_it.py::test_it")
-    assert not commands.tested("none", tmp_path, tmp_path).caught
+    (folder / "test_it.py").write_text("import nothing_of_this_name\n", "utf-8")
+    assert not commands.tested("few", tmp_path, tmp_path).caught

@@ -14,8 +14,9 @@ from single_window.frame.http.long_polls import LongPolls
 from single_window.store.engine import open_engine, writing
 from single_window.store.mailbox_numbers import ReceiptGroup, place
 from single_window.store.receipt_contents import pack
-from tests.changes import LONG, ManualChanges
+from tests.changes import ManualChanges
 from tests.databases import made_data
+from tests.patience import PATIENCE
 
 BOX, OTHER = "DXPENT0000000001", "DXPENT0000000002"
 
@@ -88,28 +89,28 @@ def test_who_waits_is_woken_by_what_comes_into_his_mailbox_and_by_nothing_else(e
     changes = ManualChanges()
     polls = LongPolls(engine, changes)
     with ThreadPoolExecutor(2) as pool:
-        mine, others = (pool.submit(polls.wait, "main", box, 0, LONG) for box in (BOX, OTHER))
+        mine, others = (pool.submit(polls.wait, "main", box, 0, PATIENCE) for box in (BOX, OTHER))
         changes.until_waits(1)
         say(engine, 1, 1)
         changes.announce()
-        assert mine.result(LONG) == 1
+        assert mine.result(PATIENCE) == 1
         changes.until_waits(2)  # who is left watches on, whoever watched before
         assert not others.done()
         say(engine, 2, 1, OTHER)
         changes.announce()
-        assert others.result(LONG) == 1
+        assert others.result(PATIENCE) == 1
 
 
 def test_many_wait_and_one_of_them_watches(engine: Engine, looks: list[str]) -> None:
     changes = ManualChanges()
     polls = LongPolls(engine, changes)
     with ThreadPoolExecutor(20) as pool:
-        waiting = [pool.submit(polls.wait, "main", f"DXPENT{number:010d}", 0, LONG) for number in range(20)]
+        waiting = [pool.submit(polls.wait, "main", f"DXPENT{number:010d}", 0, PATIENCE) for number in range(20)]
         changes.until_waits(1)
         for number in range(20):
             say(engine, number + 1, 1, f"DXPENT{number:010d}")
         changes.announce()
-        assert all(future.result(LONG) for future in waiting)
+        assert all(future.result(PATIENCE) for future in waiting)
     assert changes.waits <= 2, "one for all; another, if he who watched was served before the last had come"
 
 
@@ -119,23 +120,23 @@ def test_nobody_waits_longer_than_he_wants_or_than_the_window_is_open(engine: En
     assert not polls.wait("main", BOX, 0, 0.01)
     before = changes.waits
     with ThreadPoolExecutor(3) as pool:
-        waiting = [pool.submit(polls.wait, "main", OTHER, 0, LONG) for _ in range(3)]
+        waiting = [pool.submit(polls.wait, "main", OTHER, 0, PATIENCE) for _ in range(3)]
         changes.until_waits(before + 1)
         changes.close()
-        assert [future.result(LONG) for future in waiting] == [False] * 3
+        assert [future.result(PATIENCE) for future in waiting] == [False] * 3
 
 
 def test_who_has_gone_away_waits_no_more_and_the_others_do(engine: Engine) -> None:
     changes, left = ManualChanges(), Event()
     polls = LongPolls(engine, changes)
     with ThreadPoolExecutor(3) as pool:
-        staying = [pool.submit(polls.wait, "main", box, 0, LONG) for box in (BOX, OTHER)]
+        staying = [pool.submit(polls.wait, "main", box, 0, PATIENCE) for box in (BOX, OTHER)]
         changes.until_waits(1)
-        leaving = pool.submit(polls.wait, "main", OTHER, 0, LONG, left.is_set)
+        leaving = pool.submit(polls.wait, "main", OTHER, 0, PATIENCE, left.is_set)
         left.set()
-        assert leaving.result(LONG) == 0
+        assert leaving.result(PATIENCE) == 0
         assert not any(future.done() for future in staying)
         say(engine, 1, 1)
         say(engine, 2, 1, OTHER)
         changes.announce()
-        assert [future.result(LONG) for future in staying] == [True, True]
+        assert [future.result(PATIENCE) for future in staying] == [True, True]
