@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import NamedTuple
 
+from tests.patience import PATIENCE
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -109,7 +111,7 @@ def silence(until: Event) -> Answer:
     """Nothing, until somebody lets go."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        until.wait(20)
+        until.wait(PATIENCE)
         handler.close_connection = True
 
     return answer

@@ -14,11 +14,12 @@ from pika.exceptions import AMQPError
 from pika.spec import Basic
 
 from tests.audit.journal import Brought
+from tests.patience import PATIENCE
 
 EXCHANGE = "single-window.participants"
 WAY = "AMQP"
 PAUSE = 0.5
-PATIENCE = 10.0
+LOST = 10.0
 """Seconds that a broker may say nothing, or take nothing, before its connection counts as lost."""
 
 
@@ -26,7 +27,7 @@ PATIENCE = 10.0
 def channel_at(address: str) -> Iterator[BlockingChannel]:
     """A channel of a connection that gives up rather than hang."""
     parameters = URLParameters(address)
-    parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = PATIENCE
+    parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = LOST
     connection = BlockingConnection(parameters)
     try:
         yield connection.channel()
@@ -82,7 +83,7 @@ class QueueListener:
     def stop(self) -> None:
         """End."""
         self._stopping.set()
-        self._thread.join(2 * PATIENCE)
+        self._thread.join(PATIENCE)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -33,7 +33,7 @@ def test_a_profile_is_drafted_previewed_proposed_approved_and_draws(desks: Desks
     assert "Lists that match" in page.content() and "Of the known hits, drawn" in page.content()
     page.fill("[name=reason]", "Found twice this month")
     in_sight(page)
-    with page.expect_navigation(timeout=10_000):
+    with page.expect_navigation():
         page.click("button[value=put_in_force]")
     assert "Found twice this month" in page.content()
     second = desks.sign_in(browse(java_script_enabled=False), "administrator", EVERY)

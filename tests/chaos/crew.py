@@ -13,6 +13,7 @@ from types import TracebackType
 
 from simulators.draws import Draws
 from tests.chaos.programs import Program
+from tests.patience import PATIENCE
 
 COMMAND = (sys.executable, "-m", "single_window")
 ROOT = Path(__file__).parents[2]
@@ -117,7 +118,7 @@ class Crew:
         for program in self.programs.values():
             program.ask_to_end()
         for name, program in self.programs.items():
-            ended = program.wait(60)
+            ended = program.wait(PATIENCE)
             if not ended:
                 program.kill()
             left[name] = len(program.sweep(10 if ended else 0)) + (not ended)

@@ -8,6 +8,8 @@ from contextlib import suppress
 from itertools import count
 from threading import Event, Thread
 
+from tests.patience import PATIENCE
+
 DROP_EVERY = 0.2
 """Seconds between two drops: far less than any limit of a single read."""
 Answering = Callable[[socket.socket, Event], None]
@@ -68,7 +70,7 @@ def _endless(connection: socket.socket, stopping: Event) -> None:
 
 
 def _silent(connection: socket.socket, stopping: Event) -> None:
-    stopping.wait(60)
+    stopping.wait(PATIENCE)
 
 
 def _saying(answer: bytes) -> Answering:

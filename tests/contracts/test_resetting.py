@@ -232,7 +232,7 @@ def test_a_window_at_work_goes_on_with_the_other_sandboxes(window: Window) -> No
             for story in (ours, theirs):
                 story.file(*[story.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
         pool.submit(resetting.reset, window, OURS, "li").result(PATIENCE)
-    assert runtime.wait_until_settled(60)
+    assert runtime.wait_until_settled(PATIENCE)
     runtime.stop()
     assert {theirs.state(trade) for trade in trades} == {"released"}
     assert set(kept(window, OURS)) <= COUNTERS | {"participant", "guarantee", "account_book"}

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from simulators.entry import monotonic
 from tests.hostile.calls import Request
+from tests.patience import PATIENCE
 
-TIMEOUT = 60.0
 """Seconds after which a whole request counts as not answered."""
 HALF_OPEN = 200
 """Connections with an unfinished request that are kept open; above that the oldest is closed."""
@@ -95,7 +95,7 @@ class Attackers:
     def _answer(self, request: Request) -> tuple[int, bool]:
         """The status, 0 where there is none, and whether a Retry-After came with it."""
         try:
-            connection = create_connection(self._address, TIMEOUT if request.whole else 0.5)
+            connection = create_connection(self._address, PATIENCE if request.whole else 0.5)
         except OSError:
             return 0, False
         with suppress(OSError):  # who refuses a body early may hang up while it is still being sent

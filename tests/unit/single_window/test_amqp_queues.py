@@ -20,6 +20,7 @@ from single_window.store.names import AMQP, WEBHOOK
 from single_window.wiring import Window, open_window
 from tests.databases import kept_open, write_by
 from tests.mailboxes import BOX, numbers, put
+from tests.patience import PATIENCE
 from tests.receivers import free_port, receiving
 from tests.tables import each
 
@@ -71,7 +72,7 @@ def test_while_the_broker_is_away_webhooks_go_on_and_the_rest_waits(window: Wind
             channels.put(connection, Channel("main", BOX, AMQP))
         put(window, BOX, ["312"])
         worker = ChannelsWorker(window, AdmissionQueue(window))
-        until = monotonic() + 60
+        until = monotonic() + PATIENCE
         while not receiver.posted and monotonic() < until:
             worker.step()
         worker.close()

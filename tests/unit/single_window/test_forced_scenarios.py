@@ -16,6 +16,7 @@ from single_window.outcomes.triggers import Do
 from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.databases import read_by
+from tests.patience import PATIENCE
 from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
@@ -96,7 +97,7 @@ def play(client: Client, runner: StoryRunner, server: Server, name: str, by_head
     for kind in KINDS:
         headers = {"X_Scenario": name} if by_header and kind == forced_kind else {}
         assert send(client, runner, kind, **headers).status == 202
-    assert server.runtime.wait_until_settled(60)
+    assert server.runtime.wait_until_settled(PATIENCE)
 
 
 @pytest.mark.long
@@ -144,7 +145,7 @@ def test_a_ready_made_outcome_of_a_call_is_as_it_says(
             send(client, runner, "order", **headers)
     again = send(client, runner, "order")
     assert (again.status, again.json["repeated"]) == (202, more == "after")
-    assert server.runtime.wait_until_settled(60)
+    assert server.runtime.wait_until_settled(PATIENCE)
     assert runner.statuses(runner.trade(), "order") == ["2"]
     assert len(forced_texts(runner)) == 1
 

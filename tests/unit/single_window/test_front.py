@@ -16,6 +16,7 @@ from single_window.settings import Settings
 from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
 from tests.chaos.programs import until
+from tests.patience import PATIENCE
 
 NOWHERE = "127.0.0.1:1"
 
@@ -46,7 +47,7 @@ def test_it_takes_messages_and_leaves_the_work_to_others(settings: Settings) -> 
         window = open_window(settings)
         try:
             runtime = Runtime(window).start()
-            assert runtime.wait_until_settled(120) and runtime.stop()
+            assert runtime.wait_until_settled(PATIENCE) and runtime.stop()
             assert window.depth() == {}
         finally:
             window.close()

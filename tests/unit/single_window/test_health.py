@@ -23,6 +23,7 @@ from single_window.store.tables import delivery
 from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
 from tests.databases import carry_out, kept_open, made_data, write_by
+from tests.patience import PATIENCE
 from tests.tables import each
 
 NAMES = ["database", "revision", "writing", "broker", "admission", "progress", "worker"]
@@ -154,7 +155,7 @@ def test_a_commit_that_failed_speaks_against_writing_until_one_succeeds(house: H
 
 def test_a_check_that_does_not_end_has_failed_and_so_has_what_comes_after_it(house: House) -> None:
     ended = Event()
-    event.listen(house.window.engine, "begin", lambda _: ended.wait(30))
+    event.listen(house.window.engine, "begin", lambda _: ended.wait(PATIENCE))
     impatient = Checkup(house.window, house.admission, None, timeout=0.05)
     try:
         checks = impatient.look()

@@ -18,6 +18,7 @@ from single_window.data_lock import FILE, AlreadyRunning, DataLock
 from single_window.frame.http.problems import MAX_FINDINGS
 from single_window.language.for_people import spreadsheet_cells
 from single_window.wiring import Window
+from tests.patience import PATIENCE
 from tests.tables import each
 
 NUMBERS = ("9" * 1_000_000, "-" + "9" * 5_000, "0." + "9" * 1_000_000, "9" * 19, "1e400", "1e99999")
@@ -76,7 +77,7 @@ def spoken(client: Client, request: bytes) -> tuple[list[bytes], bool]:
     """The statuses of the answers to what is sent, and whether the connection was closed after them."""
     connection = client.connect()
     connection.sendall(request)
-    connection.settimeout(30)
+    connection.settimeout(PATIENCE)
     came = b""
     while part := connection.recv(65_536):
         came += part

@@ -12,13 +12,13 @@ from serving_http import Answer, Client, again
 from sqlalchemy import event
 
 from single_window.api import create_app, http_listener
-from single_window.clock import monotonic
 from single_window.process.serving import Server
 from single_window.store import sandboxes
 from single_window.wiring import Window
 from tests.changes import ManualChanges
 from tests.databases import window_in, write_by
 from tests.described import described_client
+from tests.patience import PATIENCE
 from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
@@ -51,19 +51,17 @@ def test_it_is_answered_as_soon_as_a_status_was_given(client: Client, story: Sto
 
 
 def test_it_waits_through_the_work_that_is_open(client: Client, story: StoryRunner) -> None:
-    began = monotonic()
     send(client, story)
     answer = wait(client, story, "wait_for=800&timeout=30").json
-    assert answer["given"] == ["800"] and monotonic() - began < 30
+    assert answer["given"] == ["800"]
 
 
 def test_where_only_a_clock_or_a_person_can_move_it_on_it_is_answered_at_once(
     client: Client, story: StoryRunner
 ) -> None:
     send(client, story)
-    began = monotonic()
     answer = wait(client, story, "wait_for=899,500&timeout=30").json
-    assert (answer["given"], answer["settled"]) == ([], True) and monotonic() - began < 30
+    assert (answer["given"], answer["settled"]) == ([], True)
 
 
 def test_a_tax_bill_is_waited_for_by_its_type(client: Client, story: StoryRunner) -> None:
@@ -80,7 +78,7 @@ def test_a_clock_that_runs_is_waited_for(
     client: Client, story: StoryRunner, served_window: Window, server: Server
 ) -> None:
     send(client, story)
-    assert server.runtime.wait_until_settled(30)
+    assert server.runtime.wait_until_settled(PATIENCE)
     place = f"/api/v1/sandboxes/{story.sandbox}/clock"
     due = client.call("GET", place).json["next_deadline"]
     clock = served_window.sandbox(story.sandbox).clock

@@ -16,6 +16,7 @@ from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
+from tests.patience import PATIENCE
 from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
@@ -35,7 +36,7 @@ def released(story: StoryRunner, server: Server) -> StoryRunner:
     """With a trade that was released."""
     trade = story.trade()
     story.file(*[story.message(trade, kind) for kind in KINDS])
-    assert server.runtime.wait_until_settled(30) and story.state(trade) == "released"
+    assert server.runtime.wait_until_settled(PATIENCE) and story.state(trade) == "released"
     return story
 
 
@@ -161,7 +162,7 @@ def test_a_clock_is_set_forward_and_never_back(client: Client, story: StoryRunne
 def test_what_will_happen_is_reported_page_by_page(client: Client, server: Server, story: StoryRunner) -> None:
     trades = [story.trade(number) for number in range(3)]
     story.file(*[story.message(trade, kind) for trade in trades for kind in KINDS])
-    assert server.runtime.wait_until_settled(30)
+    assert server.runtime.wait_until_settled(PATIENCE)
     place = f"{story.sandbox}/deadlines"
     answer = call(client, "GET", place).json
     every = answer["deadlines"]

@@ -18,6 +18,7 @@ from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
+from tests.patience import PATIENCE
 from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
@@ -119,7 +120,7 @@ def test_whoever_sends_again_over_a_bad_line_gets_through(
     for trade in trades:
         for kind in KINDS:
             answers += sent(client, story, story.message(trade, kind))
-    assert server.runtime.wait_until_settled(60)
+    assert server.runtime.wait_until_settled(PATIENCE)
     assert {story.state(trade) for trade in trades} == {"released"}
     assert {202, 429, 503, 0} == set(answers)
     answer = call(client, "GET", story).json

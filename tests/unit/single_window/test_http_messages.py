@@ -35,6 +35,7 @@ from single_window.process.serving import Server
 from single_window.store.tables import document, message
 from single_window.wiring import Window
 from tests.databases import fetch
+from tests.patience import PATIENCE
 from tests.tables import each
 
 
@@ -60,7 +61,7 @@ def test_a_message_that_can_be_opened_is_accepted_with_an_id_and_links(client: C
 def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: Server) -> None:
     for code in TRADE:
         assert client.post(own(code, "TRADE-1")).status == 202
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     answer = client.get("/declarations/TRADE-1").json
     assert [declaration["state"] for declaration in answer["declarations"]] == ["released"]
     assert {row["kind"] for row in answer["documents"]} == {"order", "payment", "waybill", "inventory"}
@@ -281,7 +282,7 @@ def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(
     body = body.replace(mailbox(body).encode(), f"DXPENT{zlib.crc32(case.encode()):010d}".encode())
     answer = client.post(body)
     assert answer.status == 202
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     counts = client.get(f"/receipts?mailbox={mailbox(body)}").json["receipts"]
     assert [(receipt["type"], receipt["status"]) for receipt in counts] == [("CEB900Message", status)]
     kept = client.get(f"/messages/{answer.json['id']}").json
@@ -319,7 +320,7 @@ def test_a_receiver_other_than_customs_is_remarked_on_in_the_answer_and_stays_wi
     assert answer.status == 202
     remarks = answer.json.get("findings", [])
     assert [remark["code"] for remark in remarks] == codes and all(remark["warning"] for remark in remarks)
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     stored = client.get(f"/messages/{answer.json['id']}").json
     assert stored["state"] == ("invalid" if changes else "read")
     assert [finding["code"] for finding in stored["findings"] if finding["warning"]] == codes
@@ -337,7 +338,7 @@ def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(
     body = again(re.sub(rb"<ceb:status>.*</ceb:BaseSubscribe>", b"", body, flags=re.DOTALL))
     sent = ECHOED[case](body)
     assert client.post(sent).status == 202
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     (counts,) = client.get(f"/receipts?mailbox={box}").json["receipts"]
     assert counts["type"] == "CEB900Message"
     echoed = etree.fromstring(counts["xml"].encode()).findtext(".//{*}oriBizMessage")
@@ -353,7 +354,7 @@ def test_a_joined_key_is_nobody_elses(client: Client, server: Server) -> None:
         for name, value in {"areaCode": area, "copNo": cop_no, "dxpId": box}.items():
             body = re.sub(rf"(<ceb:{name}>)[^<]*", rf"\g<1>{value}", body)
         client.post(again(body.encode()))
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     counts = client.get(f"/receipts?mailbox={box}").json["receipts"]
     assert [receipt["status"] for receipt in counts if receipt["status"] != "120"] == ["2", "2", "2"]
 
@@ -398,7 +399,7 @@ def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Clie
         "valid"
     ] is True
     assert client.post(body).status == 202
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     counts = [
         len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json.get("receipts", [])) for number in (1, 2, 3)
     ]

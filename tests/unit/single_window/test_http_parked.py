@@ -16,6 +16,7 @@ from single_window.store.numbering import ROWS
 from single_window.store.tables import delivery
 from single_window.wiring import Window
 from tests.databases import carry_out, fetch, write_by
+from tests.patience import PATIENCE
 
 HARMLESS, PERSISTING = '[[9007199254740991,"no such order"]]', '[["no id"]]'
 
@@ -72,7 +73,7 @@ def test_what_is_sent_again_is_worked_off_by_the_running_window(client: Client, 
     first, two, three = park(3)
     answer = post(client, "retry", {"ids": [first, two]}).json
     assert answer["count"] == 2 and [outcome["outcome"] for outcome in answer["outcomes"]] == ["retried"] * 2
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     assert listed(client) == [three]
     again = post(client, "retry", {"ids": [first, 10**15]}).json
     assert (again["count"], [outcome["outcome"] for outcome in again["outcomes"]]) == (0, ["already", "unknown"])
@@ -90,13 +91,13 @@ def test_what_is_dismissed_keeps_who_and_why_and_may_be_sent_again(client: Clien
     assert (handled["act"], handled["who"], handled["why"]) == ("dismissed", "operator", "误发") and handled["at"]
     assert post(client, "dismiss", {"ids": [first], "reason": "x"}).json["outcomes"][0]["outcome"] == "already"
     assert post(client, "retry", {"ids": [first]}).json["count"] == 1
-    assert server.runtime.wait_until_settled(120) and listed(client, "?state=dismissed") == []
+    assert server.runtime.wait_until_settled(PATIENCE) and listed(client, "?state=dismissed") == []
 
 
 def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, server: Server) -> None:
     (entry,) = park(1, PERSISTING)
     post(client, "retry", {"ids": [entry]})
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     state, attempts, reason = fetch(
         server.window.engine,
         select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == entry),

@@ -22,6 +22,7 @@ from single_window.wiring import Window
 from tests.databases import fetch
 from tests.described import described_client
 from tests.officers import account
+from tests.patience import PATIENCE
 from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
@@ -179,7 +180,7 @@ def test_x_scenario_is_of_one_call_alone(client: Client, served_window: Window, 
     assert documents(client, server, story, X_Scenario="rejected") == "rejected"
     later = story.message(story.trade(), "inventory", appTime="20261120130000")
     assert client.post(later, X_Sandbox=story.sandbox).status == 202
-    assert server.runtime.wait_until_settled(60) and story.state(story.trade()) == "released"
+    assert server.runtime.wait_until_settled(PATIENCE) and story.state(story.trade()) == "released"
     kept = fetch(served_window.engine, select(called_scenario.c.kind).where(called_scenario.c.sandbox == story.sandbox))
     assert set(kept.scalars()) == {MESSAGE}, "what the call named is known still, and concerns no document any more"
 
@@ -284,5 +285,5 @@ def documents(client: Client, server: Server, story: StoryRunner, **headers: str
     for kind in KINDS:
         more = headers if kind == "inventory" else {}
         assert client.post(story.message(story.trade(), kind), X_Sandbox=story.sandbox, **more).status == 202
-    assert server.runtime.wait_until_settled(60)
+    assert server.runtime.wait_until_settled(PATIENCE)
     return story.state(story.trade())

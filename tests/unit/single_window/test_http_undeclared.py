@@ -10,7 +10,6 @@ from typing import NamedTuple
 import pytest
 from serving_http import Client
 
-from single_window.clock import monotonic
 from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.stories.exporting import Sale, cancellation, note, refund
@@ -80,9 +79,9 @@ def test_a_refused_document_is_found_by_its_numbers(client: Client, begin: Begin
     body, head = message_of(story, case)
     number = client.post(body, X_Sandbox=story.sandbox).json["id"]
     for element in case.numbers:
-        began, sent = monotonic(), head.get(element, element)
+        sent = head.get(element, element)
         answer = client.get(f"/declarations/{sent}?wait_for={case.status},800&timeout=30", X_Sandbox=story.sandbox)
-        assert answer.status == 200 and answer.json["given"] == [case.status] and monotonic() - began < 20, element
+        assert answer.status == 200 and answer.json["given"] == [case.status], element
         (found,) = answer.json["undeclared"]
         assert (found["status"], found["message_id"]) == (case.status, number)
         (finding,) = found["findings"]

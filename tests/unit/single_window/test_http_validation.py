@@ -14,6 +14,7 @@ from single_window.process.serving import Server
 from single_window.store.tables import metadata
 from single_window.wiring import Window
 from tests.databases import fetch
+from tests.patience import PATIENCE
 from tests.tables import each
 
 
@@ -36,11 +37,11 @@ def test_every_golden_sample_is_of_good_form(client: Client, code: str) -> None:
 
 @pytest.mark.long
 def test_nothing_is_changed(client: Client, served_window: Window, server: Server) -> None:
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     before = _rows(served_window)
     for body in (again(sample("621")), b"hello", again(many("311", 101)), in_json(b"<a/>")):
         validation_of(client, body)
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     assert _rows(served_window) == before
 
 
@@ -102,7 +103,7 @@ def test_a_duplicate_of_what_is_stored_is_recognised(client: Client, server: Ser
     first = validation_of(client, body)
     assert first["repeats"] is None and first["documents"][0]["would"] == "insert"
     number = client.post(body).json["id"]
-    assert server.runtime.wait_until_settled(120)
+    assert server.runtime.wait_until_settled(PATIENCE)
     same = validation_of(client, body)
     assert same["repeats"] == {"message": number, "same_bytes": True, "same_transmission": True}
     anew = validation_of(client, again(body))

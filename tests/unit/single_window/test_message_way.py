@@ -10,6 +10,7 @@ from serving_http import Client, sample
 from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from tests.databases import window_in
+from tests.patience import PATIENCE
 from tests.ways import listed, traced
 
 
@@ -21,9 +22,9 @@ def test_an_import_list_passes_these_functions_in_this_order(tmp_path: Path) -> 
         client = Client(server.url)
         for code in ("311", "411", "511"):
             client.post(sample(code))
-        assert server.runtime.wait_until_settled(120)
+        assert server.runtime.wait_until_settled(PATIENCE)
         called.clear()
         client.post(sample("621"))
-        assert server.runtime.wait_until_settled(120)
+        assert server.runtime.wait_until_settled(PATIENCE)
         client.get("/receipts?mailbox=DXPENT0000000001&after=0")
     assert list(dict.fromkeys(called)) == way

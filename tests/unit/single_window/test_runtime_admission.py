@@ -237,7 +237,7 @@ def test_a_full_disk_is_answered_with_503_and_nothing_is_lost(tmp_path: Path) ->
         limited[0] = False
         accepted = client.post(body)
         assert accepted.status == 202 and not accepted.json["repeated"]
-        assert server.runtime.wait_until_settled(120)
+        assert server.runtime.wait_until_settled(PATIENCE)
         assert client.get(f"/messages/{accepted.json['id']}").json["state"] == "read"
     window.close()
 

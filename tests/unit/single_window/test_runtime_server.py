@@ -22,6 +22,7 @@ from single_window.process.serving import run, where
 from single_window.process.signals import stop_by_signal, wait_for_signal
 from single_window.settings import Settings
 from tests.chaos.programs import spawned
+from tests.patience import PATIENCE
 
 RUN = """
 import sys
@@ -42,7 +43,7 @@ def interrupted() -> None:
     stopping = stop_by_signal()
     with stopping._cond:  # as it is held for a moment by whoever waits
         os.kill(os.getpid(), signal.SIGTERM)
-    os._exit(0 if stopping.wait(20) else 1)
+    os._exit(0 if stopping.wait(PATIENCE) else 1)
 
 
 def asleep() -> None:
@@ -141,7 +142,7 @@ def test_run_serves_refuses_a_second_and_ends_by_signal(tmp_path: Path) -> None:
         assert not (tmp_path / "elsewhere" / "window.sqlite3").exists()
     finally:
         first.send_signal(signal.SIGTERM)
-    assert first.wait(120) == 0
+    assert first.wait(PATIENCE) == 0
     with DataLock(tmp_path), pytest.raises(OSError):
         socket.create_connection((client.host, client.port), timeout=1).close()
 

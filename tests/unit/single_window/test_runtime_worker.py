@@ -77,7 +77,7 @@ def started() -> Iterator[Any]:
 
 def test_it_works_until_nothing_is_left(started: Any) -> None:
     work = Work(3, 2, 1)
-    assert started(work).wait_until_settled(120)
+    assert started(work).wait_until_settled(PATIENCE)
     assert work.taken[:4] == [3, 2, 1, 0]
 
 
@@ -95,7 +95,7 @@ def test_after_a_step_that_left_nothing_it_looks_again_when_it_is_woken(started:
     try:
         assert rested.wait(PATIENCE) and work.taken == [3]
         work.wake()
-        assert runtime.wait_until_settled(120)
+        assert runtime.wait_until_settled(PATIENCE)
         assert work.taken[:2] == [3, 9]
     finally:
         assert runtime.stop(10)
@@ -110,24 +110,24 @@ def test_after_a_small_step_it_looks_whether_another_process_has_filed_more(star
         return wait(seconds)
 
     work.wait = noted  # type: ignore[method-assign]
-    assert started(work).wait_until_settled(120)
+    assert started(work).wait_until_settled(PATIENCE)
     assert work.taken[:3] == [3, 9, 0] and waits[:2] == [0, 0]
 
 
 def test_what_is_filed_later_is_worked_off_when_it_wakes(started: Any) -> None:
     work = Work()
     runtime = started(work)
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     work.steps.append(7)
     work.wake()
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     assert 7 in work.taken
 
 
 def test_a_step_that_fails_is_taken_again_and_what_it_held_is_recovered(started: Any) -> None:
     work = Work(1, OSError("disk"), ValueError("bad"), 5)
     runtime = started(work)
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     assert 5 in work.taken and runtime.failures == 2 and work.recovered == 2 and runtime.alive
 
 
@@ -136,7 +136,7 @@ def test_nothing_is_done_before_what_a_failed_step_held_is_recovered(started: An
     work = Work(1, failure, 5)
     work.unready = 3
     runtime = started(work)
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     assert work.taken[:4] == [1, failure, "recovered", 5] and runtime.failures == 4
 
 
@@ -174,7 +174,7 @@ def test_settled_means_a_look_that_began_after_the_question(started: Any) -> Non
 def test_a_waiting_thread_is_notified_of_a_change(started: Any) -> None:
     work = Work()
     runtime = started(work)
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     seen = runtime.generation
     assert not runtime.wait_for_change(seen, 0.01)
     with ThreadPoolExecutor() as pool:
@@ -187,7 +187,7 @@ def test_a_waiting_thread_is_notified_of_a_change(started: Any) -> None:
 def test_a_waiting_thread_is_notified_of_what_other_processes_have_done(started: Any) -> None:
     work = Work()
     runtime = started(work)
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     seen = runtime.generation
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(runtime.wait_for_change, seen, 10)
@@ -232,10 +232,10 @@ def test_who_waits_for_receipts_is_not_woken_for_what_is_filed_where_nobody_else
     work = Work()
     work.accompanied = work.elsewhere = False
     runtime = started(work)
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     seen = runtime.generation
     work.wake()
-    assert runtime.wait_until_settled(120)
+    assert runtime.wait_until_settled(PATIENCE)
     assert runtime.generation == seen
     work.elsewhere = True
     with ThreadPoolExecutor() as pool:

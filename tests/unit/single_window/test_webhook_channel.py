@@ -327,7 +327,7 @@ class Story:
 
     def until(self, done: Callable[[], bool]) -> None:
         """Let the pool work until something is so."""
-        until = monotonic() + 60
+        until = monotonic() + PATIENCE
         while not done():
             assert monotonic() < until, "it never came to that"
             self.pool.step()
