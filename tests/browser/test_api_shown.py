@@ -7,17 +7,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from single_window.clock import monotonic
 from tests.browser.conftest import Desks
+from tests.patience import PATIENCE
 
 
 def scrolled_through(page: Page, calls: int) -> set[str]:
-    """The ids of the calls that come into sight, as the page draws only what is near; until all are seen or nothing
-    new comes at the end of the page."""
-    seen, without_news = set[str](), 0
-    while len(seen) < calls and without_news < 20:
-        shown = set(page.locator(".opblock").evaluate_all("blocks => blocks.map(block => block.id)"))
-        without_news = 0 if shown - seen else without_news + 1
-        seen |= shown
+    """The ids of the calls that come into sight, as the page draws only what is near; until all are seen."""
+    seen, until = set[str](), monotonic() + PATIENCE
+    while len(seen) < calls and monotonic() < until:
+        seen |= set(page.locator(".opblock").evaluate_all("blocks => blocks.map(block => block.id)"))
         page.mouse.wheel(0, 400)
         page.wait_for_timeout(50)
     return seen

@@ -114,7 +114,7 @@ def test_fields_suit_a_thumb_and_the_bar_hides_none(
         assert not chosen or page.locator(".goes button:visible").bounding_box()["height"] >= 44  # type: ignore[index]
     for field in page.locator(FIELDS).all():
         field.focus()
-        page.wait_for_timeout(50)
+        page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         box, bar = field.bounding_box(), page.locator(".bar").bounding_box()
         assert box is not None and bar is not None and box["height"] >= 44
         assert box["y"] >= 0 and box["y"] + box["height"] <= bar["y"], field.get_attribute("name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
@@ -71,25 +71,36 @@ def kept(window: Window) -> int:
     return int(fetch(window.engine, select(func.count()).select_from(message)).scalar() or 0)
 
 
-def wait_for(queue: AdmissionQueue, waiting: int) -> None:
-    turn = Event()
-    for _ in range(2_000):
-        if queue.waiting == waiting:
-            return
-        turn.wait(0.005)
-    raise AssertionError(f"{queue.waiting} wait, not {waiting}")
+BEGUN = time.monotonic()
+
+
+class Standing:
+    """A timepiece that stands still, some seconds after an instant that lies an hour ahead of the machine's time: what
+    it times does not wait too long, however slow the machine is."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._seconds = seconds
+
+    def now(self) -> int:
+        return system_now()
+
+    def monotonic(self) -> float:
+        return BEGUN + 3_600 + self._seconds
+
+
+def offer(queue: AdmissionQueue, reading: Reading, after: float = 0.0) -> Future[AdmissionAnswer]:
+    with timed_by(Standing(after)):
+        return queue.offer("main", "test", reading)
 
 
 def test_all_who_wait_are_committed_together(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
     readings = [window.read("main", again(sample("311", orderNo=f"GROUP-{number}"))) for number in range(21)]
-    with ThreadPoolExecutor(21) as pool:
-        first = pool.submit(queue.admit, "main", "test", readings[0])
-        assert gate.reached.wait(PATIENCE)
-        others = [pool.submit(queue.admit, "main", "test", read_message) for read_message in readings[1:]]
-        wait_for(queue, 20)
-        assert not first.done() and kept(window) == 1
-        gate.opened.set()
-        answers = [future.result(PATIENCE) for future in [first, *others]]
+    first = offer(queue, readings[0])
+    assert gate.reached.wait(PATIENCE)
+    others = [offer(queue, read_message) for read_message in readings[1:]]
+    assert queue.waiting == 20 and not first.done() and kept(window) == 1
+    gate.opened.set()
+    answers = [future.result(PATIENCE) for future in [first, *others]]
     assert {answer.status for answer in answers} == {202} and len({answer.id for answer in answers}) == 21
     assert gate.passed == 2  # one commit for the first, one for the twenty
 
@@ -99,26 +110,24 @@ def test_one_that_cannot_be_written_does_not_spoil_the_others(
 ) -> None:
     good = [window.read("main", again(sample("311", orderNo=f"GOOD-{number}"))) for number in range(3)]
     bad = good[0]._replace(transmission_id="BAD", code=None)  # a reading that the table refuses
-    with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(queue.admit, "main", "test", good[0])
-        assert gate.reached.wait(PATIENCE)
-        others = [pool.submit(queue.admit, "main", "test", read_message) for read_message in (good[1], bad, good[2])]
-        wait_for(queue, 3)
-        gate.opened.set()
-        assert [future.result(PATIENCE).status for future in (first, others[0], others[2])] == [202, 202, 202]
-        with pytest.raises(IntegrityError):
-            others[1].result(PATIENCE)
+    first = offer(queue, good[0])
+    assert gate.reached.wait(PATIENCE)
+    others = [offer(queue, read_message) for read_message in (good[1], bad, good[2])]
+    assert queue.waiting == 3
+    gate.opened.set()
+    assert [future.result(PATIENCE).status for future in (first, others[0], others[2])] == [202, 202, 202]
+    with pytest.raises(IntegrityError):
+        others[1].result(PATIENCE)
 
 
 def test_the_same_message_twice_in_one_group_is_kept_once(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
     first, other = window.read("main", again(sample("311"))), window.read("main", again(sample("411")))
-    with ThreadPoolExecutor(3) as pool:
-        pool.submit(queue.admit, "main", "test", other)
-        assert gate.reached.wait(PATIENCE)
-        twice = [pool.submit(queue.admit, "main", "test", first) for _ in range(2)]
-        wait_for(queue, 2)
-        gate.opened.set()
-        answers = [future.result(PATIENCE) for future in twice]
+    offer(queue, other)
+    assert gate.reached.wait(PATIENCE)
+    twice = [offer(queue, first) for _ in range(2)]
+    assert queue.waiting == 2
+    gate.opened.set()
+    answers = [future.result(PATIENCE) for future in twice]
     assert answers[0].id == answers[1].id and sorted(answer.repeated for answer in answers) == [False, True]
 
 
@@ -153,69 +162,53 @@ def test_a_thread_that_admits_for_others_and_ends_closes_nothing(window: Window,
     new_reading = window.read("main", sample("311"))
     with pytest.raises(Ended):
         queue.admit("main", "test", new_reading)
-    with timed_by(Shifted(QUEUE_AGE_SECONDS + 1)):
-        later = queue.offer("main", "test", new_reading)
-    assert later.result(PATIENCE).status == 202
+    assert offer(queue, new_reading, QUEUE_AGE_SECONDS + 1).result(PATIENCE).status == 202
     queue.stop()
 
 
 def test_a_queue_that_stops_admits_what_waits_and_nothing_more(window: Window, gate: Gate) -> None:
     queue = AdmissionQueue(window).start()
     readings = [window.read("main", again(sample("311", orderNo=f"END-{number}"))) for number in range(3)]
-    with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(queue.admit, "main", "test", readings[0])]
-        assert gate.reached.wait(PATIENCE)
-        waiting += [pool.submit(queue.admit, "main", "test", read_message) for read_message in readings[1:]]
-        wait_for(queue, 2)
+    waiting = [offer(queue, readings[0])]
+    assert gate.reached.wait(PATIENCE)
+    waiting += [offer(queue, read_message) for read_message in readings[1:]]
+    assert queue.waiting == 2
+    with ThreadPoolExecutor() as pool:
         stopping = pool.submit(queue.stop)
         gate.opened.set()
         stopping.result(PATIENCE)
-        assert [future.result(PATIENCE).status for future in waiting] == [202] * 3
+    assert [future.result(PATIENCE).status for future in waiting] == [202] * 3
     with pytest.raises(NotAccepting):
         queue.admit("main", "test", readings[0])
-
-
-class Shifted:
-    """A timepiece that differs from the machine's by some seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def now(self) -> int:
-        return system_now()
-
-    def monotonic(self) -> float:
-        return time.monotonic() + self._seconds
 
 
 def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
     window: Window, queue: AdmissionQueue, gate: Gate
 ) -> None:
     readings = [window.read("main", again(sample("311", orderNo=f"AGE-{number}"))) for number in range(4)]
-    first = queue.offer("main", "test", readings[0])
+    first = offer(queue, readings[0])
     assert gate.reached.wait(PATIENCE)
-    second = queue.offer("main", "test", readings[1])
-    with timed_by(Shifted(QUEUE_AGE_SECONDS + 1)), pytest.raises(NotAccepting) as refused:
-        queue.offer("main", "test", readings[2])
+    second = offer(queue, readings[1])
+    with pytest.raises(NotAccepting) as refused:
+        offer(queue, readings[2], QUEUE_AGE_SECONDS + 1)
     assert refused.value.retry_after == SOON
     gate.opened.set()
     assert (first.result(PATIENCE).status, second.result(PATIENCE).status) == (202, 202)
-    assert queue.offer("main", "test", readings[3]).result(PATIENCE).status == 202, "the queue is young again"
+    assert offer(queue, readings[3]).result(PATIENCE).status == 202, "the queue is young again"
 
 
 def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(
     window: Window, queue: AdmissionQueue, gate: Gate
 ) -> None:
     readings = [window.read("main", again(sample("311", orderNo=f"STALE-{number}"))) for number in range(3)]
-    first = queue.offer("main", "test", readings[0])
+    first = offer(queue, readings[0])
     assert gate.reached.wait(PATIENCE)
-    with timed_by(Shifted(-STALE_MESSAGE_SECONDS - 1)):
-        stale = queue.offer("main", "test", readings[1])
+    stale = offer(queue, readings[1], -3_600 - STALE_MESSAGE_SECONDS - 1)
     gate.opened.set()
     assert first.result(PATIENCE).status == 202
     with pytest.raises(NotAccepting):
         stale.result(PATIENCE)
-    assert queue.offer("main", "test", readings[2]).result(PATIENCE).status == 202
+    assert offer(queue, readings[2]).result(PATIENCE).status == 202
     assert kept(window) == 2
 
 
