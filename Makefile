@@ -55,8 +55,8 @@ mutants: $(STAMP) ## plant faults one at a time in a copy of the tree, and tell 
 simulate: $(STAMP) ## play deaths and outages in simulated time (ARGS="--seeds 5000", or "--wild --seed 4711" to look at one)
 	$(BIN)/python -m tests.simulation $(ARGS)
 
-bench: $(STAMP) ## measure; ARGS=--list names the measures
-	$(BIN)/single-window bench $(ARGS)
+bench: $(STAMP) ## measure, or compare two versions; ARGS=--list names the measures
+	$(BIN)/python -m tools.bench $(ARGS)
 
 messages: $(STAMP) ## write the schemas of our own messages, and their rows of fields.csv, from their tables
 	$(BIN)/python -m tests.own_messages

@@ -6,16 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 
 from simulators.bench import spool
 from simulators.bench.measures import OPTIONS, SANDBOX
-from simulators.bench.temporary_services import TemporaryServices
 from simulators.entry import Settings, open_sandbox
-from simulators.entry.measuring import crew
 from simulators.errors import SimulatorError
 
 READY = 120.0
@@ -90,35 +88,3 @@ def running(data: Path) -> Iterator[str]:
         yield line[line.index("http://") :].split()[0].rstrip(",;")
     finally:
         program.end()
-
-
-@contextmanager
-def working(own: TemporaryServices, folder: Path, processes: int, roles: Sequence[str] = ("all",)) -> Iterator[Program]:
-    """Start `single-window work ROLES --processes N` and wait until all processes are working."""
-    program = Program(
-        ["work", *roles, "--processes", str(processes), "--data", str(folder)], _environment(own), folder / "work.log"
-    )
-    try:
-        program.lines_with(" at work ", crew(roles, processes))
-        yield program
-    finally:
-        program.end()
-
-
-@contextmanager
-def serving(own: TemporaryServices, folder: Path, processes: int, threads: int) -> Iterator[str]:
-    """Start `single-window serve --processes N` on a free port; gives its address."""
-    program = Program(
-        ["serve", "--port", "0", "--processes", str(processes), "--threads", str(threads), "--data", str(folder)],
-        _environment(own),
-        folder / "serve.log",
-    )
-    try:
-        line = program.lines_with("http://")[0]
-        yield line[line.index("http://") :].split()[0].rstrip(",;")
-    finally:
-        program.end()
-
-
-def _environment(own: TemporaryServices) -> dict[str, str]:
-    return {"SINGLE_WINDOW_BROKER": own.broker, "SINGLE_WINDOW_DATABASE": own.database}

@@ -1,18 +1,15 @@
-"""Prints the results of measures, and comparisons of two versions, as tables."""
+"""Prints the results of measures as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from simulators.bench.comparing import title
 from simulators.machine import describe_machine
 
-MIN_COLUMNS = 120
-"""Terminal columns that the widest table needs."""
 MORE_FIGURES = (
     "ratio",
     "ratio_embedded",
@@ -90,42 +87,6 @@ def print_results(results: list[dict[str, Any]]) -> None:
     console.print("{cpu}, {cores} cores, Python {python}, SQLite {sqlite}, load {load}".format(**machine), style="dim")
 
 
-def print_ratios(results: Sequence[dict[str, Any]]) -> None:
-    """Print the comparison of two versions."""
-    table = Table(
-        "measure",
-        "unit",
-        "this / base",
-        "of pairs",
-        "processor time",
-        "of pairs",
-        "",
-        caption="medians, smallest and largest ratios of pairs; processor time is a trade's, less is better",
-    )
-    for result in results:
-        table.add_row(
-            result["name"],
-            result["unit"],
-            f"{result['ratio']:.3f}",
-            f"{result['ratio_least']:.3f} – {result['ratio_most']:.3f}",
-            f"{result['processor_ratio']:.3f}",
-            f"{result['processor_ratio_least']:.3f} – {result['processor_ratio_most']:.3f}",
-            "" if result["told_apart"] or result["processor_told_apart"] else "not told apart",
-        )
-    console = Console()
-    console.print(table)
-    for result in results[:1]:
-        console.print(f"base: {result['base']['version']}; this: {result['this']['version']}", highlight=False)
-        for remark in result["remarks"]:
-            console.print(f"Note: {remark}.", highlight=False)
-
-
-def print_scale(results: Sequence[dict[str, Any]]) -> None:
-    """Print the results of simulated years."""
-    names = [*results[0]]
-    table = Table(*[name.replace("_", " ") for name in names])
-    for result in results:
-        table.add_row(
-            *[f"{result[name]:,}" if isinstance(result[name], int | float) else str(result[name]) for name in names]
-        )
-    Console(width=max(Console().width, MIN_COLUMNS)).print(table)
+def title(result: Mapping[str, Any]) -> str:
+    """Name a result: its measure, and the number of workers where it ran on engines."""
+    return f"{result['name']} ×{result['workers']}" if "workers" in result else str(result["name"])

@@ -123,6 +123,7 @@ HTTP_MEASURES = tuple(
             partial(http_1, connections=connections),
             1,
             at_least=at_least,
+            reference=f"floor_http{suffix}",
         ),
     )
 )

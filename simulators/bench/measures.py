@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -17,18 +16,13 @@ from simulators.bench.spool import Traffic
 from simulators.entry import SandboxSession, Settings, monotonic, open_sandbox
 from simulators.entry.measuring import tally
 from simulators.errors import SimulatorError
-from simulators.machine import memory, processor_use
+from simulators.machine import processor_use
 
 SANDBOX = "bench"
 OPTIONS = {"open": False, "inspection": False, "automatic_officer": False}
-NO_CHANGES: Mapping[str, object] = MappingProxyType({})
-PLAN = "title=Targeted; basis=T; goods=93; rate=1"
-"""A plan that could stop any list before its release, of goods that none has."""
 WARM_UP = 1_000
 DOCUMENTS_PER_STEP = 2_048
 """Setting `batch` of the measured windows: work that one step takes, in documents."""
-TRADES_PER_SAMPLE = 10_000
-"""Trades between two samples of memory."""
 
 
 class BenchResult(NamedTuple):
@@ -61,93 +55,40 @@ class BenchMeasure(NamedTuple):
     """The minimum ratio to its reference measure, checked if that one ran before."""
     on_database: bool = False
     """True if its function also takes the address of PostgreSQL (`--database` without `--broker`)."""
+    reference: str = ""
+    """The measure as whose share it is also reported if that one ran before."""
 
 
 def import_100(folder: Path, count: int) -> BenchResult:
     """Messages of 100 documents, synchronous=NORMAL."""
-    return _measure_import(folder, Traffic(count, 100), "NORMAL")
-
-
-def import_100_full(folder: Path, count: int) -> BenchResult:
-    """Messages of 100 documents, synchronous=FULL."""
-    return _measure_import(folder, Traffic(count, 100), "FULL")
-
-
-def import_100_planned(folder: Path, count: int) -> BenchResult:
-    """import_100 while a plan of spot checks asks of every list before its release whether it is to be stopped."""
-    return _measure_import(folder, Traffic(count, 100), "NORMAL", PLAN)
-
-
-def import_100_traced(folder: Path, count: int) -> BenchResult:
-    """import_100 while what happens to goods is told as EPCIS events, too. Its events are made when they are asked for
-    after it, which does not count: `making`, microseconds of processor time a trade."""
-    return _measure_import(folder, Traffic(count, 100), "NORMAL", changes={"trace_events": True})
+    return measure_import(folder, Traffic(count, 100))
 
 
 def import_1(folder: Path, count: int) -> BenchResult:
     """Messages of one document, synchronous=NORMAL."""
-    return _measure_import(folder, Traffic(count, 1), "NORMAL")
+    return measure_import(folder, Traffic(count, 1))
 
 
-def _measure_import(
-    folder: Path, traffic: Traffic, synchronous: str, plan: str = "", changes: Mapping[str, object] = NO_CHANGES
+def measure_import(
+    folder: Path,
+    traffic: Traffic,
+    synchronous: str = "NORMAL",
+    before: Callable[[SandboxSession], object] = lambda session: None,
+    after: Callable[[SandboxSession], dict[str, object]] = lambda session: {},
 ) -> BenchResult:
+    """Imports up to their release, by one process; `before` and `after` are done on the window and do not count, and
+    what `after` returns are further figures."""
     bodies = list(spool.read_bodies(spool.traffic_file(folder, traffic)))
     # groups of documents are read in another process; handing single ones over costs more than reading them here
     readers = 0 if traffic.per_message == 1 else 1
-    with warm_window(folder, _warm_up(traffic.per_message), synchronous, readers, processes=1) as session:
-        if changes:
-            session.client.options(**changes)
-        if plan:
-            opening = {"action": "open_plan", "values": {"plan": plan}}
-            session.client.call("POST", "/cases/spot_check/decisions", json=opening)
-            session.settle()
-        before, began_at = processor_use(), monotonic()
+    with warm_window(folder, warm_up(traffic.per_message), synchronous, readers, processes=1) as session:
+        before(session)
+        spent, began_at = processor_use(), monotonic()
         for _ in session.send(bodies):
             pass
-        seconds, cpu = monotonic() - began_at, processor_use().since(before)
+        seconds, cpu = monotonic() - began_at, processor_use().since(spent)
         result = result_of_run(session, traffic.trades, seconds, cpu.own, cpu.others)
-        return result if changes is NO_CHANGES else result._replace(more=result.more | _made_later(session, traffic))
-
-
-def _made_later(session: SandboxSession, traffic: Traffic) -> dict[str, object]:
-    """The processor time of what waits until somebody asks for it."""
-    before = processor_use()
-    session.client.call("GET", "/epcis/events")
-    cpu = processor_use().since(before)
-    return {"making": round(cpu.own / traffic.trades * 1e6, 1)}
-
-
-def memory_200k(folder: Path, count: int) -> BenchResult:
-    """Resident memory while trades go through, in messages of 100 documents; nothing is kept in memory beforehand."""
-    traffic = Traffic(count, 100)
-    file = spool.traffic_file(folder, traffic)
-    samples: list[tuple[int, float]] = []
-    with warm_window(folder, _warm_up(100), "NORMAL") as session:
-        stored, before, began_at = tally(session).stored, processor_use(), monotonic()
-        source, sent, total_bytes = spool.read_bodies(file), 0, file.stat().st_size
-        while part := list(islice(source, TRADES_PER_SAMPLE // 100 * 4)):
-            for _ in session.send(part):
-                pass
-            sent += sum(map(len, part))
-            del part
-            samples.append((round(count * sent / total_bytes), memory()))
-        seconds, cpu = monotonic() - began_at, processor_use().since(before)
-        result = result_of_run(session, count, seconds, cpu.own, cpu.others)
-        per_thousand = (tally(session).stored - stored) / 1e6 / (count / 1_000)
-    early = next((sample for done, sample in samples if done >= 20_000), samples[0][1])
-    return result._replace(
-        value=max(sample for _, sample in samples),
-        more={
-            **result.more,
-            "trades_per_second": result.value,
-            "mb_at_20k": early,
-            "mb_at_end": samples[-1][1],
-            "growth_mb": round(samples[-1][1] - early, 1),
-            "stored_mb_per_1000_trades": round(per_thousand, 2),
-            "samples": samples,
-        },
-    )
+        return result._replace(more=result.more | after(session))
 
 
 def floor_import_100(folder: Path, count: int) -> BenchResult:
@@ -167,7 +108,8 @@ def floor_import_100(folder: Path, count: int) -> BenchResult:
     return BenchResult(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {})
 
 
-def _warm_up(per_message: int) -> Traffic:
+def warm_up(per_message: int) -> Traffic:
+    """The traffic that a window has dealt with before it is measured."""
     return Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)
 
 
@@ -248,34 +190,17 @@ MEASURES: Sequence[BenchMeasure] = (
         "from messages of 100 documents to the last receipt",
         import_100,
         at_least=0.65,
+        reference="floor_import_100",
     ),
     BenchMeasure(
-        "import_1", "trades/s", 1_500, 8_000, "the same from messages of one document", import_1, 1, at_least=0.7
-    ),
-    BenchMeasure(
-        "import_100_planned",
+        "import_1",
         "trades/s",
-        None,
-        20_000,
-        "import_100 while a plan of spot checks asks of every list whether it is to be stopped",
-        import_100_planned,
-    ),
-    BenchMeasure(
-        "import_100_traced",
-        "trades/s",
-        None,
-        20_000,
-        "import_100 while what happens to goods is noted for EPCIS events, which are made when they are asked for",
-        import_100_traced,
-    ),
-    BenchMeasure("import_100_full", "trades/s", None, 20_000, "import_100 with synchronous=FULL", import_100_full),
-    BenchMeasure(
-        "memory_200k",
-        "MB",
-        500,
-        200_000,
-        "the most memory that all processes hold while trades go through",
-        memory_200k,
-        higher_is_better=False,
+        1_500,
+        8_000,
+        "the same from messages of one document",
+        import_1,
+        1,
+        at_least=0.7,
+        reference="import_100",
     ),
 )

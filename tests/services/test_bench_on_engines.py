@@ -12,14 +12,13 @@ from pika import BlockingConnection, URLParameters
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from simulators.bench import database_floor
-from simulators.bench.console_measures import console
-from simulators.bench.engine_measures import backlog, import_engines, latency_200
-from simulators.bench.temporary_services import Engines, own_database, temporary_services, tidy
-from simulators.entry.measuring import BROKER_EXCHANGES
 from simulators.errors import SimulatorError
 from tests import databases
 from tests.brokers import Vhost, empty_vhost
+from tools.bench import database_floor
+from tools.bench.console_measures import console
+from tools.bench.engine_measures import backlog, import_engines, latency_200
+from tools.bench.temporary_services import BROKER_EXCHANGES, Engines, own_database, temporary_services, tidy
 
 pytestmark = pytest.mark.service
 

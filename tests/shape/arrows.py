@@ -27,6 +27,8 @@ MAY_IMPORT = {
     "simulators": ("schemas",),
 }
 """Package → what it may import of the others: the client, a distribution of its own, stands below all."""
+NOT_SHIPPED = frozenset({"tests", "tools"})
+"""Packages of a checkout that nothing of the distribution may import."""
 ROOMS = (
     "settings",
     "clock",
@@ -156,7 +158,7 @@ def strays(module: Module) -> Iterator[str]:
         if dotted == "<computed>":
             if module.name not in COMPUTED:
                 yield f"{module.name}:{line} imports by a computed name"
-        elif (
+        elif package in NOT_SHIPPED or (
             package in MAY_IMPORT
             and package != home
             and not within(dotted, *MAY_IMPORT[home])

@@ -58,6 +58,7 @@ def test_no_module_offends(check: Callable[[Module], Iterator[str]]) -> None:
         (arrows.strays, "single_window.work.worker", "name = 'simulators'\n__import__(name)"),
         (arrows.strays, "single_window.cli", "COMMANDS = {'demo': 'simulators.demo:demo'}"),
         (arrows.strays, "simulators.world", "from declarations.goods import Goods"),
+        (arrows.strays, "simulators.bench", "from tools.bench import planning"),
         (arrows.strays, "simulators.world", "from single_window.wiring import open_window"),
         (arrows.strays, "simulators.entry", "from gateways.records import Options"),
         (arrows.upwards, "single_window.store.parking", "from single_window.work import dispatch"),
@@ -114,5 +115,5 @@ def test_the_guard_keeps_quiet(check: Callable[[Module], Iterator[str]], name: s
 def test_every_package_and_every_gateway_is_looked_at() -> None:
     assert {module.name.partition(".")[0] for module in modules()} == {*PACKAGES, CLIENT}
     folders = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
-    assert folders == set(PACKAGES), "a package that the arrows do not know"
+    assert folders == {*PACKAGES, "tools"}, "a package that the arrows do not know"
     assert {gateway.name for gateway in GATEWAYS} == set(arrows.AGENCIES), "a gateway that the arrows do not know"

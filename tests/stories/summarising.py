@@ -19,12 +19,12 @@ from simulators.draws import guid
 from single_window.cases.summaries import due as months
 from single_window.cases.summaries import queries as summaries
 from single_window.cases.summaries.answers import DueOut, WhereOut
-from single_window.cases.summaries.filing import file_closed_lists
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, timeline
 from tests.databases import fetch, read_by
 from tests.stories.story import WORLD, Driver, StoryRunner, message_of, parties
+from tools.bench.closed_lists import file_closed_lists
 
 AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
 OFFICE = "4227"

@@ -12,7 +12,6 @@ from sqlalchemy import update
 from declarations.risk import draw_number
 from single_window.accounts.people import OPERATOR, Person
 from single_window.api import create_app
-from single_window.cases.copied_cases import file_copies
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.profiles.previewing import preview
 from single_window.cases.profiles.rule_words import FIELD
@@ -27,6 +26,7 @@ from tests.commands import run_command
 from tests.databases import ON_BOTH, carry_out
 from tests.officers import PASSWORD, account, act, change_parameter, signed_in
 from tests.stories.story import TODAY, StoryRunner
+from tools.bench.copied_cases import file_copies
 
 ZHAO, QIAN = Person("zhao", "supervisor"), Person("qian", "supervisor")
 IMPORTS = 20

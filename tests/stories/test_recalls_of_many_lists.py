@@ -1,6 +1,6 @@
 """A recall names each of many thousand lists in which its goods were sold, no other list, and its trail has each once.
 
-`single-window bench recalled_lists` measures how long that takes."""
+`python -m tools.bench recalled_lists` measures how long that takes."""
 
 from __future__ import annotations
 

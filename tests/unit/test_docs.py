@@ -23,7 +23,6 @@ from schemas.codes import return_statuses
 from schemas.receipt_texts import texts as receipt_texts
 from simulators.attacks.command import attack
 from simulators.bench import bench
-from simulators.bench.runs import ALL_MEASURES
 from simulators.demo import demo
 from simulators.key_control.command import key_control
 from simulators.known_faults import KnownFault, known_faults
@@ -43,6 +42,7 @@ from single_window.store.tables import metadata
 from tests.pages import ROOT, texts
 from tests.recipes import steps
 from tests.tables import each
+from tools.bench.planning import ALL_MEASURES
 
 WRITTEN = list(written_pages())
 TYPED = [name for name in WRITTEN if not name.startswith("docs/add/")]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from simulators.bench import bench
-from simulators.bench.comparing import RatioSpread, compare, run_bench
-from simulators.bench.versions import Pair, Version, pair, required_libraries
 from simulators.errors import SimulatorError
 from tests.tables import each
+from tools.bench.__main__ import bench
+from tools.bench.comparing import RatioSpread, compare, run_bench
+from tools.bench.versions import Pair, Version, pair, required_libraries
 
 FAKE = """
 import json, sys

@@ -7,8 +7,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from simulators.bench import bench
-from simulators.bench.scale import (
+from simulators.draws import Draws
+from tests.tables import each
+from tools.bench.__main__ import bench
+from tools.bench.scale import (
     BULK,
     DAYS_PER_YEAR,
     Machines,
@@ -21,8 +23,6 @@ from simulators.bench.scale import (
     simulate_year,
     smallest_deployment,
 )
-from simulators.draws import Draws
-from tests.tables import each
 
 YEAR = ScaleYear(2.45e9, 3_407)
 

@@ -9,10 +9,10 @@ from threading import Thread
 import pytest
 
 from simulators.bench import spool
-from simulators.bench.replay_measures import write_recording
-from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
 from simulators.entry.recordings import resend, trades_of
+from tools.bench.replay_measures import write_recording
+from tools.bench.sink import sink
 
 
 class Window(BaseHTTPRequestHandler):

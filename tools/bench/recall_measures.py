@@ -7,16 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from simulators.bench.console_measures import fill
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
-from simulators.bench.temporary_services import on_database, tidy
 from simulators.entry import SandboxSession, monotonic, open_sandbox, settings_for
-from simulators.entry.measuring import newest_sale
 from simulators.entry.shown import logins, serve_on_free_port
 from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
 from simulators.world import World
+from tools.bench.console_measures import fill
+from tools.bench.copied_cases import newest_sale
+from tools.bench.temporary_services import on_database, tidy
 
 SANDBOX = "recall"
 OFFICER, SECOND = "recall_officer", "supervisor"
@@ -43,7 +43,7 @@ def recalled_lists(folder: Path, count: int, database: str = "") -> BenchResult:
 
 def _recall(session: SandboxSession) -> tuple[float, float, int, int]:
     """Seconds until the recall stands, and until its trail is written; its lists, and the lines of the trail."""
-    company, item = newest_sale(session)
+    company, item = newest_sale(session.window, session.sandbox)
     people = {role: f"{name}:{password}" for role, name, password in logins(session)}
     terms = {"recall": f"ebc={company}; kind=G; item={item}; hazard=小零件"}
     with (

@@ -7,14 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from simulators.bench.console_measures import SANDBOX, fill
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
-from simulators.bench.temporary_services import on_database, tidy
 from simulators.entry import monotonic, open_sandbox, settings_for
 from simulators.entry.shown import logins, serve_on_free_port
 from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.machine import processor_use
 from simulators.world import World
+from tools.bench.console_measures import SANDBOX, fill
+from tools.bench.temporary_services import on_database, tidy
 
 RULES = {
     "by-value": "title=Value; lane=inspect; share=0.4; value_from=1",

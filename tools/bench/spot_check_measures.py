@@ -8,14 +8,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from simulators.bench.measures import OPTIONS, SANDBOX, BenchMeasure, BenchResult
-from simulators.bench.temporary_services import on_database, tidy
 from simulators.entry import DAY_MILLISECONDS, monotonic, open_sandbox, settings_for
-from simulators.entry.measuring import draw_lots, file_lots
 from simulators.entry.shown import logins, serve_on_free_port
 from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
 from simulators.world import World
+from tools.bench.copied_lots import draw_lots, file_lots
+from tools.bench.temporary_services import on_database, tidy
 
 SIZE = 3
 PLAN = f"title=Stock; universe=stock; size={SIZE}; days=1"
@@ -27,7 +27,7 @@ def spot_check_stock(folder: Path, count: int, database: str = "") -> BenchResul
     with TemporaryDirectory(dir=folder) as data, on_database(database) as (address, version):
         settings = settings_for(Path(data), database=address, synchronous="NORMAL", readers=0)
         with open_sandbox(settings, SANDBOX, World(1), OPTIONS) as session:
-            file_lots(session, count)
+            file_lots(session.window, session.sandbox, count)
             if address:
                 tidy(address)
             begun = monotonic()

@@ -9,15 +9,17 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simulators.bench import claiming, spool
-from simulators.bench.export_measures import CLOSED_ON
+from simulators.bench import spool
 from simulators.bench.measures import DOCUMENTS_PER_STEP, WARM_UP, BenchMeasure, BenchResult, warm_window
 from simulators.bench.spool import EXPORT, LINES, SOLD, Traffic
-from simulators.entry import DAY_MILLISECONDS, SandboxSession, monotonic
-from simulators.entry.measuring import insert_closed_lists, list_numbers
+from simulators.entry import DAY_MILLISECONDS, SandboxSession, evening_of, monotonic
 from simulators.errors import SimulatorError
 from simulators.machine import MemoryPeak, processor_use
 from simulators.refunds.firms import RefundExporter
+from tools.bench import claiming
+from tools.bench.closed_lists import file_closed_lists, list_numbers
+from tools.bench.copied_cases import copied_lists
+from tools.bench.export_measures import CLOSED_ON
 
 TABLES = ("vat_invoice", "vat_invoice_line", "export_item", "refund_claim", "refund_line", "refund_entry")
 """The tables in which claims are stored."""
@@ -89,9 +91,14 @@ def _prepare_claims(session: SandboxSession, patterns: Path, count: int) -> tupl
     send, and its mailbox."""
     world = spool.bench_world()
     firm = RefundExporter(0, world.exporters[0])
-    insert_closed_lists(session, spool.read_bodies(patterns), -(-count // 2 // LINES), firm.code, CLOSED_ON)
+    copies = copied_lists(spool.read_bodies(patterns), -(-count // 2 // LINES), firm.code)
+    file_closed_lists(session.window, session.sandbox, copies, evening_of(CLOSED_ON))
     session.wait(session.now + WINDOW * DAY_MILLISECONDS)
-    lists = [list_number for list_number in list_numbers(session, firm.code) if list_number[0].startswith("X0")]
+    lists = [
+        list_number
+        for list_number in list_numbers(session.window, session.sandbox, firm.code)
+        if list_number[0].startswith("X0")
+    ]
     when = f"{date.fromordinal(session.day.toordinal() + WINDOW):%Y%m%d}120000"
     papers = claiming.claiming_messages(
         world, firm, claiming.patterns_of(spool.read_bodies(patterns)), lists, count, CLOSED_ON, when

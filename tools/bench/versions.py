@@ -17,7 +17,7 @@ from simulators.errors import SimulatorError
 
 ROOT = Path(__file__).resolve().parents[2]
 """The root folder of this program's source."""
-MEASURING = "simulators/bench"
+MEASURING = ("tools/bench", "simulators/bench")
 
 
 class Version(NamedTuple):
@@ -32,6 +32,11 @@ class Version(NamedTuple):
     def environment(self) -> dict[str, str]:
         """Environment variables that make its Python import from its own source folder."""
         return {**os.environ, "PYTHONPATH": str(self.tree)}
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """The module that measures it, with its first words: older versions have all measures in the window."""
+        return ("tools.bench",) if (self.tree / "tools" / "bench").is_dir() else ("single_window", "bench")
 
 
 class Pair(NamedTuple):
@@ -65,7 +70,7 @@ def pair(root: Path, names: str, data: Path | None = None) -> Iterator[Pair]:
 
 
 _DIRTY = "the working tree has changes that are not committed: they are measured, too"
-_OTHER_MEASURES = f"{MEASURING} differs between the two: each is measured by its own"
+_OTHER_MEASURES = f"{' or '.join(MEASURING)} differs between the two: each is measured by its own"
 
 
 def _check_checkout(root: Path) -> None:
@@ -116,7 +121,7 @@ def _checked_out(root: Path, name: str, commit: str, place: Path) -> Version:
 
 
 def _measures(version: Version) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in (version.tree / MEASURING).glob("*.py")}
+    return {file.name: file.read_bytes() for folder in MEASURING for file in (version.tree / folder).glob("*.py")}
 
 
 def _with_libraries(version: Version, root: Path) -> Version:

@@ -13,10 +13,10 @@ from sqlalchemy.exc import OperationalError
 from simulators.bench import spool
 from simulators.bench.measures import WARM_UP, BenchMeasure, BenchResult, result_of_run, warm_window
 from simulators.bench.spool import Traffic
-from simulators.bench.temporary_services import on_database
 from simulators.entry import monotonic
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
+from tools.bench.temporary_services import on_database
 
 _SQLITE = """
 SELECT s.name, m.tbl_name, s.pgsize FROM dbstat s JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = TRUE

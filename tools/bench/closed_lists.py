@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from declarations.calendar import day_of, stamp14
 from declarations.documents import ExportInventory, pack
 from gateways.customs.repository import Declaration
 from single_window.store.bulk import chunks
 from single_window.store.documents import put
-from single_window.store.engine import writing
+from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs.repository import insert_closed_lists
 from single_window.store.numbering import ROWS
+from single_window.store.tables import declaration
 
 if TYPE_CHECKING:
     from single_window.context import Context
@@ -107,3 +110,14 @@ def _closed_list(
         closed_at=closed_at,
         last_return=closed_at,
     )
+
+
+def list_numbers(context: Context, sandbox: str, merchant: str) -> list[tuple[str, str]]:
+    """Order number and list number of a merchant's exports, in the order in which they were filed."""
+    with reading(context.engine) as connection:
+        rows = connection.execute(
+            select(declaration.c.order_no, declaration.c.invt_no)
+            .where(declaration.c.sandbox == sandbox, declaration.c.ebc_code == merchant, declaration.c.flow == "E")
+            .order_by(declaration.c.id)
+        )
+        return [(order_no, invt_no) for order_no, invt_no in rows]

@@ -13,8 +13,9 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from simulators.bench.versions import Pair, Version
+from simulators.bench.display import title
 from simulators.errors import SimulatorError
+from tools.bench.versions import Pair, Version
 
 CLEAN_UP_SECONDS = 60.0
 """Time for an interrupted run to clean up."""
@@ -65,9 +66,9 @@ def compare(
             report(f"pair {number + 1} of {pairs}: {version.name}")
             results[version.tree] = measure(version, arguments)
         runs.append((results[versions.base.tree], results[versions.this.tree]))
-    for title in runs[0][0]:
-        if str(runs[0][0][title]["name"]) in names:
-            yield comparison_of(title, [(base[title], this[title]) for base, this in runs], versions)
+    for name in runs[0][0]:
+        if str(runs[0][0][name]["name"]) in names:
+            yield comparison_of(name, [(base[name], this[name]) for base, this in runs], versions)
 
 
 def comparison_of(
@@ -112,10 +113,9 @@ def _side(version: Version, results: Sequence[Mapping[str, Any]]) -> dict[str, A
 
 
 def run_bench(version: Version, arguments: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Run `single-window bench ARGUMENTS --json` of a version in a new process and parse its JSON; raises
-    `SimulatorError`."""
+    """Run the measures of a version in a new process and parse their JSON; raises `SimulatorError`."""
     process = subprocess.Popen(
-        [version.python, "-m", "single_window", "bench", *arguments, "--json"],
+        [version.python, "-m", *version.program, *arguments, "--json"],
         cwd=version.tree,
         env=version.environment,
         stdout=subprocess.PIPE,
@@ -140,8 +140,3 @@ def _interrupt(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def title(result: Mapping[str, Any]) -> str:
-    """Name a result: its measure, and the number of workers where it ran on engines."""
-    return f"{result['name']} ×{result['workers']}" if "workers" in result else str(result["name"])

@@ -10,15 +10,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from simulators.bench import crew, database_floor, spool
+from simulators.bench import spool
 from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, BenchMeasure, BenchResult, result_of_run
 from simulators.bench.pacing import send_paced
 from simulators.bench.percentiles import percentile, spread
 from simulators.bench.spool import Traffic
-from simulators.bench.temporary_services import Engines, TemporaryServices, temporary_services
 from simulators.entry import SandboxSession, monotonic, open_sandbox, settings_for
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
+from tools.bench import crew, database_floor
+from tools.bench.temporary_services import Engines, TemporaryServices, temporary_services
 
 RATE = 200
 """Messages per second in `latency_200`, and during the outage whose backlog `backlog` works off."""
@@ -179,6 +180,7 @@ ENGINE_MEASURES: Sequence[BenchMeasure] = (
         20_000,
         "import_100 through processes that meet at RabbitMQ and PostgreSQL",
         import_engines,
+        reference="import_100",
     ),
     BenchMeasure(
         "import_trades",
@@ -187,6 +189,7 @@ ENGINE_MEASURES: Sequence[BenchMeasure] = (
         20_000,
         "import_engines, by processes that each take a trade through every desk",
         partial(import_engines, roles=("dispatch", "trades", "channels")),
+        reference="import_100",
     ),
     BenchMeasure(
         "latency_200",

@@ -17,15 +17,15 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
-from simulators.bench.temporary_services import on_database, tidy
 from simulators.entry import SandboxSession, monotonic, open_sandbox, settings_for
-from simulators.entry.measuring import file_copies
 from simulators.entry.shown import logins, serve_on_free_port
 from simulators.errors import SimulatorError
 from simulators.imports.day import ImportDay
 from simulators.imports.traffic import trades
 from simulators.machine import MemoryPeak, processor_use
 from simulators.world import World
+from tools.bench.copied_cases import file_copies
+from tools.bench.temporary_services import on_database, tidy
 
 SANDBOX = "console"
 WAITING = 12_000
@@ -116,7 +116,7 @@ def fill(session: SandboxSession, count: int, waiting: int = WAITING) -> None:
     """Play a few imports, and store so many copies of one, `waiting` of them in review."""
     day = list(trades(World(1), 20, seed=1, day=session.day, only=()))
     ImportDay(session, World(1), day, 20, nights=()).play()
-    file_copies(session, count, waiting)
+    file_copies(session.window, session.sandbox, count, waiting)
 
 
 def _measure(session: SandboxSession, url: str) -> dict[str, float]:

@@ -9,12 +9,12 @@ from typing import Any
 
 from simulators.bench import spool
 from simulators.bench.measures import SANDBOX, BenchMeasure, BenchResult, warm_window
-from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
 from simulators.entry import monotonic
 from simulators.entry.recordings import MessageEvent, Pace, Recorded, RecordingFacts, as_text, resend, trades_of, write
 from simulators.entry.shown import serve_on_free_port
 from simulators.machine import processor_use
+from tools.bench.sink import sink
 
 RATE, SPEED = 50, 10
 """Messages per second in the recording, and the replay speed factor."""

@@ -21,11 +21,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from simulators.entry import without_password
-from simulators.entry.measuring import BROKER_EXCHANGES, BROKER_QUEUES
 from simulators.errors import SimulatorError
+from single_window.messaging.wakeups import NAMESPACE
 
 __all__ = ["Engines", "TemporaryServices", "temporary_services", "without_password"]
 
+BROKER_QUEUES = (f"{NAMESPACE}.unreadable",)
+BROKER_EXCHANGES = (f"{NAMESPACE}.hints", f"{NAMESPACE}.dead", f"{NAMESPACE}.participants")
+"""Queues and exchanges that windows declare at RabbitMQ."""
 _numbers = count(1)
 
 

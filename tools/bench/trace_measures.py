@@ -9,18 +9,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from simulators.bench.console_measures import fill
 from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
 from simulators.bench.percentiles import percentile
-from simulators.bench.temporary_services import on_database, tidy
 from simulators.draws import Draws
 from simulators.entry import SandboxSession, monotonic, open_sandbox, settings_for
-from simulators.entry.measuring import LotsOfEvents, file_events, lot_of, parcel_of
 from simulators.entry.shown import serve_on_free_port
 from simulators.entry.windows import SandboxClient, WindowClient
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
 from simulators.world import World
+from tools.bench.console_measures import fill
+from tools.bench.copied_events import LotsOfEvents, file_events, lot_of, parcel_of
+from tools.bench.temporary_services import on_database, tidy
 
 SANDBOX = "traces"
 TRACES = 200
@@ -39,7 +39,7 @@ def traced_lots(folder: Path, count: int, database: str = "") -> BenchResult:
             fill(session, 0, waiting=0)
             wanted = LotsOfEvents(count, min(MOST_LISTS, count // 15))
             begun = monotonic()
-            stored = file_events(session, wanted)
+            stored = file_events(session.window, session.sandbox, wanted)
             filled = monotonic() - begun
             if address:
                 tidy(address)

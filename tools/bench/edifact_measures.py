@@ -11,9 +11,10 @@ from schemas.edifact.reading import read_interchange
 from schemas.edifact.warehouse import stock_lines
 from simulators.bench.measures import BenchMeasure, BenchResult
 from simulators.entry import monotonic
-from simulators.entry.measuring import notice_lines
 from simulators.errors import SimulatorError
 from simulators.machine import processor_use
+from single_window.cases.overseas.edifact_lines import EdifactTerms
+from single_window.cases.overseas.edifact_notices import read_notices
 
 Result = TypeVar("Result")
 WAREHOUSE = "KRICN-WH01"
@@ -41,7 +42,7 @@ def edifact(folder: Path, count: int) -> BenchResult:
         lines = sum(len(clock.time("lines", stock_lines, one)) for one in read)
         if lines != _LINES * len(numbers):
             raise SimulatorError(f"{lines} stock lines were read, {_LINES * len(numbers)} were sent")
-        booked = clock.time("notices", notice_lines, alone, WAREHOUSE, "KOR", "Asia/Seoul")
+        booked = clock.time("notices", _notice_lines, alone, WAREHOUSE, "KOR", "Asia/Seoul")
         if booked != lines:
             raise SimulatorError(f"{booked} lines of notices were made of {lines} stock lines")
     more: dict[str, object] = {
@@ -105,6 +106,21 @@ def _message(number: int) -> str:
         f"NAD+SF+QD-SELLER::92++QINGDAO SELLER+ROAD {number}+QINGDAO++266000+CN'CPS+1'{lines}"
         f"CNT+2:{_LINES}'UNT+16+{number + 1}'"
     )
+
+
+def _notice_lines(interchanges: Iterable[bytes], warehouse: str, country: str, zone: str) -> int:
+    """Read interchanges of a warehouse abroad into notices of stock, and return the number of their lines."""
+    terms = EdifactTerms(
+        ebc_code="3702961003",
+        warehouse_code=warehouse,
+        country=country,
+        zone=zone,
+        as_of=0,
+        units={"PCE": "011"},
+        skus={},
+        countries={},
+    )
+    return sum(len(notice.lines) for body in interchanges for notice in read_notices(body, terms).notices)
 
 
 EDIFACT_MEASURES: Sequence[BenchMeasure] = (

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from simulators.bench.measures import BenchMeasure
-from simulators.bench.runs import REFERENCE_MEASURES, measure_of
 from simulators.errors import SimulatorError
+from tools.bench.planning import measure_of
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 """The lines of a page between which the table stands."""
@@ -59,8 +59,8 @@ def _machine(machine: Mapping[str, Any]) -> str:
 
 
 def _row(result: Mapping[str, Any]) -> str:
-    measure, reference = measure_of(result["name"]), REFERENCE_MEASURES.get(result["name"], "")
-    share = f"{result['ratio']:.3f} of `{reference}`" if reference and result.get("ratio") else ""
+    measure = measure_of(result["name"])
+    share = f"{result['ratio']:.3f} of `{measure.reference}`" if measure.reference and result.get("ratio") else ""
     cost = result["cpu_own_seconds"] + result["cpu_others_seconds"]
     each = f"{cost / result['trades'] * 1e6:,.0f} µs a trade" if cost and measure.unit == "trades/s" else ""
     cells = (f"`{result['name']}`", _found_text(measure, result), share, each, _aim(measure, result))

@@ -10,12 +10,14 @@ from pathlib import Path
 from simulators.bench import spool
 from simulators.bench.measures import DOCUMENTS_PER_STEP, WARM_UP, BenchMeasure, BenchResult, warm_window
 from simulators.bench.spool import BATCHED, EXPORT, LISTS, Traffic
-from simulators.entry import DAY_MILLISECONDS, SandboxSession, monotonic
-from simulators.entry.measuring import insert_closed_lists, tally
+from simulators.entry import DAY_MILLISECONDS, SandboxSession, evening_of, monotonic
+from simulators.entry.measuring import tally
 from simulators.errors import SimulatorError
 from simulators.exports.summaries import BY_WINDOW, MonthRequest, messages_of
 from simulators.machine import MemoryPeak, memory, processor_use
 from simulators.world import World
+from tools.bench.closed_lists import file_closed_lists
+from tools.bench.copied_cases import copied_lists
 
 _INVT_NO = re.compile(rb"<(?:\w+:)?invtNo>([^<]+)<")
 CLOSED_ON = date(2026, 11, 18)
@@ -72,7 +74,8 @@ def summary_500k(folder: Path, count: int) -> BenchResult:
         world = spool.bench_world()
         agent, request = world.agents[0], _month(world)
         prepared = monotonic()
-        insert_closed_lists(session, spool.read_bodies(patterns), count, request.merchant.code, CLOSED_ON)
+        copies = copied_lists(spool.read_bodies(patterns), count, request.merchant.code)
+        file_closed_lists(session.window, session.sandbox, copies, evening_of(CLOSED_ON))
         session.skip([agent.dxp_id])
         before, begun = processor_use(), monotonic()
         with MemoryPeak() as peak:
@@ -165,6 +168,7 @@ EXPORT_MEASURES: Sequence[BenchMeasure] = (
         export_100,
         traffic=EXPORT,
         at_least=1.0,
+        reference="import_100",
     ),
     BenchMeasure(
         "batch_100k",

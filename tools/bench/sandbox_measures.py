@@ -16,7 +16,10 @@ from threading import Event
 from simulators.bench.crew import READY, Program
 from simulators.bench.measures import BenchMeasure, BenchResult
 from simulators.bench.percentiles import spread
-from simulators.bench.sandbox_callers import (
+from simulators.entry import monotonic
+from simulators.errors import SimulatorError
+from simulators.machine import MemoryPeak, memory_of, processor_of
+from tools.bench.sandbox_callers import (
     POLLS_PER_MAILBOX,
     CallTimings,
     send_orders,
@@ -25,9 +28,6 @@ from simulators.bench.sandbox_callers import (
     trade_in_new_sandboxes,
     trade_in_turn,
 )
-from simulators.entry import monotonic
-from simulators.errors import SimulatorError
-from simulators.machine import MemoryPeak, memory_of, processor_of
 
 SANDBOX_COUNT = 200
 WARM_UP_ROUNDS = 2
