@@ -1,5 +1,5 @@
 """Plays trades of all known faults to their end after a load, in a sandbox of their own, by moving its clock, and
-judges them by every receipt; then makes the calls that no trade makes (`probes`).
+judges them by every receipt; then sends what no trade sends (`probes`).
 
 A load is judged by what came while it lasted: nothing that takes days is among that, nothing that a person does, and of
 the known faults only those of its profile.
@@ -29,8 +29,8 @@ BATCH, PER_MESSAGE = 20, 20
 
 
 def known_trades(client: WindowClient, seed: int, under: str = "") -> Generator[ReportedFinding, None, None]:
-    """Play the known trades on a window, and probe it; yields the deviations. With the key of a sandbox, `under`, it is
-    not probed: many of the calls are an operator's. Raises `CallRefused`, `NotReachable`."""
+    """Play the known trades on a window, and probe it; yields the deviations. `under`: the prefix of the names of its
+    sandboxes, with the key of a sandbox. Raises `CallRefused`, `NotReachable`."""
     world = World(seed)
     with ExitStack() as closing:
         ground = remote_sandbox(client, world, UNSIGNED, FIRST_DAY, under, closing)
@@ -51,9 +51,7 @@ def known_trades(client: WindowClient, seed: int, under: str = "") -> Generator[
             yield ReportedFinding(WRONG, f"audit: {difference}")
         for state, count in {**scenes.unfinished_deliveries, **ground.unfinished_deliveries()}.items():
             yield ReportedFinding(WRONG, f"{count} deliveries are {state}")
-    if under:
-        return
-    for verdict in probe_window(client):
+    for verdict in probe_window(client, under):
         yield from _findings(verdict)
 
 

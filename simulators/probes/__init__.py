@@ -1,1 +1,1 @@
-"""Probes: calls that no traffic makes, enumerated from tables, each with the answer that a window must give."""
+"""Probes: messages that no traffic sends, each with the answer that a window must give."""

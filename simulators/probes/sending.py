@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from hashlib import md5, sha256
+from hashlib import sha256
 from uuid import NAMESPACE_URL, uuid5
 
 from schemas.envelope import IMPORT_NODE, Envelope, wrap
-from simulators.entry.windows import CallRefused, SandboxClient, change_elements
+from simulators.entry.windows import CallRefused, SandboxClient
 
-_ROOT_GUID = re.compile(rb'( guid=")[^"]+')
 SENDER, WRITTEN = "DXPENT0000000001", "2026-11-24T08:00:00"
 
 
@@ -27,15 +24,3 @@ def status_of(sandbox: SandboxClient, body: bytes) -> int:
     except CallRefused as refused:
         return refused.status
     return 202
-
-
-def now_of(sandbox: SandboxClient) -> int:
-    """The time of a sandbox, in milliseconds; its clock is asked once, for many samples."""
-    return round(datetime.fromisoformat(sandbox.clock.show().now).timestamp() * 1000)
-
-
-def anew(body: bytes, **elements: str) -> bytes:
-    """A message with other elements in a transmission of its own, and with a guid of its own."""
-    digest = md5(repr((body, elements)).encode(), usedforsecurity=False).hexdigest().upper()
-    number = f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
-    return _ROOT_GUID.sub(rb"\g<1>" + number.encode(), change_elements(body, {**elements, "guid": number}), count=1)

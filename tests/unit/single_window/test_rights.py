@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,7 @@ from single_window.wiring import Window
 from tests.databases import kept_open, window_in
 from tests.tables import each
 
+RIGHTS_OF_CALLS = Path(__file__).parents[2] / "specifications" / "rights_of_calls.csv"
 QUESTIONS = {"ask", "remind", "withdraw"}
 ROLES = tuple(rights.book().roles)
 ACTS = {
@@ -218,6 +221,21 @@ def test_every_call_has_a_row_and_every_row_a_call(window: Window) -> None:
     rules = [rule for rule in create_app(window).url_map.iter_rules() if rule.rule.startswith(f"{PREFIX}/")]
     assert set(rights.calls()) == {rule.endpoint for rule in rules}
     assert {endpoint for endpoint in rights.calls() if rights.is_open(endpoint)} == OPEN
+
+
+def test_a_key_makes_the_calls_that_its_rights_say(window: Window) -> None:
+    """`rights_of_calls.csv`: method, path, and the rights of which a key needs one; none: no key may make the call."""
+    said = {
+        (row["method"], row["path"].partition("?")[0]): set(row["rights"].split())
+        for row in csv.DictReader(RIGHTS_OF_CALLS.read_text("utf-8").splitlines())
+    }
+    found = {}
+    for rule in create_app(window).url_map.iter_rules():
+        if rule.rule.startswith(f"{PREFIX}/") and rule.endpoint not in OPEN:
+            path = re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(PREFIX))
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                found[method, path] = set(rights.wanted_of(rule.endpoint)) & set(rights.of_keys())
+    assert found == said
 
 
 def test_every_right_of_keys_is_of_use() -> None:
