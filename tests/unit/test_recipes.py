@@ -19,6 +19,7 @@ QUICK = {"tax-rule"}
 WANTED = {
     "message",
     "channel",
+    "refusal-code",
     "tax-rule",
     "fault",
     "officer-action",
