@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators import report
+from simulators.demo_stories import pages_to_look_at, story_sandboxes, tell_stories
 from simulators.desks import SANDBOX, leave_work
 from simulators.entry import DEMO, SandboxSession, minute_text, monotonic, open_sandbox, settings_for
 from simulators.entry.commands import FOLDER, from_signature, option
@@ -30,7 +31,6 @@ from simulators.officers.overtaken import play_overtaken
 from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.refunds.scenarios import refund_scenario
 from simulators.scenes import Scenes
-from simulators.told import pages_to_look_at, story_sandboxes, tell_stories
 from simulators.traded import Expected
 from simulators.world import World
 

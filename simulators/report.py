@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from simulators.demo_stories import TOLD, story_names
 from simulators.elsewhere import ELSEWHERE
 from simulators.exports import summaries
 from simulators.exports.samples import ACCEPTED_BATCH, BAD_BATCH, SAMPLED_BATCH
@@ -24,7 +25,6 @@ from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.scenarios import refund_scenarios
-from simulators.told import TOLD, story_names
 from simulators.verdict import TradeVerdict
 
 SOUND = "sound"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from declarations.documents.told import digest_of, scaled, told_of
+from declarations.documents.text_documents import digest_of, scaled, told_of
 from declarations.overseas.moves import EVENTS, StockMove
 from declarations.overseas.times import UnfitTime, business_day, instant_told, time_in
 from declarations.parameters import Parameters

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from declarations.calendar import DAY, instant_of_stamp, local_time_of
-from declarations.documents.told import digest_of, scaled, told_of
+from declarations.documents.text_documents import digest_of, scaled, told_of
 from declarations.port.events import OF_SHIP, PortEvent, PortEventCode, bill_of, call_key
 from declarations.reasons import Reason
 from schemas.identifiers import is_locode, is_valid_container_no, is_valid_imo_no

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from declarations.documents.told import elements_of
+from declarations.documents.text_documents import elements_of
 from declarations.overseas.moves import StockMove
 from declarations.overseas.notices import CANCELS, OFFSET, REPLACES, StockNotice
 from declarations.overseas.times import UnfitTime, instant_told, is_zone

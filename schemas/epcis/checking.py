@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from schemas.epcis.demands import untold
 from schemas.epcis.tables import EVENT_TYPES, EventField, Further, Number, fields_of, further_of, is_part, words_of
-from schemas.epcis.told import untold
 from schemas.epcis.values import example, has_form, is_measurement_of_later_versions, is_uri
 from schemas.findings import Finding
 from schemas.wording import finding

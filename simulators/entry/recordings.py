@@ -20,10 +20,10 @@ from single_window.recordings.events import (
     SandboxChanged,
 )
 from single_window.recordings.file import BadRecording, Recording, RecordingFacts, open_recording, write
+from single_window.recordings.from_store import as_text, trades_of
 from single_window.recordings.playing import ReplayPlan, play_recording
 from single_window.recordings.posting import Pace
 from single_window.recordings.remote import RemoteReplaySandbox
-from single_window.recordings.taking import as_text, trades_of
 from single_window_client import WindowClient
 
 __all__ = [

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases import questions_shown, why_here
+from single_window.cases import questions_shown, waiting_sentences
 from single_window.cases.bulk import Ticked, tick
 from single_window.cases.bulk_hindrances import (
     Hindrances,
@@ -191,7 +191,7 @@ def _together(
             until=until,
             listed=listed,
             hindrances=hindrances_of_cases(connection, sandbox, waiting, who, system_now()),
-            codes=why_here.codes_of(connection, sandbox, waiting) if wanted.each_its_own else {},
+            codes=waiting_sentences.codes_of(connection, sandbox, waiting) if wanted.each_its_own else {},
             questions=questions_shown.own_questions(connection, sandbox, waiting) if wanted.own_question else {},
         )
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.calendar import DAY
-from single_window.cases import taking
+from single_window.cases import next_case
 from single_window.cases.queue_beside import kept_filter
 from single_window.cases.subjects import values
 from single_window.frame import deciding
@@ -86,7 +86,7 @@ def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Respon
 def next_page(sandbox: str, *but: Key) -> str:
     """Take the next case, and return the address of its page, or of the queue if nothing is free. `but`: cases that
     the officer does not want now."""
-    taken = taking.take_next(sandbox, but)
+    taken = next_case.take_next(sandbox, but)
     return page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
 
 

@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from single_window.cases import questions_shown, undoing
-from single_window.cases.kept_with_case import kept_with
+from single_window.cases.notes_and_files import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import DecisionKind, Subject

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from single_window.cases import second_eyes, told_events, why_here
+from single_window.cases import event_sentences, second_officer, waiting_sentences
 from single_window.cases.evidence_elsewhere import elsewhere
 from single_window.cases.queue_beside import queue_beside
 from single_window.clock import system_now
@@ -35,15 +35,15 @@ def about_case(
     """Return values for the template of a case's page. `stored`: reasons kept with its subject, for a case without;
     `others`: subjects that are decided about on the same page."""
     standing = standing_of(connection, sandbox, key)
-    whys = why_here.whys_of(connection, sandbox, key, stored)
+    whys = waiting_sentences.whys_of(connection, sandbox, key, stored)
     return {
         "about": [key, *others],
         "standing": standing,
         "holder": standing.holder if standing else "",
         "beside": queue_beside(connection, sandbox, key),
-        "eyes": second_eyes.effects(connection, sandbox, [key, *others]),
-        "declined": second_eyes.last_declined(connection, sandbox, key),
-        "told_events": told_events.told_of(connection, sandbox, [key, *others]),
+        "eyes": second_officer.effects(connection, sandbox, [key, *others]),
+        "declined": second_officer.last_declined(connection, sandbox, key),
+        "told_events": event_sentences.told_of(connection, sandbox, [key, *others]),
         "whys": whys,
         "elsewhere": elsewhere(connection, sandbox, key, [why.code for why in whys]),
     }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from single_window.cases import why_here
+from single_window.cases import waiting_sentences
 from single_window.cases.price_at_stake import facts_of_line
 from single_window.frame import asking
 from single_window.frame.asking import Template
@@ -52,7 +52,7 @@ def for_many(connection: Connection, sandbox: str, subject: str) -> AskingShown:
 def own_questions(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, Words]:
     """Return of each of these cases the prepared question about what it waits for, with its numbers: the one that its
     page offers first. Cases that no such question fits are left out."""
-    reasons = why_here.reasons_of(connection, sandbox, cases)
+    reasons = waiting_sentences.reasons_of(connection, sandbox, cases)
     found = {case.key: _about(connection, sandbox, case, reasons[case.key]) for case in cases}
     codes = {key: {reason.rule for reason in own} for key, own in reasons.items()}
     return {key: own[0].words for key, own in found.items() if own and own[0].name in codes[key]}
@@ -63,7 +63,7 @@ def _templates(connection: Connection, sandbox: str, key: Key) -> Sequence[Templ
     case = case_queue.of_keys(connection, sandbox, [key]).get(key)
     if case is None:
         return asking.templates(key[0], (), {})
-    return _about(connection, sandbox, case, why_here.reasons_of(connection, sandbox, [case])[key])
+    return _about(connection, sandbox, case, waiting_sentences.reasons_of(connection, sandbox, [case])[key])
 
 
 def _about(connection: Connection, sandbox: str, case: QueuedCase, reasons: Sequence[Reason]) -> Sequence[Template]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from single_window.accounts import filters
-from single_window.cases import why_here
+from single_window.cases import waiting_sentences
 from single_window.cases.queue import queue_query
 from single_window.frame.desks import desks_of
 from single_window.frame.pages.persons import current_person
@@ -88,7 +88,7 @@ def queue_beside(connection: Connection, sandbox: str, key: Key) -> QueueBeside 
     listed = case_queue.page_with(connection, sandbox, wanted, key, BESIDE)
     cases = on_top(back, listed)
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
-    groups, why = grouped(cases, wanted.now, wanted.sort, back), why_here.rows_of(connection, sandbox, cases)
+    groups, why = grouped(cases, wanted.now, wanted.sort, back), waiting_sentences.rows_of(connection, sandbox, cases)
     address, full = link("console.review", **chosen), len(listed) == BESIDE
     return QueueBeside(
         address,

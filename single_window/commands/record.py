@@ -13,7 +13,7 @@ from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
 from single_window.frame.commands.options import argument, option
 from single_window.process.recording_proxy import record_between
-from single_window.recordings import file, taking
+from single_window.recordings import file, from_store
 from single_window.recordings.events import Manifest
 from single_window.store.engine import snapshot
 
@@ -56,7 +56,7 @@ def record(
             manifest = _record_sandbox(call, recording)
         else:
             manifest = record_between(recording, _demand_url(target), _address(listen), call.announce, seconds)
-    except (FileExistsError, PortInUse, taking.NotWhole) as refused:
+    except (FileExistsError, PortInUse, from_store.NotWhole) as refused:
         raise Failure(str(refused)) from None
     except OSError as error:
         raise Failure(f"{recording} could not be written: {error.strerror or error}.") from None
@@ -85,7 +85,7 @@ def _record_sandbox(call: Call, recording: Path) -> Manifest:
         snapshot(window.engine) as connection,
         call.progress("events", None) as progress,
     ):
-        recorded = taking.take_recording(connection, call.sandbox, progress)
+        recorded = from_store.take_recording(connection, call.sandbox, progress)
         return file.write(recording, recorded.sandbox, recorded.events, lambda: recorded.made, recorded.outcomes)
 
 

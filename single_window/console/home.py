@@ -14,9 +14,9 @@ from declarations.calendar import day_of
 from declarations.reasons import Reason
 from single_window.accounts import rights
 from single_window.accounts.people import Person
-from single_window.cases import own_decisions, reassigning, supervision, taking_back, why_here
+from single_window.cases import own_decisions, reassigning, supervision, taking_back, waiting_sentences
 from single_window.cases.case_pages import address_of, page_of
-from single_window.cases.kept_with_case import QUESTIONED
+from single_window.cases.notes_and_files import QUESTIONED
 from single_window.cases.queue import queue_query
 from single_window.cases.spot_checks import announced
 from single_window.cases.supervision import DeskBacklog
@@ -124,7 +124,7 @@ def _values(connection: Connection, person: Person) -> dict[str, Any]:
         now=wanted.now,
         clock=wanted.clock,
         first=work.first,
-        why=why_here.rows_of(connection, sandbox, listed),
+        why=waiting_sentences.rows_of(connection, sandbox, listed),
         watched=watched,
         counts=[each for each in counts if each[1]] if keeps or not any(each[1] for each in counts) else counts,
         administered=administering.administered(connection, ports().window.settings) if keeps else None,

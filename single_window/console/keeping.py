@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from single_window.cases import assignment, kept_with_case, taking
+from single_window.cases import assignment, next_case, notes_and_files
 from single_window.cases.assignment import Wanted
 from single_window.cases.case_pages import next_page
 from single_window.cases.queue_beside import kept_filter
@@ -49,7 +49,7 @@ def register(blueprint: Blueprint) -> None:
 def page_words() -> dict[str, Any]:
     """Return what templates call."""
     return {
-        "in_time": kept_with_case.in_time,
+        "in_time": notes_and_files.in_time,
         "file_size": file_size,
         "max_note": notes.MAX_TEXT,
         "max_file": case_files.MAX_BYTES,
@@ -57,7 +57,7 @@ def page_words() -> dict[str, Any]:
 
 
 def _tell(response: Response) -> Response:
-    kept_with_case.see_alerts()
+    notes_and_files.see_alerts()
     return response
 
 
@@ -117,7 +117,7 @@ def assign(page: str, number: str) -> str | tuple[str, int] | AnyResponse:
     wanted = Wanted(action, given_day(form.get("until", "")), why, form.get("to", ""))
     try:
         if action == SKIP:
-            taking.skip(sandbox, key)
+            next_case.skip(sandbox, key)
         else:
             assignment.assign(ports().window, sandbox, current_person(), key, wanted)
     except Refusal as refused:

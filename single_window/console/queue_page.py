@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from single_window.accounts import filters
-from single_window.cases import bulk, bulk_decisions, queue, why_here
+from single_window.cases import bulk, bulk_decisions, queue, waiting_sentences
 from single_window.cases.bulk_hindrances import act_sets, hindrances_of_cases, second_eyes_of_cases
 from single_window.cases.bulk_reasons import fitting_sets, own_of
 from single_window.cases.case_pages import next_page
@@ -64,7 +64,7 @@ def show(refused: Words | None = None) -> str:
         back = () if after or number > 1 else back_on_day(connection, sandbox, wanted)
         page = page._replace(cases=on_top(back, page.cases))
         outcomes = bulk_results.kept(sandbox)
-        why = why_here.rows_of(connection, sandbox, page.cases)
+        why = waiting_sentences.rows_of(connection, sandbox, page.cases)
         in_bulk = _bulk_values(connection, sandbox, page)
         decided = case_queue.of_keys(connection, sandbox, [outcome.key for outcome in outcomes if outcome.done])
     return render_template(
@@ -94,7 +94,9 @@ def _bulk_values(connection: Connection, sandbox: str, page: queue.QueuePage) ->
     offered = {f"{form.subject}.{action}" for form in forms for action in form.acts}
     hindrances = hindrances_of_cases(connection, sandbox, page.cases, person, page.clock)
     acts = act_sets(hindrances, offered, second_eyes_of_cases(page.cases, person))
-    codes = why_here.codes_of(connection, sandbox, page.cases) if forms else {case.key: () for case in page.cases}
+    codes = (
+        waiting_sentences.codes_of(connection, sandbox, page.cases) if forms else {case.key: () for case in page.cases}
+    )
     asked = [form.subject for form in forms if form.asking is not None]
     fits = fitting_sets(codes, {form.subject: form.choices for form in forms}, asked)
     asks_own = {subject for subject in asked if any(f"{subject}.{own_of(ASK)}" in told.split() for told in fits.sets)}

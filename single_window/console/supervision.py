@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.calendar import day_of
 from single_window.accounts import rights
-from single_window.cases import monthly, queue, reassigning, supervision, why_here
+from single_window.cases import monthly, queue, reassigning, supervision, waiting_sentences
 from single_window.cases.case_pages import page_of
 from single_window.cases.supervision import AGES
 from single_window.clock import system_now
@@ -49,7 +49,7 @@ def show() -> str:
         names = company_names(connection, sandbox, {code for code, _ in overview.refusals.by_company if code})
         may_mark = rights.allows(current_person(), reassigning.RIGHT)
         marked = away.away(connection, away.SUPERVISION, day_of(overview.now)) if may_mark else None
-        why = why_here.rows_of(connection, sandbox, late)
+        why = waiting_sentences.rows_of(connection, sandbox, late)
     happened = any(overview.arrived) or any(overview.decided)
     drawn = {"hours": plot_hours(overview.arrived, overview.decided)} if happened else {}
     return render_template(

@@ -20,9 +20,9 @@ from single_window.language import phrases, sentences
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import questioning, questions, sandboxes
-from single_window.store.asked_subjects import asked_subject
 from single_window.store.questioning import ACTS, ASK, REMIND, WITHDRAW
 from single_window.store.questions import Question
+from single_window.store.subjects_of_questions import asked_subject
 
 RETURNS = ("explanation", "files", "message")
 SILENCES = ("decide", "refuse")

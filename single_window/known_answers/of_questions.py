@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 
 from single_window.known_answers import (
-    asked_of_amounts,
-    asked_of_claims,
-    asked_of_commerce,
-    asked_of_days,
-    asked_of_edifact,
-    asked_of_epcis,
-    asked_of_goods_abroad,
-    asked_of_korea,
-    asked_of_open_data,
-    asked_of_port,
-    asked_of_recalls,
-    asked_of_rights,
-    asked_of_spot_checks,
-    asked_of_values,
+    questions_of_amounts,
+    questions_of_claims,
+    questions_of_commerce,
+    questions_of_days,
+    questions_of_edifact,
+    questions_of_epcis,
+    questions_of_goods_abroad,
+    questions_of_korea,
+    questions_of_open_data,
+    questions_of_port,
+    questions_of_recalls,
+    questions_of_rights,
+    questions_of_spot_checks,
+    questions_of_values,
 )
 from single_window.known_answers.comparing import Comparisons
 from single_window.known_answers.rows import Facts
@@ -32,20 +32,20 @@ def _answered_by(module: ModuleType) -> Mapping[str, Callable[..., str]]:
 
 
 QUESTIONS: Mapping[str, Callable[..., str]] = {
-    **_answered_by(asked_of_days),
-    **_answered_by(asked_of_values),
-    **_answered_by(asked_of_amounts),
-    **_answered_by(asked_of_claims),
-    **_answered_by(asked_of_edifact),
-    **_answered_by(asked_of_epcis),
-    **_answered_by(asked_of_spot_checks),
-    **_answered_by(asked_of_goods_abroad),
-    **_answered_by(asked_of_recalls),
-    **_answered_by(asked_of_port),
-    **_answered_by(asked_of_korea),
-    **_answered_by(asked_of_commerce),
-    **_answered_by(asked_of_open_data),
-    **_answered_by(asked_of_rights),
+    **_answered_by(questions_of_days),
+    **_answered_by(questions_of_values),
+    **_answered_by(questions_of_amounts),
+    **_answered_by(questions_of_claims),
+    **_answered_by(questions_of_edifact),
+    **_answered_by(questions_of_epcis),
+    **_answered_by(questions_of_spot_checks),
+    **_answered_by(questions_of_goods_abroad),
+    **_answered_by(questions_of_recalls),
+    **_answered_by(questions_of_port),
+    **_answered_by(questions_of_korea),
+    **_answered_by(questions_of_commerce),
+    **_answered_by(questions_of_open_data),
+    **_answered_by(questions_of_rights),
 }
 
 

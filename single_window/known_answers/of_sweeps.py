@@ -12,12 +12,12 @@ from operator import eq
 from typing import Any
 
 from declarations.parameters import NoValue
+from single_window.known_answers.agency_documents import CLEAN, JUDGES
 from single_window.known_answers.clean_documents import document
 from single_window.known_answers.clean_trades import JUDGES as TRADE_JUDGES
 from single_window.known_answers.comparing import Comparisons
 from single_window.known_answers.other_values import changed, fields
 from single_window.known_answers.rows import Facts
-from single_window.known_answers.told_documents import CLEAN, JUDGES
 from single_window.known_answers.wholes import whole, written
 
 AS_CLEAN = "as clean"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape, unescape
 
 from single_window.recordings.events import MessageEvent
-from single_window.recordings.taking import as_text
+from single_window.recordings.from_store import as_text
 
 Rewrite = Callable[[str, str], str]
 """A function from the name and text of an element or attribute to its new text."""

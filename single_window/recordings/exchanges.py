@@ -11,7 +11,7 @@ import msgspec
 from single_window.intake.reading import Reading, open_body
 from single_window.recordings.events import CallEvent, Event, MessageEvent, ReceiptEvent
 from single_window.recordings.forwarding import MAX_KEPT_BYTES, Exchanged, Headers
-from single_window.recordings.taking import as_text, trades_of
+from single_window.recordings.from_store import as_text, trades_of
 
 REDACTED = "(redacted)"
 _SECRET = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)

@@ -18,13 +18,13 @@ from declarations.working_days import add_working_days
 from gateways.records import DecisionAnswer
 from single_window.messaging.topology import QUESTION_DUE
 from single_window.store import alerts, decision_log, questions
-from single_window.store.asked_subjects import asked_subject, document_version
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.case_queue import Key
 from single_window.store.desks import NEVER, desk_of
 from single_window.store.law_books import law_of
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.questions import Question, QuestionState
+from single_window.store.subjects_of_questions import asked_subject, document_version
 from single_window.store.tables import deadline, decision, work_case
 from single_window.store.work_cases import Changed
 

@@ -19,7 +19,10 @@ UNNAMED = Path(__file__).with_name("unnamed_codes.txt")
 """Codes that the program can answer with, and that no table, test, known fault or scenario names so far."""
 REFUSALS = re.compile(r"-\d{4,6}|1[34]\d{3}|1313|13\d\d|130126|1[57-9]\d{3}|2[0-2]\d{3}")
 """Codes that refuse: the port's, customs', and those of the other agencies."""
-PROGRAM, OUTSIDE = ("declarations", "gateways", "single_window", "schemas"), ("simulators", "tests", "single_window/known_answers")
+PROGRAM, OUTSIDE = (
+    ("declarations", "gateways", "single_window", "schemas"),
+    ("simulators", "tests", "single_window/known_answers"),
+)
 TABLES, TEXTS = {".py", ".toml"}, {".py", ".toml", ".csv"}
 
 

@@ -13,7 +13,7 @@ from gateways.circumstances import Options
 from gateways.desk import Desk
 from gateways.topics.topic import NO_ROUTES
 from single_window.accounts.folder_secrets import PLANS_KEY
-from single_window.recordings import inside, taking
+from single_window.recordings import from_store, inside
 from single_window.settings import Settings
 from single_window.store import plan_secrets
 from single_window.store.engine import snapshot, writing
@@ -122,7 +122,7 @@ def test_a_recording_that_is_played_elsewhere_draws_by_the_same_secrets(opened: 
     secret = drawn(opened("here"))
     elsewhere = opened("there")
     with snapshot(elsewhere.engine) as connection:
-        recorded = taking.take_recording(connection, "main").sandbox
+        recorded = from_store.take_recording(connection, "main").sandbox
     assert b"secrets" in msgspec.json.encode(recorded)
     inside.make_sandbox(elsewhere, recorded, "replay", 0, {})
     assert drawn(elsewhere, sandbox="replay") == secret
@@ -132,7 +132,7 @@ def test_a_recording_that_is_played_elsewhere_draws_by_the_same_secrets(opened: 
 def test_a_recording_without_such_draws_says_nothing_of_secrets(opened: Opening) -> None:
     window = opened()
     with snapshot(window.engine) as connection:
-        recorded = taking.take_recording(connection, "main").sandbox
+        recorded = from_store.take_recording(connection, "main").sandbox
     assert b"secrets" not in msgspec.json.encode(recorded)
     inside.make_sandbox(window, recorded, "replay", 0, {})
     assert kept(window, "replay") == []

@@ -12,7 +12,7 @@ import pytest
 
 from declarations.calendar import DAY, HOUR, day_of
 from single_window.api import create_app
-from single_window.cases import why_here
+from single_window.cases import waiting_sentences
 from single_window.cases.credit.queries import CASE_ROWS
 from single_window.cases.subjects import DECISION_KINDS, values
 from single_window.frame import asking, deciding
@@ -125,7 +125,7 @@ class Asked:
     def row(self) -> list[str]:
         """What the row of the case says of why it waits."""
         cases = [case for case in self.queued if case.number == self.case.number]
-        return [words.en for words in self.story.read(why_here.rows_of, cases)[cases[0].key]]
+        return [words.en for words in self.story.read(waiting_sentences.rows_of, cases)[cases[0].key]]
 
     def seen_by(self, mailbox: str) -> list[Any]:
         """The questions that the owner of a mailbox sees, with its key."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from single_window.api import create_app
-from single_window.cases import second_eyes
+from single_window.cases import second_officer
 from single_window.cases.declarations import assembly
 from single_window.language import for_people, phrases
 from single_window.store.decisions import find_decision
@@ -42,8 +42,8 @@ class Seizure:
         self.number = filed.decision
         return self.number
 
-    def effect(self) -> second_eyes.Effect:
-        (effect,) = self.story.read(second_eyes.effects, [self.key])
+    def effect(self) -> second_officer.Effect:
+        (effect,) = self.story.read(second_officer.effects, [self.key])
         return effect  # type: ignore[no-any-return]
 
     def due(self) -> list[Any]:
@@ -130,5 +130,5 @@ def test_page_and_call_show_it_to_the_second_and_why_it_was_declined_to_the_firs
 
 def test_one_that_its_author_withdrew_is_told_apart(seizure: Seizure) -> None:
     proposals.decline(seizure.story.window, seizure.story.sandbox, seizure.number, CHEN)
-    last = seizure.story.read(second_eyes.last_declined, seizure.key)
+    last = seizure.story.read(second_officer.last_declined, seizure.key)
     assert last.withdrawn and last.reason == ""

@@ -14,7 +14,7 @@ from single_window.auditing import decisions as audited_decisions
 from single_window.auditing import waiting
 from single_window.clock import timed_by
 from single_window.language.refusal import Refusal
-from single_window.recordings import taking
+from single_window.recordings import from_store
 from single_window.store import case_queue, decision_log, own_decisions
 from single_window.store.decisions import StoredDecision, decisions_about, find_decision
 from single_window.work import proposals
@@ -158,7 +158,7 @@ def test_calls_settle_at_once(second: Second) -> None:
 def test_a_recording_tells_the_proposal_with_who_approved_it(second: Second) -> None:
     second.settle(APPROVE)
     second.pass_and_work(10.1)
-    acts = [act for act in second.story.read(taking._read_acts) if act.by == "chen"]
+    acts = [act for act in second.story.read(from_store._read_acts) if act.by == "chen"]
     assert [(act.action, act.second, act.state) for act in acts] == [("detain_for_smuggling", "zhao", "done")]
 
 

@@ -24,7 +24,7 @@ from single_window.cases import queue, taking_back
 from single_window.clock import timed_by
 from single_window.frame.pages.speech import requested_sandbox
 from single_window.language.refusal import Refusal
-from single_window.recordings import taking
+from single_window.recordings import from_store
 from single_window.recordings.events import Event, OfficerAct
 from single_window.store import case_queue, deadlines, decision_log, deferred
 from single_window.store.decisions import StoredDecision, decisions_about
@@ -483,7 +483,7 @@ def test_a_page_of_any_case_offers_to_take_back_what_was_decided_last(story: Sto
 
 
 def all_events(connection: Connection, sandbox: str) -> list[Event]:
-    return list(taking.events(connection, sandbox))
+    return list(from_store.events(connection, sandbox))
 
 
 def test_a_recording_has_what_was_sent_at_the_instant_at_which_it_was_carried_out(

@@ -23,7 +23,7 @@ from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.accounts import rights
 from single_window.api.app import create_app
-from single_window.cases import queue, why_here
+from single_window.cases import queue, waiting_sentences
 from single_window.cases.profiles.decisions import DRAFT_NEW, PROFILE_DECISION
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame import deciding
@@ -233,9 +233,9 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
     by_law: dict[str, list[bool]] = {}
     with reading(window.engine) as connection:
         cases = case_queue.page(connection, SANDBOX, QueueFilter(), most=200)
-        rows = why_here.rows_of(connection, SANDBOX, cases)
+        rows = waiting_sentences.rows_of(connection, SANDBOX, cases)
         for case in cases:
-            whys = why_here.whys_of(connection, SANDBOX, case.key)
+            whys = waiting_sentences.whys_of(connection, SANDBOX, case.key)
             assert whys and all(why.sentence.zh and why.sentence.en for why in whys), case
             assert all(sentences.is_known(why.code) for why in whys if why.code), case
             assert all(0 < len(text) <= sentences.MAX_SHORT for row in rows[case.key] for text in (row.zh, row.en))

@@ -17,7 +17,7 @@ from single_window.cases.batches.decisions import BATCH_DECISION, acts
 from single_window.cases.batches.limits import limits_of
 from single_window.cases.batches.opening import MODES
 from single_window.cases.batches.queries import BATCH_CASES
-from single_window.cases.kept_with_case import kept_with
+from single_window.cases.notes_and_files import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports

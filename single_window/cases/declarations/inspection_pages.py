@@ -19,7 +19,7 @@ from single_window.cases.declarations import assembly
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.declarations.inspected_goods import inspected_goods
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
-from single_window.cases.kept_with_case import kept_with
+from single_window.cases.notes_and_files import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame import deciding, files, notes
 from single_window.frame.decision_kinds import Requested, Subject

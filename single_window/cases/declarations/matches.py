@@ -17,8 +17,8 @@ from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
 from single_window.store.agency_tables import NUMBERED
 from single_window.store.content_hashes import is_content_hash, of_content
-from single_window.store.kept import NumberedRows
 from single_window.store.participants import mailbox_of
+from single_window.store.subject_tables import NumberedRows
 from single_window.store.tables import declaration, document, message, request
 
 MAX_MATCHES = 50

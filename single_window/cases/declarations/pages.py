@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
-from single_window.cases import subjects, why_here
+from single_window.cases import subjects, waiting_sentences
 from single_window.cases.case_pages import address_of, page_of
 from single_window.cases.declarations import arrivals, inspection_pages, message_parts, story_page
 from single_window.cases.declarations import decisions as acts
@@ -106,7 +106,7 @@ def declarations() -> str | Response:
             places=places,
             target=target,
             cases=cases,
-            why=why_here.rows_of(connection, sandbox, cases),
+            why=waiting_sentences.rows_of(connection, sandbox, cases),
             now=sandboxes.find(connection, sandbox).clock.now(),
             clock=system_now(),
         )

@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.holds import Held
-from single_window.cases import inspection_findings, questions_shown, undoing, why_here
+from single_window.cases import inspection_findings, questions_shown, undoing, waiting_sentences
 from single_window.cases.declarations import assembly, company_record, comparable, strips, taxes, versions
 from single_window.cases.declarations.answered_values import with_answer
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
 from single_window.cases.declarations.revaluing import REVALUE, RevaluingForm, Worked, form_of
 from single_window.cases.declarations.taxes import SupposedTax, supposed_tax
-from single_window.cases.kept_with_case import KeptWithCase, kept_with
+from single_window.cases.notes_and_files import KeptWithCase, kept_with
 from single_window.cases.open_case import about_case
 from single_window.cases.questions_shown import AskingShown
 from single_window.cases.undoing import LastDecision
@@ -121,7 +121,7 @@ def _about_requests(connection: Connection, sandbox: str, story: Story) -> dict[
             if (pending := proposals.about(connection, sandbox, "request", requested.id))
         },
         "whys_of_requests": {
-            requested.id: why_here.whys_of(connection, sandbox, ("request", str(requested.id)))
+            requested.id: waiting_sentences.whys_of(connection, sandbox, ("request", str(requested.id)))
             for requested in story.requests
         },
     }

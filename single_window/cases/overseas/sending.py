@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from declarations.calendar import stamp14
-from declarations.documents.told import elements_of
+from declarations.documents.text_documents import elements_of
 from declarations.overseas.notices import StockNotice
 from schemas.message import Transfer
 from schemas.writing import write

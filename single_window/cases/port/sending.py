@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from declarations.calendar import stamp14
-from declarations.documents.told import elements_of
+from declarations.documents.text_documents import elements_of
 from declarations.port.notices import TerminalDocument, TerminalLine
 from schemas.edifact.terminal import TerminalMessage
 from schemas.message import Transfer

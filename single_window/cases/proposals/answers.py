@@ -9,7 +9,7 @@ from msgspec import Meta
 from single_window.frame.typed import Answer, Instant
 
 if TYPE_CHECKING:
-    from single_window.cases.second_eyes import Effect
+    from single_window.cases.second_officer import Effect
     from single_window.store.decisions import StoredDecision
 
 

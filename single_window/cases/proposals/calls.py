@@ -10,7 +10,7 @@ from apiflask.validators import Range
 from flask import Response
 from sqlalchemy import Connection
 
-from single_window.cases import own_decisions, second_eyes
+from single_window.cases import own_decisions, second_officer
 from single_window.cases.proposals.answers import ProposalShownOut, ProposalsOut, proposal_out, shown_out
 from single_window.cases.proposals.decisions import PROPOSAL_DECISION
 from single_window.frame.http.calls import Calls
@@ -59,7 +59,7 @@ def one(number: str) -> Response:
             proposal = PROPOSAL_DECISION.find(connection, sandbox, number).record
         except NotFound:
             raise missing_case(sandbox, number) from None
-        effect = second_eyes.effect_of(connection, sandbox, proposal)
+        effect = second_officer.effect_of(connection, sandbox, proposal)
         label = own_decisions.label_of(connection, sandbox, (proposal.subject, proposal.subject_id))
         return json_response(shown_out(effect, label))
 

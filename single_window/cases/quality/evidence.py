@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateways.decisions import SubjectKind
-from single_window.cases import inspection_findings, subjects, why_here
+from single_window.cases import inspection_findings, subjects, waiting_sentences
 from single_window.cases.declarations import assembly
 from single_window.cases.declarations.parts import Paper, Story
 from single_window.cases.declarations.revaluing import REVALUE
 from single_window.cases.declarations.story_page import further_evidence
 from single_window.cases.declarations.taxes import supposed_tax
 from single_window.cases.evidence_elsewhere import elsewhere
-from single_window.cases.kept_with_case import KeptFile, KeptWithCase
+from single_window.cases.notes_and_files import KeptFile, KeptWithCase
 from single_window.cases.quality.choices import decided_at, row_of_first
 from single_window.cases.questions_shown import MOST, AskingShown
 from single_window.frame import notes
@@ -90,7 +90,9 @@ def _kept(connection: Connection, sandbox: str, check: StoredCheck, row: int) ->
 
 def _elsewhere(connection: Connection, sandbox: str, key: Key) -> Mapping[str, Any]:
     """The judgement of others about the case, by the reasons for which it waited."""
-    return elsewhere(connection, sandbox, key, [why.code for why in why_here.whys_of(connection, sandbox, key)])
+    return elsewhere(
+        connection, sandbox, key, [why.code for why in waiting_sentences.whys_of(connection, sandbox, key)]
+    )
 
 
 def _asked(connection: Connection, sandbox: str, check: StoredCheck, row: int) -> AskingShown | None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.calendar import day_of, instant_of
-from single_window.cases.shipments.told import LANES, ShipmentLine
+from single_window.cases.shipments.line_of_time import LANES, ShipmentLine
 from single_window.language import words
 from single_window.language.words import Words
 

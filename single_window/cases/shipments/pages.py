@@ -7,7 +7,7 @@ from flask import Blueprint, g, render_template
 
 from single_window.cases.shipments.found import find_shipment, is_shipment, newest_containers
 from single_window.cases.shipments.lanes import draw
-from single_window.cases.shipments.told import SPEAKERS, facts_of, lines_of
+from single_window.cases.shipments.line_of_time import SPEAKERS, facts_of, lines_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.search_places import SearchPlace

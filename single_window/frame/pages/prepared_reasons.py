@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from single_window.language.asked_words import asked_in_words
+from single_window.language.question_words import asked_in_words
 from single_window.language.words import Words
 
 SEPARATOR = "; "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from single_window.store.kept import Kept, NumberedRows
+from single_window.store.subject_tables import Kept, NumberedRows
 
 _MODULES = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
 SUBJECTS: Mapping[str, Kept] = {

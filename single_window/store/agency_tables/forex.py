@@ -19,7 +19,7 @@ from single_window.store.columns import (
     text_key,
     texts,
 )
-from single_window.store.kept import Kept
+from single_window.store.subject_tables import Kept
 
 if TYPE_CHECKING:
     from gateways.forex.repository import FiledReport

@@ -16,7 +16,7 @@ from single_window.store.columns import (
     text_key,
     texts,
 )
-from single_window.store.kept import Kept, NumberedRows
+from single_window.store.subject_tables import Kept, NumberedRows
 
 if TYPE_CHECKING:
     from gateways.korea.repository import KoreaParcel

@@ -17,7 +17,7 @@ from single_window.store.columns import (
     text_key,
     texts,
 )
-from single_window.store.kept import Kept, NumberedRows
+from single_window.store.subject_tables import Kept, NumberedRows
 
 if TYPE_CHECKING:
     from gateways.open_data.repository import OpenDataMonth

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from simulators.amounts import yuan
 from simulators.demo import OPTIONS, demo
+from simulators.demo_stories import AS_TOLD, STORIES, TOLD
 from simulators.elsewhere import ELSEWHERE
 from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.errors import SimulatorError
@@ -32,7 +33,6 @@ from simulators.receipt_log import TAXES, LoggedReceipt, ReceiptLog
 from simulators.refunds.scenarios import refund_scenarios
 from simulators.report import ROUNDED
 from simulators.scenes import SOUND_TRADES
-from simulators.told import AS_TOLD, STORIES, TOLD
 from single_window.store.tables import receipt_group
 from tests.databases import carry_out
 from tests.tables import each

@@ -7,7 +7,7 @@ from datetime import date
 from declarations.reasons import Reason
 from single_window.frame.asking import in_words
 from single_window.language import phrases, sentences
-from single_window.language.asked_words import asked_in_words
+from single_window.language.question_words import asked_in_words
 from tests.tables import each
 
 DUE = date(2026, 11, 25)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from single_window.cases.kept_with_case import KeptWithCase, TeamLine, in_time
+from single_window.cases.notes_and_files import KeptWithCase, TeamLine, in_time
 
 AT = "2027-01-23T12:00:00.00{}Z"
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from declarations.calendar import DAY, HOUR, instant_of
 from single_window.cases.shipments.lanes import DOT, LETTER, MOST_DAYS, WIDTH, draw
-from single_window.cases.shipments.told import PORT, TAX, ShipmentLine
+from single_window.cases.shipments.line_of_time import PORT, TAX, ShipmentLine
 from single_window.language.words import Words
 
 FIRST = instant_of(date(2026, 11, 20), 9)

@@ -10,7 +10,7 @@ from played_trades import SANDBOX, Played
 from sqlalchemy import Connection, event, select
 
 from declarations.reasons import Reason
-from single_window.cases import why_here
+from single_window.cases import waiting_sentences
 from single_window.cases.steps_here import Step, told_by_steps
 from single_window.language.company_names import short_name
 from single_window.settings import Settings
@@ -38,7 +38,7 @@ def cases(connection: Connection) -> list[QueuedCase]:
 
 def test_a_request_is_told_by_what_the_company_wrote(connection: Connection, cases: list[QueuedCase]) -> None:
     (asked,) = [case for case in cases if case.subject == "request"]
-    (why,) = why_here.whys_of(connection, SANDBOX, asked.key)
+    (why,) = waiting_sentences.whys_of(connection, SANDBOX, asked.key)
     assert why.sentence.en.startswith("The company asks to return goods; it says: ")
     assert why.sentence.zh.startswith("企业申请退货，理由：") and not why.law and not why.code
 
@@ -48,7 +48,7 @@ def test_every_row_has_a_short_form_and_all_rows_take_one_question(
 ) -> None:
     asked: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    rows = why_here.rows_of(connection, SANDBOX, cases)
+    rows = waiting_sentences.rows_of(connection, SANDBOX, cases)
     assert rows.keys() == {case.key for case in cases} and all(rows.values())
     assert len(asked) <= 1, asked
 
@@ -58,13 +58,13 @@ def test_reasons_kept_with_a_subject_stand_in_for_a_case_without_any(
 ) -> None:
     (asked,) = [case for case in cases if case.subject == "request"]
     kept = Reason("17414", {"gnums": "1,2"})
-    (why,) = why_here.whys_of(connection, SANDBOX, asked.key, [kept])
+    (why,) = waiting_sentences.whys_of(connection, SANDBOX, asked.key, [kept])
     assert (why.code, why.sentence.en) == ("17414", "Lines 1,2 are taxed as imports when they come back.")
 
 
 def test_what_does_not_wait_has_no_sentence(connection: Connection) -> None:
-    assert why_here.whys_of(connection, SANDBOX, ("declaration", "0")) == ()
-    assert why_here.rows_of(connection, SANDBOX, []) == {}
+    assert waiting_sentences.whys_of(connection, SANDBOX, ("declaration", "0")) == ()
+    assert waiting_sentences.rows_of(connection, SANDBOX, []) == {}
 
 
 def test_companies_are_told_by_name_and_those_that_are_not_registered_by_code(
@@ -74,7 +74,7 @@ def test_companies_are_told_by_name_and_those_that_are_not_registered_by_code(
         select(participant.c.code, participant.c.name).where(participant.c.sandbox == SANDBOX).limit(1)
     ).one()
     listed = next(case for case in cases if case.subject == "declaration")
-    rows = why_here.rows_of(
+    rows = waiting_sentences.rows_of(
         connection,
         SANDBOX,
         [

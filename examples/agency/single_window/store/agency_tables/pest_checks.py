@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import UniqueConstraint
 
 from single_window.store.columns import big, bigs, id_column, index, integer, sandbox_column, table, text, texts
-from single_window.store.kept import Kept
+from single_window.store.subject_tables import Kept
 
 if TYPE_CHECKING:
     from gateways.pest_checks.repository import GoodsSample

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
-from single_window.cases import why_here
+from single_window.cases import waiting_sentences
 from single_window.cases.steps_here import MOST_STEPS, order_no_of
 from single_window.cases.why_facts import facts_of
 from single_window.frame.typed import instant_text
@@ -46,7 +46,7 @@ def _told(
         for row in rows[::-1]
         if (found := _reasons(row.reasons))
     }
-    named = why_here.named_reasons(connection, sandbox, events)
+    named = waiting_sentences.named_reasons(connection, sandbox, events)
     return [
         (event, [_sentence(connection, sandbox, case, reason) for reason in found]) for event, found in named.items()
     ]
