@@ -8,7 +8,6 @@ TEXTS: Mapping[str, str] = {
     "attack": "Try to work out what published open data close.",
     "bench": "Measure throughput and latency on this machine.",
     "demo": "Play synthetic imports, exports, a batch and refunds, then serve.",
-    "key-control": "Simulate the client control that signs with a hardware key.",
     "load": "Load a window over HTTP at a rate, check targets, and judge every receipt.",
     "officers": "Simulated officers that decide waiting cases.",
     "recording": "Show, scrub and check recordings.",

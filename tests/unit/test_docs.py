@@ -24,7 +24,6 @@ from schemas.receipt_texts import texts as receipt_texts
 from simulators.attacks.command import attack
 from simulators.bench import bench
 from simulators.demo import demo
-from simulators.key_control.command import key_control
 from simulators.known_faults import KnownFault, known_faults
 from simulators.load.command import load
 from simulators.officers.command import officers
@@ -54,7 +53,6 @@ FROM_OUTSIDE = {
     "bench": bench,
     "year": year,
     "officers": officers,
-    "key-control": key_control,
     "traffic": traffic,
     "scenario": scenario,
     "recording": recording,

@@ -10,9 +10,9 @@ import pytest
 
 from schemas.catalogue import entries
 from schemas.wording import words
-from simulators.key_control.cards import ERRORS
 from single_window.intake.signatures import REASONS
 from tests.commands import run_command
+from tools.key_control.cards import ERRORS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "signatures.md").read_text("utf-8")
 

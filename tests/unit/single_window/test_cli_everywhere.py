@@ -51,7 +51,6 @@ HERE = {
     "audit history": STORE,
     "bench": OWN,
     "demo": OWN,
-    "key-control": OWN,
     "year": OWN,
     "officers": OWN,
 }

@@ -11,10 +11,10 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-from simulators.key_control import HOST, PORT, blocks, envelope, methods
-from simulators.key_control.blocks import BadFrame, Groups
-from simulators.key_control.cards import Card, CardError
-from simulators.key_control.envelope import ControlCall
+from tools.key_control import HOST, PORT, blocks, envelope, methods
+from tools.key_control.blocks import BadFrame, Groups
+from tools.key_control.cards import Card, CardError
+from tools.key_control.envelope import ControlCall
 
 LARGEST_FRAME = 1 << 20
 """Bytes of a frame: a block of 120 KiB and its header, or a call with a long text to sign."""

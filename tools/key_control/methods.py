@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from schemas.signature.certificates import BadCertificate, read_text
-from simulators.key_control.cards import PARAMETER, Card, CardError
+from tools.key_control.cards import PARAMETER, Card, CardError
 
 Data: TypeAlias = list[Any]
 Method: TypeAlias = Callable[[Card, "Arguments"], Data]

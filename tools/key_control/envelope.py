@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from simulators.key_control.blocks import BadFrame
+from tools.key_control.blocks import BadFrame
 
 OPEN, NEXT_BLOCK, ERROR = "open", "_nextBlock", "error"
 

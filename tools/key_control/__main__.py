@@ -1,4 +1,4 @@
-"""`single-window key-control`: a stand-in for the client control of the hardware key."""
+"""`python -m tools.key_control`: a stand-in for the client control of the hardware key."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from schemas.signature.algorithms import Key
 from schemas.signature.certificates import BadCertificate
 from schemas.signature.keys import BadSigningKey
 from simulators.entry.commands import from_signature, option
-from simulators.key_control import HOST, PORT
-from simulators.key_control.cards import ERRORS, PIN, Card, make_card, read_card
+from tools.key_control import HOST, PORT
+from tools.key_control.cards import ERRORS, PIN, Card, make_card, read_card
 
 
 class Control(Protocol):
@@ -36,7 +36,7 @@ class Control(Protocol):
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("key-control", short_help="Simulate the client control that signs with a hardware key.")
+@click.command()
 @from_signature
 def key_control(
     port: int = option("0: any that is free.", type=click.IntRange(0, 65_535), default=PORT),
@@ -68,8 +68,8 @@ def key_control(
 
     \b
     Examples:
-      single-window key-control --card 0300000000000001.key
-      single-window key-control --port 0 --algorithm rsa --fail 50200
+      python -m tools.key_control --card 0300000000000001.key
+      python -m tools.key_control --port 0 --algorithm rsa --fail 50200
     """
     used = _card(card, certificate, Key(algorithm), company)
     used.pin, used.delay, used.failures = pin, delay, list(failures)
@@ -81,9 +81,9 @@ def key_control(
 def _listening(card: Card, port: int, origins: tuple[str, ...]) -> Control:
     """The control of a card, which listens; WebSockets are an extra of the program."""
     try:
-        server = import_module("simulators.key_control.server")
+        server = import_module("tools.key_control.server")
     except ModuleNotFoundError:
-        raise click.ClickException("websockets is not installed: pip install '.[key-control]'") from None
+        raise click.ClickException("websockets is not installed: pip install websockets") from None
     try:
         control: Control = server.KeyControl(card, port, origins or None)
         return control
@@ -125,3 +125,7 @@ def _card(key: Path | None, certificate: Path | None, kind: Key, company: str) -
         raise click.ClickException(str(bad)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+
+
+if __name__ == "__main__":
+    key_control(prog_name="python -m tools.key_control")
