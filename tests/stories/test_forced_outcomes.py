@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -108,6 +110,18 @@ def test_the_newest_that_matches_acts(story):
     force(story, "reject")
     story.send(story.trade(0))
     assert [story.state(story.trade(number)) for number in (1, 0)] == ["under_inspection", "rejected"]
+
+
+def test_every_list_of_a_message_that_is_refused_as_malformed_says_so_and_passes_when_sent_again(story):
+    force(story, "ceb900", match={"type": "621"}, times=1)
+    trades = [story.trade(number) for number in range(2)]
+    first, second = [story.message(trade, "inventory") for trade in trades]
+    (added,) = re.findall(b"<ceb:Inventory>.*</ceb:Inventory>", second, re.DOTALL)
+    both = first.replace(b"</ceb:Inventory>", b"</ceb:Inventory>" + added, 1)
+    story.submit(both.replace(both.split(b'guid="')[1][:36], b"C" * 36, 1))
+    for trade in trades:
+        story.send(trade)
+        assert story.state(trade) == "released" and "forced" in [row.event for row in story.timeline(trade)]
 
 
 def test_what_customs_rejects_by_itself_is_not_counted(story):

@@ -80,9 +80,12 @@ def test_a_key_finds_the_samples_of_its_own_company_alone(story: StoryRunner, ow
     mailbox = next(
         known.dxp_id for known in WORLD.participants() if (known.code == sample.ebc_code) is own and known.dxp_id
     )
-    key = bearer(issued(story.window, story.sandbox, [mailbox]))
-    answer = client_of(story).get("/api/v1/find", query_string={"number": sample.sample_no}, headers={**key, **WHERE})
-    assert answer.status_code == (200 if own else 404)
+    key, client = bearer(issued(story.window, story.sandbox, [mailbox]), "story"), client_of(story)
+    reader = bearer(issued(story.window, story.sandbox, [mailbox], ["read_receipts"]), "story")
+    for path, by in (("find?number=", key), ("stories/", key), ("find?number=", reader), ("spot-checks/", reader)):
+        answer = client.get(f"/api/v1/{path}{sample.sample_no}", headers=by)
+        assert answer.status_code == (200 if own else 404), path
+    assert len(client.get("/api/v1/spot-checks", headers=reader).json["samples"]) == own
 
 
 def test_the_search_of_the_console_leads_to_a_sample_and_to_its_plan(story: StoryRunner) -> None:

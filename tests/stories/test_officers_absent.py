@@ -120,13 +120,21 @@ def test_others_mark_nobody_absent(story: StoryRunner, lists: list[str], who: Pe
     assert holders(story, lists) == ["wang", "wang"]
 
 
-@each(("first", "last", "to"), [(2, 1, ""), (-2, -1, ""), (0, 400, ""), (0, 1, "wang"), (0, 1, "nobody")])
+@each(("first", "last", "to"), [(2, 1, ""), (-2, -1, ""), (0, 367, ""), (0, 1, "wang"), (0, 1, "nobody"), (0, 1, "li")])
 def test_days_and_colleagues_must_be_possible(
     story: StoryRunner, lists: list[str], first: int, last: int, to: str
 ) -> None:
+    absences.mark(story.window, ZHAO, absences.days("li", today(), today()))
     with pytest.raises(Refusal):
         away(story, first, last, to)
     assert read_by(story.window.engine, absences.of_people, WANG, system_now()) == []
+
+
+@each("first", [0, 366])
+def test_an_absence_lasts_or_is_ahead_366_days_at_most(story: StoryRunner, lists: list[str], first: int) -> None:
+    away(story, first, first + 366)
+    (*_, marked) = read_by(story.window.engine, absences.of_people, WANG, system_now())
+    assert absences.days_of(marked) == (today(first), today(first + 366))
 
 
 def test_pages_and_calls_do_the_same(story: StoryRunner, lists: list[str]) -> None:

@@ -135,10 +135,11 @@ def test_silence_of_two_minutes_leads_to_review(start: Callable[..., Platform]) 
     assert platform.request.verdict_at(NOON + 2 * MINUTES) == UploadVerdict.SILENT
 
 
-def test_who_answers_late_has_answered_and_stays_in_review(start: Callable[..., Platform]) -> None:
+@pytest.mark.parametrize("after", [2 * MINUTES, 60 * MINUTES])
+def test_who_answers_late_has_answered_and_stays_in_review(start: Callable[..., Platform], after: int) -> None:
     platform = start()
     platform.begin()
-    platform.story.pass_time(hours=1)
+    platform.story.window.advance(platform.story.sandbox, NOON + after)
     assert platform.answer()[0] == "10000"
     assert platform.request.verdict == UploadVerdict.LATE
     assert platform.story.state(platform.trade) == "in_review"

@@ -128,6 +128,7 @@ def test_a_company_reads_its_own_recalls_and_batches_a_platform_those_that_it_is
             "recalls/RC1/trail.csv": batches,
             f"trace-batches/{code}": batches,
             f"trace-batches/{code}/codes": batches,
+            **{f"find?number={number}": batches if right == "read_receipts" else 403 for number in ("RC1", code)},
         }
         answered = {path: client.get(f"/api/v1/{path}", headers=key).status_code for path in statuses}
         assert answered == statuses, (whose, right)

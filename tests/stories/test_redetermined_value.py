@@ -147,6 +147,17 @@ def test_above_the_dated_amount_a_second_officer_agrees_and_below_it_none(story:
     assert Decimal(bill_of(story, large).value) == expected_value(large, factor)
 
 
+@each(("raised", "done"), [("1000.00", True), ("1000.01", False)])
+def test_one_officer_raises_a_value_by_the_dated_amount_and_by_no_fen_more(
+    story: StoryRunner, raised: str, done: bool
+) -> None:
+    trade = queried(story, 2 + done)
+    line = trade.document("inventory").lines[0]
+    price = (Decimal(line["totalPrice"]) + Decimal(raised)) / Decimal(line["qty"])
+    filed = story.read(find_decision, revalue(story, trade, LI, prices={line["gnum"]: f"{price:.5f}"}).decision)
+    assert (Decimal(filed.details["raised"]), filed.done) == (Decimal(raised), done)
+
+
 def test_a_value_above_the_limits_is_refused_and_changes_nothing(story: StoryRunner) -> None:
     trade = queried(story)
     before, value = story.used_allowance(trade), story.column(trade, "value")

@@ -30,6 +30,15 @@ def issued(story: StoryRunner, kind: str = "inventory", algorithm: Key = Key.RSA
     return certificates.issue(story.window, story.sandbox, company, algorithm, **options)
 
 
+def own_made(number: str, bits: int = keys.RSA_BITS) -> IssuedCertificate:
+    """A certificate of no authority of the window."""
+    key = keys.generate(Key.RSA, bits)
+    holder = CertificateHolder("演示公司", "3301960A01", "Nobody", "1")
+    return IssuedCertificate(
+        read(issue(key, "Nobody", keys.public_of(key), number, holder, NOON - DAY, NOON + DAY)), key
+    )
+
+
 def signed(story: StoryRunner, kind: str, by: IssuedCertificate, dialect: str = "") -> bytes:
     body = story.message(story.trade(), kind)
     return sign(parsing.parse(body), Signer(by.key, by.certificate, dialect))
@@ -148,6 +157,17 @@ def test_a_certificate_of_another_sandbox_is_not_registered(start_story: Callabl
     assert answers(story) == [("-621049", "-621049/17610")]
 
 
+def test_a_certificate_is_revoked_in_one_sandbox_alone(start_story: Callable[..., StoryRunner]) -> None:
+    story = start_story(signatures="require")
+    by, other = issued(story), StoryRunner(story.window, "other", signatures="require")
+    company = story.trade().parties.sender("inventory").code
+    certificates.register(other.window, other.sandbox, company, by.certificate)
+    certificates.revoke(other.window, other.sandbox, by.certificate.number)
+    for each, status in ((story, "2"), (other, "-621049")):
+        each.submit(signed(each, "inventory", by))
+        assert answers(each)[0][0] == status
+
+
 def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(
     start_story: Callable[..., StoryRunner],
 ) -> None:
@@ -163,20 +183,17 @@ def test_a_certificate_with_a_registered_number_is_not_that_certificate(
     start_story: Callable[..., StoryRunner],
 ) -> None:
     story = start_story(signatures="require")
-    by, key = issued(story), keys.generate(Key.RSA)
-    forged = read(
-        issue(
-            key,
-            "Nobody",
-            keys.public_of(key),
-            by.certificate.number,
-            CertificateHolder("演示公司", "3301960A01", "Nobody", "1"),
-            NOON - DAY,
-            NOON + DAY,
-        )
-    )
-    story.submit(signed(story, "inventory", IssuedCertificate(forged, key)))
+    forged = own_made(issued(story).certificate.number)
+    story.submit(signed(story, "inventory", forged))
     assert answers(story) == [("-621049", "-621049/17610")]
+
+
+def test_a_signature_by_the_longest_key_passes(start_story: Callable[..., StoryRunner]) -> None:
+    story, by = start_story(signatures="require"), own_made("7f000001", keys.MAX_RSA_BITS)
+    company = story.trade().parties.sender("inventory").code
+    certificates.register(story.window, story.sandbox, company, by.certificate)
+    story.submit(signed(story, "inventory", by))
+    assert answers(story)[0][0] == "2"
 
 
 def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(

@@ -180,13 +180,16 @@ def test_the_code_of_a_lot_is_on_all_its_items_and_is_not_called_copied(sold: So
 
 
 def test_a_lot_that_another_company_registers_too_is_noticed(sold: Sold, buyer: FlaskClient, desk: FlaskClient) -> None:
+    first_code = code_of(sold)
+    again = {**OF_NO_BOOK, "ebcCode": sold.merchant.code, "copNo": "TB8"}
+    assert answer(sold.story, sold.merchant, "TraceBatch", again).return_status == "120"
     assert 'id="importers"' not in read(buyer, lot_of(sold)).text
     other = sold.story.trade(7).parties.merchant
     assert other.code != sold.merchant.code
     told = answer(sold.story, other, "TraceBatch", {**OF_NO_BOOK, "ebcCode": other.code})
     assert told.return_status == "120"
     assert 'id="importers"' in read(buyer, lot_of(sold)).text
-    first = desk.get(f"/trace_batches/{code_of(sold)}?sandbox=story&lang=en").text
+    first = desk.get(f"/trace_batches/{first_code}?sandbox=story&lang=en").text
     assert 'id="others"' in first and told.fields["traceCode"] in first
 
 

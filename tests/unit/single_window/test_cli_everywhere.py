@@ -13,7 +13,7 @@ import pytest
 
 from single_window.cli import main
 from single_window.process.serving import Server
-from single_window_client import SandboxClient, WindowClient
+from single_window_client import CallRefused, SandboxClient, WindowClient
 from tests.commands import run_command
 
 FOLDER = "it is about the data folder and the processes on it"
@@ -316,9 +316,13 @@ def test_a_command_that_asks_a_window_imports_neither_database_nor_web(sandbox: 
     assert wrong == {}
 
 
-def test_accounts_are_for_whoever_owns_the_folder(sandbox: SandboxClient) -> None:
+def test_accounts_and_pruning_are_for_whoever_owns_the_folder(sandbox: SandboxClient) -> None:
     assert "[owner-only]" in run(sandbox, "account", "list", code=1)
     assert "[owner-only]" in run(sandbox, "account", "add", "eve", "--role", "supervisor", "--generate", code=1)
+    for method, given in (("GET", "query"), ("POST", "json")):
+        with pytest.raises(CallRefused) as refused:
+            sandbox.call(method, "/pruning", **{given: {"before": "2026-01-01"}})
+        assert (refused.value.status, refused.value.codes) == (403, ["owner-only"])
 
 
 def test_what_there_is_is_shown_in_tables_and_an_act_is_one_call(sandbox: SandboxClient) -> None:

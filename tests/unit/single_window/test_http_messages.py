@@ -378,6 +378,16 @@ def test_a_sender_whom_no_receipt_could_reach_is_informed_at_once(client: Client
     assert client.call("POST", "/api/v1/validate", body).codes[0] == "no-address"
 
 
+def subscribed(number: str, chosen: list[tuple[str, str]]) -> bytes:
+    """A message with these subscriptions: status and mailbox."""
+    wanted = "".join(
+        f"<ceb:BaseSubscribe><ceb:status>{status}</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
+        f"<ceb:dxpAddress>{box}</ceb:dxpAddress></ceb:BaseSubscribe>"
+        for status, box in chosen
+    )
+    return re.sub(rb"<ceb:BaseSubscribe>.*</ceb:BaseSubscribe>", wanted.encode(), own("311", number), flags=re.DOTALL)
+
+
 def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Client, server: Server) -> None:
     chosen = [
         ("RET", " DXPENT3000000001 "),
@@ -386,14 +396,7 @@ def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Clie
         ("ALL", ""),
         ("DATA", "DXPENT3000000001"),
     ]
-    wanted = "".join(
-        f"<ceb:BaseSubscribe><ceb:status>{status}</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
-        f"<ceb:dxpAddress>{box}</ceb:dxpAddress></ceb:BaseSubscribe>"
-        for status, box in chosen
-    )
-    body = re.sub(
-        rb"<ceb:BaseSubscribe>.*</ceb:BaseSubscribe>", wanted.encode(), own("311", "SUBSCRIBED"), flags=re.DOTALL
-    )
+    body = subscribed("SUBSCRIBED", chosen)
     answer = client.call("POST", "/api/v1/validate", body).json
     assert [finding["code"] for finding in answer["findings"]] == ["subscription-unheard"] * 3 and answer[
         "valid"
@@ -404,6 +407,21 @@ def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Clie
         len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json.get("receipts", [])) for number in (1, 2, 3)
     ]
     assert counts == [2, 0, 0]
+
+
+def test_each_subscriber_reads_once_and_in_order_what_he_chose_as_it_came(client: Client, server: Server) -> None:
+    chosen = [("RET", "DXPENT3100000001"), *[("DATA", "DXPENT3100000002"), ("ALL", "DXPENT3100000003")] * 2]
+    numbers = ["SUBSCRIBED-1", "SUBSCRIBED-2"]
+    bodies = [subscribed(number, chosen) for number in numbers]
+    assert [client.post(body).status for body in bodies] == [202, 202]
+    assert server.runtime.wait_until_settled(PATIENCE)
+    receipts, data, both = (
+        [row["xml"] for row in client.get(f"/receipts?mailbox=DXPENT310000000{number}").json["receipts"]]
+        for number in (1, 2, 3)
+    )
+    assert data == [body.decode() for body in bodies]
+    assert [re.findall("<orderNo>([^<]+)", xml) for xml in receipts] == [[number] for number in numbers]
+    assert [xml for xml in both if xml not in receipts] == data and [xml for xml in both if xml not in data] == receipts
 
 
 def test_the_edition_is_that_of_the_call(client: Client) -> None:

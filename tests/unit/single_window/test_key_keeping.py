@@ -67,6 +67,13 @@ def test_a_key_that_is_replaced_opens_for_a_while_more(window: Window) -> None:
     assert 0 < kept[old.key.id].expires_at - kept[new.key.id].made_at <= 3_600_000
 
 
+def test_a_key_that_is_replaced_ends_no_later_than_it_would_have(window: Window) -> None:
+    old = issued(window, seconds=3_600)
+    key_keeping.rotate(window.engine, "main", old.key.id, overlap=7_200)
+    kept = {kept_key.id: kept_key for kept_key in key_keeping.keys_of(window.engine, "main")}
+    assert kept[old.key.id].expires_at == old.key.expires_at
+
+
 class Hands:
     """The machine's clock, set by hand."""
 
@@ -89,6 +96,8 @@ def test_a_key_expires_by_the_machines_clock(window: Window) -> None:
         hands.seconds += 1
         with pytest.raises(BadKey) as bad:
             window.keyring.verify(key.token)
+        with pytest.raises(BadKeyRequest, match="expired"):
+            key_keeping.rotate(window.engine, "main", key.key.id)
     assert str(bad.value.why) == "expired" and key.token not in str(bad.value)
 
 
@@ -123,11 +132,12 @@ def test_what_another_process_revokes_opens_for_half_a_second_more(window: Windo
     with timed_by(hands):
         key, ring = issued(window), Keyring(window.engine)
         ring.verify(key.token)
-        key_keeping.revoke(window.engine, "main", key.key.id)
+        revoked = key_keeping.revoke(window.engine, "main", key.key.id)
         assert ring.verify(key.token).id == key.key.id
         hands.seconds += keyring.FRESH_SECONDS
         with pytest.raises(BadKey, match="revoked"):
             ring.verify(key.token)
+        assert key_keeping.revoke(window.engine, "main", key.key.id) == revoked
 
 
 def test_a_key_in_memory_costs_no_look_at_the_database(window: Window) -> None:
@@ -157,7 +167,7 @@ def test_a_key_in_memory_costs_no_look_at_the_database(window: Window) -> None:
         ([MAILBOX], SEND, {"owner": "x" * 41}),
         ([MAILBOX], SEND, {"owner": "-x"}),
         ([MAILBOX], SEND, {"seconds": -1}),
-        ([MAILBOX], SEND, {"seconds": 10**12}),
+        ([MAILBOX], SEND, {"seconds": 3_660 * DAY + 1}),
     ],
 )
 def test_a_key_that_could_not_be_is_not_issued(
@@ -166,6 +176,12 @@ def test_a_key_that_could_not_be_is_not_issued(
     with pytest.raises(BadKeyRequest):
         issued(window, mailboxes=mailboxes, wanted=wanted, **more)
     assert key_keeping.keys_of(window.engine, "main") == []
+
+
+def test_a_key_with_the_most_of_everything_is_issued(window: Window) -> None:
+    boxes = ["!" * 30, *(f"B{number}" for number in range(49))]
+    made = issued(window, mailboxes=boxes, owner="x" * 40, seconds=3_660 * DAY).key
+    assert (made.owner, list(made.mailboxes), made.expires_at - made.made_at) == ("x" * 40, boxes, 3_660 * DAY * 1_000)
 
 
 def test_keys_that_ended_long_ago_make_room(window: Window) -> None:
