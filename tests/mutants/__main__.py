@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import click
 
-from tests.mutants import commands
+from tests.mutants import commands, reached
 from tests.mutants.commands import COMMANDS, Named
 from tests.mutants.planting import BESIDE, PlantedFault, faults, in_turn, planted
 
@@ -35,7 +35,13 @@ class Found(NamedTuple):
 @click.option("--turns", type=click.IntRange(1, 1_000), default=1, show_default=True, help="In how many turns.")
 @click.option("--in", "package", default="", metavar="FOLDER", help="Only faults in files below it (declarations/tax).")
 @click.option("--all", "every", is_flag=True, help="Run every command on every fault, not only until one names it.")
-@click.option("--with", "chosen", multiple=True, type=click.Choice([*COMMANDS]), help="Only these commands.")
+@click.option(
+    "--with", "chosen", multiple=True, type=click.Choice([commands.REACHED, *COMMANDS]), help="Only these commands."
+)
+@click.option("--record", is_flag=True, help="Record which tests run which line, to ask these.")
+@click.option(
+    "--without", multiple=True, metavar="TESTS", help="Tests that are not asked: tests/stories/test_killed.py"
+)
 @click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Faults at a time.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write what was found.")
 def mutants(
@@ -45,19 +51,23 @@ def mutants(
     package: str,
     every: bool,
     chosen: tuple[str, ...],
+    record: bool,
+    without: tuple[str, ...],
     jobs: int,
     file: Path | None,
 ) -> None:
     """Plant faults one at a time, and ask of each the tests and commands that are closest to its file first; ends with
     status 0 only if each fault is named by one that passes the tree without a fault. Those that are known to be open
     must not be; turns leave them out, since every command would have to pass them."""
+    if record:
+        sys.exit(reached.record())
     begun = monotonic()
     listed = [fault for fault in in_turn(faults(only), turn, turns) if fault.file.startswith(package)]
     found: list[Found] = []
     with ThreadPoolExecutor(jobs) as workers:
         sound = commands.SoundTree()
         try:
-            for one in workers.map(lambda fault: look(fault, chosen, every, sound), listed):
+            for one in workers.map(lambda fault: look(fault, chosen, every, sound, without), listed):
                 found.append(one)
                 click.echo(f"{len(found)}/{len(listed)} {line(one)}")
         except commands.NotSound as wrong:
@@ -70,13 +80,24 @@ def mutants(
     sys.exit(0 if all(bool(one.by) != bool(one.fault.open) for one in found) else 1)
 
 
-def look(fault: PlantedFault, chosen: Sequence[str], every: bool, sound: commands.SoundTree) -> Found:
-    """What the commands say about a tree with a fault, until one of them names it. Raises `NotSound` if that one does
-    not pass the tree without a fault."""
+def look(
+    fault: PlantedFault,
+    chosen: Sequence[str],
+    every: bool,
+    sound: commands.SoundTree,
+    without: Sequence[str] = (),
+) -> Found:
+    """What the commands say about a tree with a fault, until one of them names it, after the tests that run its line.
+    Raises `NotSound` if that one does not pass the tree without a fault."""
     named: dict[str, Named] = {}
     with planted(fault, BESIDE) as tree:
-        for name in commands.in_order(fault.file):
+        for name in commands.in_order(fault.file, bool(reached.tests_of(fault))):
             if chosen and name not in chosen:
+                continue
+            if name == commands.REACHED:
+                named[name] = commands.ask(tree, reached.tests_of(fault, without))
+                if named[name].caught and not every:
+                    break
                 continue
             named[name] = commands.check(tree, name)
             if named[name].caught:
@@ -101,7 +122,7 @@ def summary(found: Sequence[Found]) -> Iterator[str]:
         if one.fault.open:
             named = "but it was named: remove its `open`" if one.by else "an open hole"
             yield f"{one.fault.name}: {named} ({one.fault.open})"
-    for name in COMMANDS:
+    for name in (commands.REACHED, *COMMANDS):
         if asked := [one for one in found if name in one.named]:
             each = sum(one.named[name].seconds for one in asked) / len(asked)
             yield f"{name}: {sum(name in one.by for one in asked)} of {len(asked)} asked, {each:.1f} s each"

@@ -100,8 +100,13 @@ def first_sign(text: str) -> str:
 
 def tested(place: str, tree: Path, data: Path) -> Named:
     """The tests of a folder, until the first that fails."""
+    return pytest([f"tests/{place}"], tree, data)
+
+
+def pytest(names: Sequence[str], tree: Path, data: Path) -> Named:
+    """Tests as pytest names them, until the first that fails."""
     options = ("-n", "0", "-x", "--tb=no", "-p", "no:cacheprovider")
-    return called(tree, data, tree, failed, "pytest", *options, f"tests/{place}")
+    return called(tree, data, tree, failed, "pytest", *options, *names)
 
 
 def failed(status: int, said: str) -> bool:
@@ -119,6 +124,8 @@ def scenarios(tree: Path, data: Path) -> Named:
     return user(("scenario", "run", str(tree / "simulators/scenarios/files")), tree, data)
 
 
+REACHED = "reached"
+"""The tests that run the line of a fault (`reached.py`), instead of a folder of them."""
 Command = Callable[[Path, Path], Named]
 COMMANDS: Mapping[str, Command] = {
     "rules": partial(user, ("rules", "check")),
@@ -129,10 +136,14 @@ COMMANDS: Mapping[str, Command] = {
 }
 
 
-def in_order(file: str) -> list[str]:
-    """The names of all commands, those first that are closest to the file of a fault."""
+def in_order(file: str, recorded: bool = False) -> list[str]:
+    """The names of all commands, those first that are closest to the file of a fault; where it is recorded which tests
+    run its line, these follow the first."""
     closest = CLOSEST[file.partition("/")[0]]
-    return [*closest, *(name for name in COMMANDS if name not in closest)]
+    names = [*closest, *(name for name in COMMANDS if name not in closest)]
+    if recorded:
+        names.insert(1 if names[0] == "rules" else 0, REACHED)
+    return names
 
 
 class SoundTree:
@@ -154,6 +165,12 @@ class SoundTree:
 
 class NotSound(Exception):
     """A command names something in the tree without a fault: what it names in another proves nothing."""
+
+
+def ask(tree: Path, names: Sequence[str]) -> Named:
+    """What these tests say about a tree."""
+    with TemporaryDirectory(prefix="mutants-data-") as folder:
+        return pytest(names, tree, Path(folder))
 
 
 def check(tree: Path, name: str) -> Named:

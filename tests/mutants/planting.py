@@ -14,7 +14,18 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 CLIENT = "clients/python"
 PACKAGES = ("schemas", "declarations", "gateways", "single_window", "simulators", f"{CLIENT}/single_window_client")
-BESIDE = ("tests", "docs", "examples", "deploy", "setup.cfg", "pyproject.toml", "Makefile", "Dockerfile", "README.md")
+BESIDE = (
+    "tests",
+    "tools",
+    "docs",
+    "examples",
+    "deploy",
+    "setup.cfg",
+    "pyproject.toml",
+    "Makefile",
+    "Dockerfile",
+    "README.md",
+)
 """What a copy has besides, whose own tests are to run."""
 PLACE = ROOT / ".mutants"
 """Where the copies are: links need the same file system."""

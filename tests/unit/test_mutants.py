@@ -87,6 +87,12 @@ def test_the_line_that_tells_what_is_wrong_is_shown(said, shown):
 
 def test_what_is_closest_to_a_fault_is_asked_first_and_all_else_afterwards() -> None:
     assert commands.in_order("declarations/tax/formula.py")[:3] == ["rules", "unit/declarations", "gateways"]
+    assert commands.in_order("declarations/tax/formula.py", recorded=True)[:3] == [
+        "rules",
+        "reached",
+        "unit/declarations",
+    ]
+    assert commands.in_order("gateways/customs/desk.py", recorded=True)[:2] == ["reached", "gateways"]
     assert {fault.file.partition("/")[0] for fault in faults()} <= commands.CLOSEST.keys()
     for package in commands.CLOSEST:
         assert sorted(commands.in_order(f"{package}/x.py")) == sorted(commands.COMMANDS)
