@@ -2,6 +2,10 @@
 
 The State Council publishes each year's arrangement late in the year before. For a year whose arrangement the library
 does not contain, working days are weekdays without statutory holidays and their days in lieu; results are provisional.
+
+The library is holidays: it computes statutory days to 2100, lunar ones and days in lieu included. chinesecalendar, with
+which it agrees on every day from 2006 to 2026, knows nothing beyond the last arrangement, and workalendar answers there
+as if nothing were arranged.
 """
 
 from __future__ import annotations

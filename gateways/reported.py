@@ -1,6 +1,10 @@
 """Links timeline events to the receipts of the same batch that report them.
 
 A receipt is identified by business key, status and time; the event stores status and time of its receipt.
+
+Events and receipts are linked here, where both are made: to take an event and a receipt of one meaning within a second
+for the same, when they are read, hid some and moved others. The link is kept with the event, because `receipt` is the
+table that grows fastest.
 """
 
 from __future__ import annotations

@@ -2,6 +2,10 @@
 
 They are far above what the standard allows, and are checked when a message is opened; a message that exceeds one is
 refused (HTTP 422) with a finding. Depth is limited by the parser (256).
+
+The parser reads any message within the cap in a fraction of a second, but xmlschema, which explains refusals, took a
+minute and 1.6 GB for 600,000 empty lines. Messages above 32 KB are therefore explained in a process with limits
+(`explainer.py`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Run as `python -m schemas.explainer`; `single_window.intake.explaining` is the client. The two parts of a request (see
 `answering`) are an `ExplanationRequest` as JSON and the message without its envelope; the response is a
 `MessageExplanation` as JSON. The process ends with its input, or after a message that took much memory.
+
+What is told of a very large refused message may depend on the speed of the machine; that it is refused does not.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 A message of one document shrinks to a tenth; without a dictionary to a half. The first byte of packed data is the
 number of the dictionary: a dictionary in use is never changed or removed, a better one gets the next number (`python -m
 tests.dictionaries` makes them). JSON that is stored as it is, for the database to search in it, is read as it is.
+
+Each message is packed by itself, not in a stream of many, because it must be readable and removable alone. The database
+cannot search in what is packed: notes that name parcels stay plain.
 """
 
 from __future__ import annotations

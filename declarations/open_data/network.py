@@ -1,7 +1,12 @@
 """Bounds of closed cells that follow from published ones. Tables whose totals agree are a network: a cell is an arc, a
 total the flow through a node, and every possible table is a circulation. How far a closed cell can move up or down is
 the most that can flow back round it through other closed cells, so its bounds are exact, and whole numbers (Ford and
-Fulkerson, 1956; for closed cells Kelly, Golden and Assad, 1992). No solver is needed."""
+Fulkerson, 1956; for closed cells Kelly, Golden and Assad, 1992). No solver is needed.
+
+A third dimension (partner by chapter) would be no network and is not published. The attack kit does not use this proof:
+it asks a solver (HiGHS, extra `open-data`) about the published files, and fails without one. Rounding is undone by
+totals, and noise from a seed by whoever knows the seed.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,9 @@
 """Closes cells of a month: first those that tell of a merchant, then the cheapest others, until nobody can bound one
-closely."""
+closely.
+
+A revision keeps closed what was closed, and closes cells that few merchants changed since any earlier version. Months
+with few merchants are therefore mostly closed.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,11 @@
 """Korea's customs: certificates of origin as data, AEO companies, and (invented) manifests, lists, outcomes and
-inspections of parcels. Off by default: a sandbox opts in by its option `korea`."""
+inspections of parcels. Off by default: a sandbox opts in by its option `korea`.
+
+A parcel is the case: one row for each direction, year and house number holds what manifest, list, certificate and
+outcomes say, so that a contradiction is a state of it. The gateway answers as Korea until somebody else tells an
+outcome of a parcel; from then on its clock says nothing more about that parcel. Korea's word changes the share by which
+customs draws a list, never to nothing.
+"""
 
 from __future__ import annotations
 

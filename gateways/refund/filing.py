@@ -3,6 +3,10 @@
 The law lets the exporter make and keep the index; the option `require_filing_index` asks for it after each claim that
 is taken in. An index that somebody sends is judged with or without that option. The clock is that of vouchers of sales
 abroad (`declarations/refund/evidence_term.py`): a reminder on the last day, and a case for an officer when it is over.
+
+They are a part of the refund desk and no agency: the same tax officer looks at the claim, and the rows are locked by
+the account of the company. They are no condition of a claim, which may be paid before the index is due, and a breach
+recovers nothing by itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Certificates like those of the port's keys: read from messages, and issued by a test authority."""
+"""Certificates like those of the port's keys: read from messages, and issued by a test authority.
+
+`asn1crypto` reads and writes them, since `cryptography` reads no SM2 key and signs no SM2 certificate.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,10 @@
 """SM2 signatures with SM3, like those of the port's keys: user id 1234567812345678, r and s in 64 bytes.
 
 gmalg is pure Python: about 15 ms to sign and 28 ms to verify, and 3 ms more for each kilobyte.
+
+cryptography has SM3 but no SM2. Looked at in place of gmalg: tongsuopy is fifty times as fast, but has no wheels for
+Linux on ARM or musl; gmalglib has wheels for Windows only; the signatures of gmssl fail with Z. A faster library
+replaces the functions of this module.
 """
 
 from __future__ import annotations

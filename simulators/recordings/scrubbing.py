@@ -1,4 +1,8 @@
-"""Replaces personal data of a recording by stand-ins: in messages, receipts, master data, officers' names."""
+"""Replaces personal data of a recording by stand-ins: in messages, receipts, master data, officers' names.
+
+The key of the hash that chooses stand-ins is never written; the manifest has the stand-ins, so that a check can tell
+them from people.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Only plain calls that are accepted are answered here. Every other call, such as one with a wrong key, a forced outcome
 or a message that is refused, is passed on to the call of the framework (`messages.send`), which answers it as any call.
+
+So refusals have one implementation, and a doubtful call is never answered the shorter way.
 """
 
 from __future__ import annotations

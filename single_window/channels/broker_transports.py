@@ -1,5 +1,9 @@
 """kombu transports for participants' brokers, hardened against hostile messages (no decoding errors, no decompression),
-with redelivery of unacknowledged messages after a crash."""
+with redelivery of unacknowledged messages after a crash.
+
+RabbitMQ redelivers at once, Redis after 120 seconds. A process that is killed between Redis's list and kombu's note of
+it, some microseconds, loses that message: who sends over Redis waits for the answer and sends again without one.
+"""
 
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations

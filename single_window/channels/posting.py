@@ -2,6 +2,10 @@
 
 No redirects, proxies, cookies or decompression. urllib3 does HTTP and TLS; a timer cuts the connection when the time
 for one message is over, even if the receiver sends its response byte by byte.
+
+urllib3's connections without its pools connect to a checked address while certificate and SNI keep the name;
+`http.client` verifies names only of the host to which it connects. A name is resolved once a round, and one internal
+address of it is enough to refuse. The look-up itself has no limit but the resolver's.
 """
 
 from __future__ import annotations

@@ -51,7 +51,10 @@ Entity: TypeAlias = AmqpExchange | Queue | Binding
 
 
 def quorum(name: str, dead_letters: str = "", limit: int = 0) -> Queue:
-    """A quorum queue. `dead_letters`: the exchange for what is refused; `limit`: messages at most, then it refuses."""
+    """A quorum queue. `dead_letters`: the exchange for what is refused; `limit`: messages at most, then it refuses.
+
+    One that is deleted while it is consumed, and declared again at once, leaves its consumers without messages (seen on
+    RabbitMQ 3.10)."""
     arguments: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": REDELIVERIES}
     if dead_letters:
         arguments["x-dead-letter-exchange"] = dead_letters

@@ -3,6 +3,9 @@
 The connection has a separate I/O thread (`io_thread.py`), so heartbeats continue while callers are busy. Use separate
 clients to publish and to consume, because a broker short of disk stops reading from publishing connections, including
 acknowledgements. Open a client after a fork, not before.
+
+pika's `SelectConnection` is used because `BlockingConnection` confirms messages one by one, kombu hides confirms,
+returned messages and blocked connections, and asyncio clients do not fit a program whose work blocks threads.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
 """Fault profiles, one data file each: faults with their frequency and time, and changes of the clock.
 
 A profile is a set of triggers with shares and periods, which `switching.py` creates.
+
+Nothing is forced outside the places where triggers act. The end of a profile needs no deadline, because a trigger whose
+time is over matches nothing; its row keeps the count of what it did. Calls are drawn by their first document and how
+often it was touched before, else a call that is answered 503 would be answered so whenever it is repeated.
 """
 
 from __future__ import annotations

@@ -155,7 +155,8 @@ def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions
 
 def processes_for(settings: Settings, ephemeral: bool) -> int:
     """The number of processes where none is set: one that answers and one that works, if the data are in SQLite and two
-    cores are usable; else one. An ephemeral window has one, because it starts sooner and needs half the memory."""
+    cores are usable; else one. An ephemeral window has one, because it starts sooner and needs half the memory; so
+    has one with a broker or a database server, for which there are `serve` and `work`."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return 2 if cores > 1 and not (ephemeral or settings.broker or settings.database) else 1
 

@@ -1,4 +1,8 @@
-"""Reads a recording from the stored data of a sandbox; no separate log is kept."""
+"""Reads a recording from the stored data of a sandbox; no separate log is kept.
+
+A log beside the store would be a second truth, and would cost every message. What the store does not keep is not
+recorded: repeated transmissions, and calls that were refused before anything was kept.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,11 @@
 """Builds the documentation site with Sphinx: the pages of a checkout, the reference, and diagrams as SVG.
 
-The site contains fonts, scripts and search, so it needs no network. Building needs a checkout and the extra `docs`."""
+The site contains fonts, scripts and search, so it needs no network. Building needs a checkout and the extra `docs`.
+
+The reference is built, not kept in the repository: pages link to it as `reference/NAME.md`. Sphinx with MyST reads
+CommonMark as the repository shows it, and warns of every link that leads nowhere, which fails the build; MkDocs is no
+longer maintained. Diagrams are drawn by merman, which needs no browser.
+"""
 
 from __future__ import annotations
 

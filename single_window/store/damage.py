@@ -2,6 +2,8 @@
 
 While the note exists nobody reads or writes the database, because results may be wrong and accepted messages may be
 lost. It stays until somebody has restored a backup and said so (`single-window restored`).
+
+An examination that finds nothing does not end it: once SQLite has dropped the log, nothing is left to find.
 """
 
 from __future__ import annotations

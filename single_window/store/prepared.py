@@ -2,6 +2,9 @@
 
 Constants are written into the statement as literals. Otherwise SQLite would prepare it again at each call if a
 parameter decides whether a partial index can be used, which costs more than running it.
+
+Only statements without values of callers in their text may go this way: what changes is a `bindparam`, and a list of
+values is `in_array`. SQLAlchemy executes them itself on PostgreSQL, and where somebody listens to statements.
 """
 
 from __future__ import annotations

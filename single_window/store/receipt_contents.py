@@ -1,6 +1,10 @@
 """The contents of receipts, packed into the row of their group: rule, values and fields of each, by its position.
 
 Neighbours repeat each other, so that a group of many takes a tenth of what its receipts take one by one.
+
+`receipt` keeps the columns by which receipts are found, counted and sorted. One stream for a whole mailbox would be
+smaller, but nothing could be removed from it. The groups of many rows are read by a query of their own, because a join
+would repeat the contents in each row.
 """
 
 from __future__ import annotations

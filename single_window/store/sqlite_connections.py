@@ -2,6 +2,9 @@
 
 They stay open between transactions, because opening one reads the schema and costs as much as twenty short reads.
 SQLAlchemy's pool is not used: a check-out costs more than beginning and ending a transaction.
+
+A larger pool of SQLAlchemy would avoid opening connections, but not the check-out (70 of 94 µs of an empty
+transaction). PostgreSQL keeps that pool, since there a connection is checked before its use.
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ that a failure interrupted.
 SQLite replays a log up to the first frame whose checksum fails, and says nothing about what follows. So the log is read
 before the database is opened for the first time, while no process is connected. Formats: sqlite.org/fileformat2.html
 (section 4) and sqlite.org/walformat.html.
+
+Where `/proc/locks` does not tell who is connected, only the marks of mailboxes (`mailbox_marks.py`) protect. A second
+copy of the log is not kept, because it would double the writes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The client for asynchronous programs: each call is made in a thread of the client's own, and awaited."""
+"""The client for asynchronous programs: each call is made in a thread of the client's own, and awaited.
+
+An asynchronous HTTP library would bring a further dependency, and a second set of retries, limits and errors. The pool
+is not that of `asyncio.to_thread`, whose few threads would be held by waits of 30 seconds each.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
 """One connection of the HTTP listener: timeouts of its client, and the threads that answer it.
 
 Extends the classes that waitress allows to replace: channel, parser, error task and task dispatcher.
+
+granian was tried in place of waitress: it has no time limits for bodies and answers, so that ten connections that send
+a body byte by byte kept all others from being answered, and beyond its limit of requests it waits instead of refusing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
 """Answers requests of one kind in groups: one thread takes all that wait, so that they share what each costs.
 
 A request that cannot be answered in a group is passed on to the threads of the application.
+
+The thread is not the listener's, because a commit may wait for another process, and polls and pages must not wait with
+it. Its pause after a group lets messages in quick succession meet in the next one, while the first message after a
+quiet moment waits for nobody.
 """
 
 from __future__ import annotations

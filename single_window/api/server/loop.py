@@ -1,7 +1,11 @@
 """The event loop of the HTTP listener: connections stay registered with the kernel's selector.
 
 Waitress' own loop polls every connection at every turn, so that a request costs more the more connections there are.
-Here the cost of a turn depends only on the events since the last one (ADR 59).
+Here the cost of a turn depends only on the events since the last one.
+
+A connection stays registered while its request is answered; only if its client sends meanwhile is it suspended. Events
+are level-triggered: edge-triggered ones demand to read all that has come in one go, so that one client could delay
+others. The loop relies on undocumented names of waitress, which is held to its third major version.
 """
 
 from __future__ import annotations

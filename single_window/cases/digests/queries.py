@@ -1,6 +1,10 @@
 """Both digests of a sandbox. The digest of the sequence includes the order and instants of each participant's receipts:
 it is equal for two runs only if the sandbox's instants and the order of processing are equal too.
 Numbers assigned by the window and row ids are omitted, as in outcomes.
+
+The digest of outcomes leaves order and instants out, so that shuffled, killed or distributed runs equal a quiet one,
+and a late or reordered receipt is not seen there. This one is no verdict on runs of several threads or processes, or
+with a running clock.
 """
 
 from __future__ import annotations

@@ -1,5 +1,10 @@
 """The public addresses of traced goods: `/trace/CODE`, GS1 Digital Links below `/01/`, a QR code of each, and the
-description of the resolver. Everybody may read them; unknown goods are answered alike, whatever is wrong with them."""
+description of the resolver. Everybody may read them; unknown goods are answered alike, whatever is wrong with them.
+
+Digital Links have no prefix, so the addresses are routes of the console at the root, and a window with the API only has
+none. QR codes are drawn by segno, since `qrcode` wants Pillow. Compressed Digital Links are not expanded: no label of
+this trade uses them.
+"""
 
 from __future__ import annotations
 
