@@ -33,6 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Called by pytest when it has read its command line."""
+    # the settings of a window of whoever runs the tests are none of theirs
+    for name in [name for name in os.environ if name.startswith("SINGLE_WINDOW_")]:
+        if not name.startswith(("SINGLE_WINDOW_TEST_", "SINGLE_WINDOW_PROCESSES")):
+            del os.environ[name]
     # a program that a test starts has one process, unless the test is about more: each takes a second to start
     os.environ.setdefault("SINGLE_WINDOW_PROCESSES", "1")
     # how long the drawing of examples takes is the machine's matter; only the long proofs draw others each time
