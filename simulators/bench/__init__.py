@@ -61,7 +61,7 @@ def bench(options: BenchOptions) -> None:
         print_measures(SHIPPED)
         return
     jobs = [job_of(measure, options.count) for measure in chosen_measures(SHIPPED, options.names) or SHIPPED]
-    print_results(told(run_jobs(jobs, options.repeat or 1, options.data, print_remark)), options.as_json)
+    print_results(ending_in_words(run_jobs(jobs, options.repeat or 1, options.data, print_remark)), options.as_json)
 
 
 def print_measures(measures: Iterable[BenchMeasure], further: Callable[[BenchMeasure], str] = lambda _: "") -> None:
@@ -82,7 +82,7 @@ def chosen_measures(measures: Sequence[BenchMeasure], names: Iterable[str]) -> l
         raise click.UsageError(str(error.args[0])) from None
 
 
-def told(results: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def ending_in_words(results: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Pass results on; what prevents a run ends the command with its words."""
     try:
         yield from results

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from simulators.bench import chosen_measures, print_measures, print_remark, print_results, told
+from simulators.bench import chosen_measures, ending_in_words, print_measures, print_remark, print_results
 from simulators.bench.measures import BenchMeasure
 from simulators.bench.runs import run_jobs, sigterm_as_interrupt
 from simulators.entry.commands import EXISTING_FILE, FOLDER, argument, from_signature, option
@@ -109,9 +109,11 @@ def bench(options: BenchOptions) -> None:
     elif options.scale:
         _simulated_years(options.as_json)
     elif options.compare is not None:
-        print_results(told(_compare_versions(options, options.compare)), options.as_json, display.print_ratios)
+        print_results(
+            ending_in_words(_compare_versions(options, options.compare)), options.as_json, display.print_ratios
+        )
     else:
-        print_results(told(_run_measures(options)), options.as_json)
+        print_results(ending_in_words(_run_measures(options)), options.as_json)
 
 
 def _write_figures(options: BenchOptions) -> None:

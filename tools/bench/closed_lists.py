@@ -13,7 +13,7 @@ from gateways.customs.repository import Declaration
 from single_window.store.bulk import chunks
 from single_window.store.documents import put
 from single_window.store.engine import reading, writing
-from single_window.store.gateways.customs.repository import insert_closed_lists
+from single_window.store.gateways.customs.repository import DECLARATIONS
 from single_window.store.numbering import ROWS
 from single_window.store.tables import declaration
 
@@ -53,7 +53,7 @@ def _file(
         lists.append(_closed_list(number, document_id, key, inventory, serial, closed_at))
     with writing(context.engine) as connection:
         put(connection, rows, ())
-        insert_closed_lists(connection, sandbox, lists)
+        DECLARATIONS.save(connection, sandbox, lists)
 
 
 def _document_row(number: int, sandbox: str, key: str, inventory: ExportInventory, closed_at: int) -> tuple[Any, ...]:

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from declarations.documents import DOCUMENTS, ExportInventory, Inventory, extract, unpack
 from gateways.customs.held import Reservations
 from gateways.customs.repository import Declaration
+from gateways.decisions import SubjectKind
 from schemas import catalogue
 from schemas.reading import open_message, read
+from single_window.store import work_cases
 from single_window.store.engine import reading, writing
-from single_window.store.gateways.customs.repository import DECLARATIONS, file_waiting
+from single_window.store.gateways.customs.repository import DECLARATIONS
 from single_window.store.numbering import ROWS
 from single_window.store.tables import declaration, document
 
@@ -50,7 +52,8 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
         ]
         now = context.now(sandbox)
         with writing(context.engine) as connection:
-            file_waiting(connection, sandbox, lists, now + start)
+            DECLARATIONS.save(connection, sandbox, lists)
+            work_cases.follow(connection, sandbox, {SubjectKind.DECLARATION: lists}, now + start)
 
 
 def newest_sale(context: Context, sandbox: str) -> tuple[str, str]:

@@ -268,14 +268,3 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         self.save_batches(connection)
         self.save_summaries(connection)
         self.save_meetings(connection)
-
-
-def insert_closed_lists(connection: Connection, sandbox: str, lists: Sequence[Declaration]) -> None:
-    """Insert declarations; the caller inserts their documents in the same transaction."""
-    DECLARATIONS.save(connection, sandbox, lists)
-
-
-def file_waiting(connection: Connection, sandbox: str, lists: Sequence[Declaration], now: int) -> None:
-    """Insert lists, and a case for each that waits for an officer."""
-    DECLARATIONS.save(connection, sandbox, lists)
-    work_cases.follow(connection, sandbox, {SubjectKind.DECLARATION: lists}, now)
