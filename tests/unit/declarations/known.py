@@ -7,17 +7,6 @@ from typing import Any
 import pytest
 
 from single_window.known_answers import rows
-from single_window.known_answers.checking import TABLES
-
-
-def known(table: str) -> list[Any]:
-    """The rows of a table."""
-    return [pytest.param(row, id=row.name) for row in TABLES[table].rows()]
-
-
-def asked(question: str) -> list[Any]:
-    """The rows that ask one question."""
-    return [pytest.param(row, id=row.name) for row in rows.answers(f"questions/{question}.csv")]
 
 
 def cases(topic: str) -> list[Any]:

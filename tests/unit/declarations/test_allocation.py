@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import asked
 
 from declarations.tax.allocation import FEN, allocate
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
-
-
-@each("row", asked("shares"))
-def test_shares(row: KnownRow) -> None:
-    assert mistakes("questions", row) == []
-
 
 weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=99)
 

@@ -1,4 +1,4 @@
-"""Regional clearance, by the cases of known_answers/clearance."""
+"""Regional clearance between any two offices: what the cases of known_answers/clearance do not say."""
 
 from __future__ import annotations
 
@@ -7,21 +7,12 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from known import known
 
 from declarations import clearance, parameters
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
 offices = st.from_regex(r"[0-9]{4}", fullmatch=True)
 days = st.dates(date(2010, 1, 1), date(2030, 1, 1))
-
-
-@each("row", known("regional clearance"))
-def test_the_channel_between_two_offices(row: KnownRow) -> None:
-    assert mistakes("regional clearance", row) == []
 
 
 def test_every_channel_has_both_names():

@@ -1,4 +1,4 @@
-"""The days of tax bills and the surcharge, by the cases of known_answers/collection."""
+"""Tax bills and surcharges on any day: what the cases of known_answers/collection do not say."""
 
 from __future__ import annotations
 
@@ -6,34 +6,11 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import known
 
 from declarations import parameters
 from declarations.collection import calculate_surcharge, windows_of_bill
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
-
-
-@each("row", known("days of bills"))
-def test_days_of_a_bill(row: KnownRow) -> None:
-    assert mistakes("days of bills", row) == []
-
-
-@each("row", known("surcharges"))
-def test_surcharge_of_a_late_bill(row: KnownRow) -> None:
-    assert mistakes("surcharges", row) == []
-
-
-def test_the_values_used_are_named():
-    assert windows_of_bill(date(2026, 3, 2), LAW).parameter_ids == (
-        "returns.application_days@2020-03-28",
-        "returns.goods_back_days@2020-03-28",
-        "collection.free_days@2019-01-01",
-        "collection.last_day@2019-01-01",
-    )
 
 
 days = st.dates(date(2016, 4, 8), date(2030, 1, 1))

@@ -1,26 +1,18 @@
-"""Parcel tax and tax of retail import side by side, by the cases of known_answers/comparison."""
+"""Parcel tax and tax of retail import side by side: what the cases of known_answers/comparison do not say."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from known import cases, known
+from known import cases
 
 from declarations import parameters
 from declarations.money import scaled_from_text
 from declarations.tax.comparison import Article, compare_taxes
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.imported import goods_by_name as codes
 from single_window.known_answers.imported import register
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
-
-
-@each("row", known("both taxes"))
-def test_both_taxes_of_a_day(row: KnownRow) -> None:
-    assert mistakes("both taxes", row) == []
 
 
 def test_a_band_that_the_code_gave_names_its_source_and_one_that_was_named_does_not() -> None:

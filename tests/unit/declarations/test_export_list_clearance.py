@@ -1,4 +1,4 @@
-"""Clearance of an export by list and what it needs besides, by known_answers/export."""
+"""Clearance of an export by list: zones, offices, and lists of any value."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import asked, file_cases, known
+from known import file_cases
 
 from declarations import parameters
 from declarations.export import list_clearance, requirements, zone_offices
 from declarations.export.value import calculate_fob
 from declarations.money import amount_text
 from schemas import codes
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.clean_documents import document
 from single_window.known_answers.imported import register
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
@@ -31,16 +28,6 @@ def _verdict(case):
         register(),
         warehouse_filed=case.get("warehouse_filed", True),
     )
-
-
-@each("row", known("clearance by list"))
-def test_whether_an_export_clears_by_list(row: KnownRow) -> None:
-    assert mistakes("clearance by list", row) == []
-
-
-@each("row", known("export requirements"))
-def test_what_an_export_needs_besides_its_list(row: KnownRow) -> None:
-    assert mistakes("export requirements", row) == []
 
 
 ZONES = LAW.parameter("export.zones").values
@@ -58,11 +45,6 @@ def test_each_city_that_a_dated_list_names_has_one_row_with_its_offices_and_noth
 def test_only_a_zone_that_exists_is_revoked():
     for value in ZONES:
         assert all(BEGUN[city] < value.since for city in value.table.get("revoked", ())), value.id
-
-
-@each("row", asked("registered_zone"))
-def test_the_zone_that_a_company_registered(row: KnownRow) -> None:
-    assert mistakes("questions", row) == []
 
 
 def test_a_city_without_offices_has_a_note_and_every_office_is_in_the_code_table():
@@ -91,17 +73,6 @@ def test_every_reason_of_clearance_by_list_is_reported_by_a_case():
     }
     own = {value for name, value in vars(list_clearance).items() if name.isupper() and str(value).startswith("17")}
     assert own and own <= {*reasons, list_clearance.NO_RATE_OF_MONTH}  # which the package's rates never lead to
-
-
-@each("row", asked("month_without_rate"))
-def test_a_month_without_a_rate_refuses_the_lists_that_are_judged_by_their_value(row: KnownRow) -> None:
-    """Nothing waits for an officer, who could not know the rate."""
-    assert mistakes("questions", row) == []
-
-
-@each("row", asked("joins_summary"))
-def test_which_lists_join_a_summary_declaration(row: KnownRow) -> None:
-    assert mistakes("questions", row) == []
 
 
 fen = st.integers(0, 10_000_00)

@@ -1,4 +1,4 @@
-"""Returns of exports and their relief, by the cases of known_answers/export/returns.toml."""
+"""Returns of exports on any day: what the cases of known_answers/export/returns.toml do not say."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import asked, known
 
 from declarations import parameters
 from declarations.calendar import months_after
 from declarations.export import returning
 from declarations.export.relief import ReliefStatements, decide_relief
 from declarations.money import scaled_from_text
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.clean_documents import document
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
 days = st.dates(date(2020, 3, 27), date(2030, 1, 1))
@@ -35,26 +31,6 @@ def _verdict(case):
         LAW,
         ReliefStatements(case.get("original_state", True), case.get("refund_settled", True)),
     )
-
-
-@each("row", known("returned exports"))
-def test_whether_exports_come_back_and_what_is_free(row: KnownRow) -> None:
-    assert mistakes("returned exports", row) == []
-
-
-@each("row", known("taxes of returned exports"))
-def test_what_is_not_free_is_taxed_to_the_fen(row: KnownRow) -> None:
-    assert mistakes("taxes of returned exports", row) == []
-
-
-@each("row", known("tallies"))
-def test_a_tally_counts_the_parcel_of_the_request(row: KnownRow) -> None:
-    assert mistakes("tallies", row) == []
-
-
-@each("row", asked("months_later"))
-def test_months_clamp_to_their_end(row: KnownRow) -> None:
-    assert mistakes("questions", row) == []
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(0, 60))

@@ -45,20 +45,6 @@ def register_of(folder, *rows, columns=tuple(ROW)):
     return goods.read(path)
 
 
-def test_goods_are_found_from_the_day_they_are_listed():
-    assert REGISTER.find("9506110000", date(2022, 2, 28)) is None
-    assert REGISTER.find("9506110000", date(2022, 3, 1)).zh == "滑雪屐"
-
-
-def test_goods_are_found_until_the_day_they_are_taken_off():
-    assert REGISTER.find("9307000000", date(2022, 2, 28)) is not None
-    assert REGISTER.find("9307000000", date(2022, 3, 1)) is None
-
-
-def test_an_unknown_code_is_not_found():
-    assert REGISTER.find("9999999999", date(2026, 6, 1)) is None
-
-
 def test_the_register_holds_some_hundred_goods_of_every_kind():
     assert len(REGISTER) >= 300
     assert {row.consumption for row in REGISTER} == set(goods.CONSUMPTION)

@@ -1,4 +1,4 @@
-"""Limits, positive list and yearly caps, by the cases of known_answers/limits."""
+"""Limits for any list and any use of the year: what the cases of known_answers/limits do not say."""
 
 from __future__ import annotations
 
@@ -6,33 +6,14 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import known
 
 from declarations import limits, parameters
 from declarations.money import scaled_from_text
 from declarations.tax.import_tax import assess, dutiable_value_of
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.imported import inventory, register
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
-
-
-@each("row", known("limits"))
-def test_whether_a_list_is_admitted(row: KnownRow) -> None:
-    assert mistakes("limits", row) == []
-
-
-@each("row", known("buyers' years"))
-def test_a_buyers_year(row: KnownRow) -> None:
-    assert mistakes("buyers' years", row) == []
-
-
-def test_goods_without_caps_count_nothing():
-    facts = inventory({"lines": [{"goods": "nappies", "value": "10.00"}, {"gcode": "9999999999", "value": "10.00"}]})
-    assert limits.capped_weights(facts, register(), DAY) == {}
 
 
 def test_the_port_has_its_own_codes_for_both_limits():

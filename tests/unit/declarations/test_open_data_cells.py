@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from known import known
 
 from declarations.open_data.network import Arc, CellBounds, Network, Residual, interval_of
 from declarations.open_data.sensitivity import (
@@ -17,10 +16,7 @@ from declarations.open_data.sensitivity import (
 )
 from declarations.open_data.suppression import suppress
 from declarations.open_data.tables import Cell, Figures, contributions_of
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
 from tests.open_data import LIMITS, cancelled_late, seeded_month
-from tests.tables import each
 
 KNOWN = {("KOR", "9610"): 120, ("KOR", "9710"): 40, ("JPN", "9610"): 75, ("JPN", "9710"): 8}
 KNOWN |= {("DEU", "9610"): 30, ("DEU", "9710"): 22}
@@ -107,11 +103,6 @@ def test_a_version_opens_nothing_and_closes_what_few_changed(seed: int) -> None:
     second = suppress(late, LIMITS, [cells], first.closed)
     few = {cell for cell in cells if sensitive(change_of(late.get(cell, {}), cells[cell]), LIMITS)}
     assert few | first.closed.keys() <= second.closed.keys()
-
-
-@each("row", [row.values[0] for row in known("cells of open data")])
-def test_closed_cells_are_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("cells of open data", row) == []
 
 
 def test_where_one_firm_is_alone_all_is_closed() -> None:

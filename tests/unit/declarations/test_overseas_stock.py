@@ -14,12 +14,12 @@ from declarations.overseas.drafting import AheadLine, DraftTerms, draft_line
 from declarations.overseas.ledger import REFUSING, extend, replay
 from declarations.overseas.moves import StockMove, Supply
 from declarations.overseas.notices import StockNotice, StockNoticeLine, moves_of
-from declarations.overseas.times import UnfitTime, business_day, instant_at, instant_told, time_in
+from declarations.overseas.times import UnfitTime, instant_at, instant_told
 from gateways.overseas.changing import fresh_findings
 from tests.tables import each
 
 LAW = parameters.load()
-BERLIN, TOKYO, SEOUL = "Europe/Berlin", "Asia/Tokyo", "Asia/Seoul"
+BERLIN, SEOUL = "Europe/Berlin", "Asia/Seoul"
 
 
 @each(
@@ -41,55 +41,12 @@ def test_a_name_of_several_zones_is_taken_where_the_place_is_called_so_at_that_m
             instant_at("2026-11-20T08:30", zone, name)
 
 
-@each(
-    ("zone", "told", "day"),
-    [
-        (SEOUL, "2026-04-30T23:30:00+09:00", "2026-04-30"),
-        (TOKYO, "2026-05-01T00:30:00+09:00", "2026-04-30"),
-        (BERLIN, "2026-04-30T18:30:00+02:00", "2026-05-01"),
-        (BERLIN, "2026-04-30T17:59:59+02:00", "2026-04-30"),
-        (BERLIN, "2026-12-31T17:30:00+01:00", "2027-01-01"),
-        (BERLIN, "2026-10-25T02:30:00+02:00", "2026-10-25"),
-        (BERLIN, "2026-10-25T02:30:00+01:00", "2026-10-25"),
-        (BERLIN, "2026-10-25T02:30:00", ""),
-        (BERLIN, "2026-10-25T02:30:00+03:00", ""),
-        (BERLIN, "2026-03-29T02:30:00+01:00", ""),
-        (BERLIN, "2026-03-29T02:30:00+02:00", ""),
-        (BERLIN, "2026-03-29T03:30:00+02:00", "2026-03-29"),
-        (BERLIN, "2026-07-01T12:00:00+01:00", ""),
-        (SEOUL, "2026-07-01T12:00:00+08:00", ""),
-        ("Europe/Nowhere", "2026-07-01T12:00:00+01:00", ""),
-        ("Europe", "2026-07-01T12:00:00+01:00", ""),
-        ("posixrules", "2026-07-01T12:00:00-04:00", ""),
-        ("localtime", "2026-07-01T12:00:00+00:00", ""),
-        ("UTC", "2026-07-01T12:00:00+00:00", "2026-07-01"),
-        (BERLIN, "2026-02-30T12:00:00+01:00", ""),
-        (BERLIN, "9999-12-31T23:59:00+01:00", ""),
-        (SEOUL, "9999-12-31T23:59:00+09:00", ""),
-        (SEOUL, "0001-01-01T00:00:00+08:27:52", ""),
-    ],
-)
-def test_a_sale_has_its_business_day_in_shanghai_and_needs_the_offset_of_its_place(zone, told, day):
-    if not day:
-        with pytest.raises(UnfitTime):
-            instant_told(told, zone)
-        return
-    at = instant_told(told, zone)
-    assert business_day(at, date(2026, 11, 20), LAW).isoformat() == day
-    assert time_in(at, zone) == told
-
-
 @each("qty", ["1_0", "1E1", "１", " 1", "NaN", "", "9" * 30])
 def test_a_quantity_that_is_not_in_plain_digits_is_refused(qty):
     line = StockNoticeLine("1", "S", "2026-10-05T08:00:00+02:00", "SKU1", qty, "011")
     notice = StockNotice("HAM01", "DEU", "3702966EUK", "N1", BERLIN, "2026-10-05T09:00:00+02:00", (line,))
     moves, (reason,) = moves_of(notice, 1, date(2026, 10, 5), instant_told(notice.as_of, BERLIN), LAW)
     assert moves == [] and (reason.rule, reason.values["element"]) == ("27110", "qty")
-
-
-def test_the_two_half_past_twos_of_autumn_are_an_hour_apart():
-    first, second = (instant_told(f"2026-10-25T02:30:00{offset}", BERLIN) for offset in ("+02:00", "+01:00"))
-    assert second - first == 3_600_000
 
 
 def move(event, at, qty, **more):

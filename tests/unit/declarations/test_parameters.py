@@ -10,22 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from known import cases, known
+from known import cases
 
 from declarations import parameters
 from declarations.parameters import BadParameter, NoValue, UnknownParameter
 from declarations.parameters.changing import SANDBOX_ONLY
 from declarations.parameters.tables import SHAPES, shape_of
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
-
-
-@each("row", known("dated values"))
-def test_both_sides_of_each_boundary(row: KnownRow) -> None:
-    assert mistakes("dated values", row) == []
 
 
 def test_only_a_cumulative_parameter_is_made_up_of_several_values():

@@ -1,4 +1,4 @@
-"""Identifiers of containers and ships, and the line of time of a container, as tables."""
+"""Identifiers of containers and ships, and the line of time of a container in any order of its events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from declarations.port.events import PortEvent, bill_of, call_key, voyage_of
-from declarations.port.timeline import FOREVER, clashes_of, stays_of
+from declarations.port.timeline import stays_of
 from schemas.identifiers import is_locode, is_valid_container_no, is_valid_imo_no
 
 CONTAINERS = {
@@ -98,38 +98,3 @@ def test_the_line_is_the_same_in_whatever_order_its_events_were_stored(case: str
     for order in list(permutations(events(*told)))[:120]:
         found = [(e.terminal_code, e.stay, e.event, e.mark) for stay in stays_of(order) for e in stay.events]
         assert found == line
-
-
-PRESENCE = {
-    "there": (("A GIN 1",), (1, FOREVER)),
-    "gone": (("A GIN 1", "A LOD 4"), (1, 4)),
-    "only booked": (("A BKD 1", "A LST 2"), (0, 0)),
-    "only loaded": (("A LOD 3",), (3, 3)),
-    "arrived, by customs' site": (("A ARR 2", "A TRL 3"), (2, 3)),
-    "cancelled": (("A GIN 1", "A CAN 2"), (1, 2)),
-}
-
-
-@pytest.mark.parametrize("case", PRESENCE)
-def test_presence(case: str) -> None:
-    told, presence = PRESENCE[case]
-    (stay,) = stays_of(events(*told))
-    assert (stay.since, stay.until) == presence
-
-
-CLASHES: dict[str, tuple[tuple[str, ...], list[str]]] = {
-    "in at both": (("A GIN 1", "B GIN 2"), ["A|B"]),
-    "moved on": (("A GIN 1", "A GOU 2", "B GIN 3"), []),
-    "in at the instant it goes": (("A GIN 1", "A GOU 2", "B GIN 2"), []),
-    "loaded elsewhere": (("A GIN 1", "B LOD 2"), ["A|B"]),
-    "booked at two": (("A BKD 1", "B BKD 2", "A GIN 3"), []),
-    "loaded, then discharged elsewhere": (("A GIN 1", "A LOD 2", "B DIS 3"), []),
-    "second stay": (("A GIN 1", "A GOU 2", "B GIN 3", "A GIN 4"), ["A|B"]),
-    "three": (("A GIN 1", "B GIN 2", "C GIN 3"), ["A|B", "A|C", "B|C"]),
-}
-
-
-@pytest.mark.parametrize("case", CLASHES)
-def test_one_container_is_at_one_terminal_at_a_time(case: str) -> None:
-    told, clashes = CLASHES[case]
-    assert sorted(clash.key for clash in clashes_of(stays_of(events(*told)))) == clashes

@@ -1,4 +1,4 @@
-"""Price query: which prices customs does not take as declared, by the cases of known_answers/price_query."""
+"""Price queries of any price: what the cases of known_answers/price_query do not say."""
 
 from __future__ import annotations
 
@@ -6,24 +6,15 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import known
 
 from declarations import parameters
 from declarations.money import amount_text
 from declarations.tax.import_tax import assess
 from declarations.tax.price_query import add_price_queries, query_price
 from declarations.tax.rates import rates_on
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.imported import inventory, register
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
-
-
-@each("row", known("price queries"))
-def test_prices_are_queried(row: KnownRow) -> None:
-    assert mistakes("price queries", row) == []
 
 
 def test_a_query_is_added_to_what_the_assessment_leaves_to_an_officer_and_changes_no_tax() -> None:

@@ -8,13 +8,9 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import asked
 
 from declarations.parameters import load
 from declarations.quality import ClosedCase, QualityPlan, draw_checks, is_drawn, plan_of
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 cases = st.lists(
     st.builds(ClosedCase, st.just("declaration"), st.text(max_size=8), st.integers(1, 9), st.sampled_from("ab")),
@@ -50,8 +46,3 @@ def test_the_share_holds_and_another_secret_draws_others() -> None:
     drawn = draw_checks(plan, closed, Counter())
     assert plan.share == Decimal("0.05") and 430 < sum(drawn) < 570  # three standard deviations
     assert draw_checks(plan._replace(secret="other"), closed, Counter()) != drawn
-
-
-@each("row", asked("checks_of_desk"))
-def test_the_first_drawn_are_checked_until_the_cap(row: KnownRow) -> None:
-    assert mistakes("questions", row) == []

@@ -1,4 +1,4 @@
-"""Exporters have the classes of known_answers/refund/classes.toml and what belongs to them."""
+"""The class of any firm: every condition is on record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from known import file_cases, known
+from known import file_cases
 
 from declarations import parameters
 from declarations.money import scaled_from_text
@@ -17,15 +17,10 @@ from declarations.parameters import NoValue
 from declarations.refund.classes import (
     RatedCompany,
     classify,
-    end_of_lock,
-    must_prove_exchange,
     review_days_of,
 )
 from declarations.refund.conditions import ConditionOutcome
 from schemas.receipt_texts import words
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 LAW = parameters.load()
 CASES = file_cases("refund/classes")
@@ -41,11 +36,6 @@ def firm_of(facts: Mapping[str, Any]) -> RatedCompany:
             "last_refund": scaled_from_text(facts["last_refund"]),
         }
     )
-
-
-@each("row", known("classes of exporters"))
-def test_a_firm_has_the_class_that_the_table_says(row: KnownRow) -> None:
-    assert mistakes("classes of exporters", row) == []
 
 
 FIRMS = st.builds(
@@ -78,10 +68,6 @@ def test_every_condition_is_on_record_with_its_value_and_words(firm: RatedCompan
         )
 
 
-def test_class_4_is_locked_for_twelve_months() -> None:
-    assert end_of_lock(date(2026, 3, 31), LAW) == date(2027, 3, 31)
-
-
 def test_there_are_no_classes_before_there_were_any() -> None:
     firm = firm_of(CLEAN)
     assert classify(firm, date(2015, 3, 1), LAW).number == 1
@@ -89,9 +75,3 @@ def test_there_are_no_classes_before_there_were_any() -> None:
         classify(firm, date(2015, 2, 28), LAW)
     with pytest.raises(NoValue, match=r"refund\.review_days on 2015-02-28"):
         review_days_of(1, date(2015, 2, 28), LAW)
-
-
-def test_only_class_4_must_prove_its_exchange() -> None:
-    assert [must_prove_exchange(number, DAY, LAW) for number in (1, 2, 3, 4)] == [False, False, False, True]
-    with pytest.raises(KeyError):
-        review_days_of(5, DAY, LAW)

@@ -1,23 +1,15 @@
-"""Claims match as known_answers/refund/matching.toml says; every reason has words."""
+"""Claims whose links have reasons take nothing; numbers of items."""
 
 from __future__ import annotations
 
 import pytest
-from known import file_cases, known
+from known import file_cases
 
 from declarations.refund.matching import match_exports
 from declarations.refund.numbers import item_number, split_item_number
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.refund_claims import read, rule
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 CASES = file_cases("refund/matching")
-
-
-@each("row", known("claims"))
-def test_claims_match_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("claims", row) == []
 
 
 def test_a_link_with_reasons_takes_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Refund rates: those of known_answers/refund/rates.toml, the table that comes along, and files not believed."""
+"""Refund rates: the table that comes along, and files not believed."""
 
 from __future__ import annotations
 
@@ -11,26 +11,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from known import known
 
 from declarations import parameters
 from declarations.confidence import Confidence
 from declarations.refund import rates
-from declarations.refund.rate_choice import choose_for_manufacturer, choose_for_trader
+from declarations.refund.rate_choice import choose_for_trader
 from declarations.refund.rates import COLUMNS, NoRefundRate, RefundRate, RefundRates
 from declarations.rows import BadRow
 from schemas.receipt_texts import words
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 RATES = rates.load_rates()
-
-
-@each("row", known("refund rates"))
-def test_an_export_has_the_rate_that_the_table_says(row: KnownRow) -> None:
-    assert mistakes("refund rates", row) == []
 
 
 def test_every_reason_has_words_and_names_its_row() -> None:
@@ -45,17 +37,6 @@ def test_every_reason_has_words_and_names_its_row() -> None:
         "refund.transition@2018-05-01",
     )
     assert "17%" in words("20103", choice.reasons[1].values, "en")
-
-
-def test_a_manufacturer_in_transition_has_the_old_refund_and_the_new_levy() -> None:
-    choice = choose_for_manufacturer("6109100010", date(2018, 6, 1), RATES, LAW)
-    assert (choice.levy, choice.refund) == (Decimal("0.16"), Decimal("0.17"))
-
-
-def test_goods_whose_levy_did_not_change_know_no_transition() -> None:
-    row = RATES.on("6109100010", date(2014, 1, 1))._replace(until=None)
-    choice = choose_for_trader("6109100010", date(2018, 6, 1), row.levy, RefundRates([row]), LAW)
-    assert [reason.rule for reason in choice.reasons] == ["20101"]
 
 
 def test_the_goods_that_are_sold_abroad_have_rates_from_2014_to_2027() -> None:

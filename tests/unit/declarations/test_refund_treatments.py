@@ -1,4 +1,4 @@
-"""Exports are treated as known_answers/refund/treatments.toml says, and every condition is on record."""
+"""Exports are treated as the law of their day names causes, and every condition is on record."""
 
 from __future__ import annotations
 
@@ -9,22 +9,18 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from known import file_cases, known
+from known import file_cases
 
 from declarations import parameters
-from declarations.refund import rates, treatment_conditions
+from declarations.refund import treatment_conditions
 from declarations.refund.conditions import Condition, ConditionOutcome
 from schemas.receipt_texts import words
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.of_refunds import treated
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
-RATES = rates.load_rates()
 CASES = file_cases("refund/treatments")
 CLEAN: Mapping[str, Any] = CASES[0].values[0]["clean"]
-ITEM = "422720260000000123003"
 
 
 def rules(conditions: tuple[Condition, ...], outcome: ConditionOutcome) -> set[str]:
@@ -57,11 +53,6 @@ def test_an_export_is_taxed_for_the_causes_that_the_law_of_its_day_names(
     since = "2026-01-01" if facts["exported"] >= "2026" else "0001-01-01"
     assert reasons[code] == (f"refund.domestic_sale@{since}",)
     assert code not in {reason.rule for reason in treated(facts, law_without(cause)).reasons}
-
-
-@each("row", known("treatments"))
-def test_an_export_is_treated_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("treatments", row) == []
 
 
 FACTS = st.fixed_dictionaries(

@@ -1,4 +1,4 @@
-"""Amounts of refunds come to what known_answers/refund/ says, to the fen; every working has words."""
+"""What refunds of consumption tax and FOB in yuan refuse by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from known import known
 
 from declarations.forex.rates import NoExchangeRate
 from declarations.goods.register import CONSUMPTION
@@ -15,19 +14,7 @@ from declarations.parameters import Parameters, load
 from declarations.parameters.values import Parameter, UnknownParameter, Value
 from declarations.refund import yuan
 from declarations.refund.consumption import calculate_consumption_refund
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
-
-
-@each("row", known("traders"))
-def test_traders_get_what_the_table_says(row: KnownRow) -> None:
-    assert mistakes("traders", row) == []
-
-
-@each("row", known("consumption tax of links"))
-def test_a_link_gets_consumption_tax_back_where_it_is_certified(row: KnownRow) -> None:
-    assert mistakes("consumption tax of links", row) == []
 
 
 def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -> None:
@@ -45,16 +32,6 @@ def test_every_kind_of_goods_under_consumption_tax_has_a_domestic_rate(kind: str
     ).amount
     taxed_in_retail = kind == "jewellery5"  # nothing was paid before export
     assert (refunded == 0) if taxed_in_retail else (refunded > 0)
-
-
-@each("row", known("manufacturers"))
-def test_manufacturers_get_what_the_table_says(row: KnownRow) -> None:
-    assert mistakes("manufacturers", row) == []
-
-
-@each("row", known("FOB in yuan"))
-def test_an_fob_becomes_yuan_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("FOB in yuan", row) == []
 
 
 def test_a_currency_without_rates_and_a_strange_method_are_refused_by_name() -> None:

@@ -1,4 +1,4 @@
-"""Companies are registered, graded and their goods filed as known_answers/registration says."""
+"""Grades, goods and suspensions of companies: what the cases of known_answers/registration do not say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from known import known
 
 from declarations import goods, risk
 from declarations.calendar import instant_of
@@ -18,35 +17,7 @@ from declarations.parameters.loading import read_file
 from declarations.registration import application, goods_filing, grading, standing
 from declarations.registration.application import CompanyApplication, RelatedRegistrations
 from schemas.receipt_texts import words
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.of_registration import code_and_value
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
-
-
-@each("row", known("applications"))
-def test_an_application_is_checked_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("applications", row) == []
-
-
-@each("row", known("decisions at once"))
-def test_who_is_decided_at_once(row: KnownRow) -> None:
-    assert mistakes("decisions at once", row) == []
-
-
-@each("row", known("grades"))
-def test_grades_are_given_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("grades", row) == []
-
-
-def test_a_company_that_is_not_registered_gets_no_grade() -> None:
-    ruling = grading.regrade(
-        grading.GradedCompany("3702961234", "ordinary", "rejected"),
-        grading.GradeChange("dishonest", date(2026, 6, 1), "走私"),
-        date(2026, 6, 1),
-        load(),
-    )
-    assert code_and_value(ruling.reasons) == ["21333 dishonest"]
 
 
 @each("value", load().parameter("registration.grading").values, ids=lambda value: value.id)
@@ -55,11 +26,6 @@ def test_each_grade_of_a_regime_has_its_share_of_inspections(value: Any) -> None
     assert rates == sorted(rates)
     assert set(value.table["grades"]) == set(load().on("inspection.rates", value.since).table)
     assert {*value.table["certified"], *value.table["finding"]} < set(value.table["grades"])
-
-
-@each("row", known("filings of goods"))
-def test_goods_are_filed_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("filings of goods", row) == []
 
 
 def test_goods_of_the_positive_list_are_not_on_the_negative_one() -> None:
@@ -117,16 +83,6 @@ def test_goods_of_an_area_are_refused_from_there_only(gcode: str, country: str, 
     path.write_text(AREAS, encoding="utf-8")
     value = read_file(path, "registration.negative_list").on(date(2026, 6, 1))
     assert bool(goods_filing.negative_groups_of(gcode, country, value)) is listed
-
-
-@each(("suspended_at", "barred"), [(0, False), (1_000, True), (999, True), (1_001, False)])
-def test_a_suspension_bars_from_its_instant_on(suspended_at: int, barred: bool) -> None:
-    companies = [
-        standing.CompanyStanding("3702961234", "青岛海燕", suspended_at),
-        standing.CompanyStanding("3702960AAA", "青岛海鸥"),
-    ]
-    reasons = standing.barred_companies([*companies, *companies], 1_000)
-    assert [reason.values["code"] for reason in reasons] == (["3702961234"] if barred else [])
 
 
 def test_a_suspension_names_company_and_day() -> None:

@@ -1,4 +1,4 @@
-"""Returns of released goods, by the cases of known_answers/returns."""
+"""Returns of any goods: what stays and what goes make the whole."""
 
 from __future__ import annotations
 
@@ -7,33 +7,15 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from known import known
 
 from declarations import parameters, returns
 from declarations.money import scaled_from_text
 from declarations.tax.import_tax import assess
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.imported import inventory, register
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
-
-
-@each("row", known("tax after returns"))
-def test_tax_of_what_stays(row: KnownRow) -> None:
-    assert mistakes("tax after returns", row) == []
-
-
-@each("row", known("return centres"))
-def test_which_returns_come_through_a_return_centre(row: KnownRow) -> None:
-    assert mistakes("return centres", row) == []
-
-
-@each("row", known("requests to return"))
-def test_which_requests_are_admitted(row: KnownRow) -> None:
-    assert mistakes("requests to return", row) == []
 
 
 @each(

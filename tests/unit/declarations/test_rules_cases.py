@@ -1,20 +1,18 @@
-"""Port checks find what the tables of known_answers/rules say, and no rule goes untested or without words."""
+"""No port check goes untested by known_answers/rules or without words."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any, get_type_hints
 
-from known import cases, known
+from known import cases
 
 from declarations.documents import DOCUMENTS
 from declarations.documents.extraction import field_name, line_class
 from declarations.reasons import Reason
 from declarations.rules import RULE_BOOKS, CheckFacts, check, codes_in_force, describe
 from schemas import catalogue
-from single_window.known_answers.checking import mistakes
 from single_window.known_answers.clean_documents import document
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
 
 NO_OFFICES = ("9999", "0000", "")
@@ -36,11 +34,6 @@ def _reasons(kind: str, case: dict[str, Any]) -> list[Reason]:
 def _expected(kind: str, case: dict[str, Any]) -> list[str]:
     book = RULE_BOOKS[kind]
     return [code.format(frame=book.frame, business=book.business or book.frame) for code in case["reasons"]]
-
-
-@each("row", known("port checks"))
-def test_a_document_breaks_the_rules_of_the_table(row: KnownRow) -> None:
-    assert mistakes("port checks", row) == []
 
 
 @each("kind", RULE_BOOKS)

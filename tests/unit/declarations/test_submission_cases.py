@@ -1,19 +1,9 @@
-"""A document of a known key does what the tables of known_answers/submission say."""
+"""All reasons to refuse a document of a known key, the port's answer first."""
 
 from __future__ import annotations
 
-from known import known
-
 from declarations.submission import DeclaredState, StoredVersion, Submission, decide, refusals_of
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
 from tests.tables import each
-
-
-@each("row", known("known keys"))
-def test_a_document_does_what_the_table_says(row: KnownRow) -> None:
-    assert mistakes("known keys", row) == []
-
 
 STORED, LIST = StoredVersion("20260601110000", "G1", "H1", "released"), DeclaredState("released", "P1", "I1")
 

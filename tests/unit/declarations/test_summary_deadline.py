@@ -1,4 +1,4 @@
-"""Lists are due as known_answers/summary/deadlines.toml says."""
+"""Lists of any day are due on a working day of the month to which they belong."""
 
 from __future__ import annotations
 
@@ -6,24 +6,10 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import known
 
 from declarations.parameters import load
 from declarations.summary.deadline import days_of, deadline_of_month, due_day_of, month_of
 from declarations.working_days import is_working_day
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
-
-
-@each("row", known("summary days"))
-def test_lists_are_due_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("summary days", row) == []
-
-
-def test_the_rule_used_is_named() -> None:
-    assert due_day_of(date(2018, 12, 29), load()).parameter_ids == ("summary.deadline@2016-04-08",)
-    assert due_day_of(date(2018, 12, 30), load()).parameter_ids == ("summary.deadline@2019-01-01",)
 
 
 @given(st.dates(date(2014, 3, 1), date(2030, 12, 31)))

@@ -1,24 +1,14 @@
-"""Lists that may be summarised: known_answers/summary/eligibility.toml."""
+"""Late requests to summarise are remarked upon; every code of summaries has words."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-
-from known import known
 
 from declarations.parameters import load
 from declarations.summary import eligibility
 from declarations.summary.deadline import due_day_of
 from declarations.summary.eligibility import check_lateness
 from schemas.receipt_texts import text, words
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
-
-
-@each("row", known("lists in summaries"))
-def test_a_list_may_be_summarised_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("lists in summaries", row) == []
 
 
 def test_a_late_request_is_remarked_upon_from_the_day_after() -> None:

@@ -1,4 +1,4 @@
-"""Lists merge as known_answers/summary/merging.toml says; merging loses nothing and invents nothing."""
+"""Merging loses nothing and invents nothing, in any order of lists."""
 
 from __future__ import annotations
 
@@ -7,51 +7,17 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from known import asked, known
 
-from declarations.parameters import NoValue, load
+from declarations.parameters import load
 from declarations.summary.merging import merge_by_rule
 from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
 from declarations.summary.shapes import ClearedLine, ClearedList
 from declarations.summary.units import _load_measures, measure_of, total_quantity
 from schemas.codes import units
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.of_batches import cleared_list
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
-
-
-@each("row", known("merging"))
-def test_lists_merge_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("merging", row) == []
-
-
-def test_a_declaration_is_full_at_fifty_lines() -> None:
-    lists = [
-        cleared_list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
-        for number in range(101)
-    ]
-    merged = merge_by_rule(lists, rule_on(NEW, load()))
-    assert [len(declaration.lines) for declaration in merged.declarations] == [50, 50, 1]
-    assert [declaration.number for declaration in merged.declarations] == [1, 2, 3]
-    assert merged.declarations[1].lines[0].hs10 == "6109100050"
-    assert [line.gseqno for line in merged.declarations[1].lines] == list(range(1, 51))
-
-
-def test_before_the_first_rule_nothing_merges() -> None:
-    assert rule_on(date(2014, 2, 10), load())
-    with pytest.raises(NoValue, match=r"summary\.merging"):
-        rule_on(date(2014, 2, 9), load())
-
-
-@each("row", asked("price_of_unit"))
-def test_a_unit_price_has_four_decimals(row: KnownRow) -> None:
-    assert mistakes("questions", row) == []
 
 
 def test_units_of_a_family_divide_each_other_and_are_units() -> None:

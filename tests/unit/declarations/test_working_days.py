@@ -1,4 +1,4 @@
-"""Working days are those of known_answers/working_days, and roll as a walk day by day would."""
+"""Working days roll as a walk day by day would."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known import known
 
 from declarations.working_days import (
     add_working_days,
@@ -15,17 +14,9 @@ from declarations.working_days import (
     last_working_day,
     roll_forward,
 )
-from single_window.known_answers.checking import mistakes
-from single_window.known_answers.rows import KnownRow
-from tests.tables import each
 
 DAY = timedelta(days=1)
 days = st.dates(date(2014, 1, 1), date(2040, 12, 31))
-
-
-@each("row", known("working days"))
-def test_days_roll_as_the_table_says(row: KnownRow) -> None:
-    assert mistakes("working days", row) == []
 
 
 def test_every_year_of_cross_border_trade_is_published() -> None:
