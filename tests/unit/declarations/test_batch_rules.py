@@ -54,3 +54,11 @@ def test_a_draw_is_of_members_and_does_not_depend_on_their_order(
     assert {member.key for member in members if member.lane == "inspection"} <= set(keys)
     assert len(keys) >= (first.plan.sample if first.is_spot_checked else first.plan.at_least)
     assert first.plan.at_least >= (1 if members and first.plan.spot_check == 1 else 0)
+
+
+def test_a_draw_names_the_law_that_it_follows() -> None:
+    assert draw_samples("spring", "B1", [BatchList("C|1")], date(2018, 6, 1), load()).parameter_ids == (
+        "batches.sampling@2018-04-20",
+        "inspection.rates@2018-05-01",
+        "batches.goods@2015-05-13",
+    )

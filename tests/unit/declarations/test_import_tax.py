@@ -73,3 +73,10 @@ def test_totals_are_sums_of_whole_fen(lines, freight, insurance):
         assert sum(parts) == getattr(assessment, name) and all(part % 1_000 == 0 and part >= 0 for part in parts)
     assert assessment.total == assessment.duty + assessment.consumption + assessment.vat
     assert assessment.value == dutiable_value_of(inventory(case))
+
+
+def test_the_verdict_of_the_limits_decides_when_it_is_given():
+    """Until 2018 a list inside the single limit pays in full when the year is used up."""
+    facts = inventory({"lines": [{"goods": "shoes", "value": "1000.00"}]})
+    assert assess(facts, date(2018, 12, 31), register(), LAW, full_tax=True).duty == 10_000_000
+    assert assess(facts, date(2018, 12, 31), register(), LAW).duty == 0

@@ -43,3 +43,8 @@ def test_who_used_more_is_not_admitted_more(value, first, second):
         for used in sorted((scaled_from_text(first), scaled_from_text(second)))
     )
     assert len(less.reasons) <= len(more.reasons)
+
+
+def test_goods_without_caps_count_nothing():
+    facts = inventory({"lines": [{"goods": "nappies", "value": "10.00"}, {"gcode": "9999999999", "value": "10.00"}]})
+    assert limits.capped_weights(facts, register(), DAY) == {}

@@ -39,6 +39,12 @@ def test_every_reason_has_words_and_names_its_row() -> None:
     assert "17%" in words("20103", choice.reasons[1].values, "en")
 
 
+def test_goods_whose_levy_did_not_change_know_no_transition() -> None:
+    row = RATES.on("6109100010", date(2014, 1, 1))._replace(until=None)
+    choice = choose_for_trader("6109100010", date(2018, 6, 1), row.levy, RefundRates([row]), LAW)
+    assert [reason.rule for reason in choice.reasons] == ["20101"]
+
+
 def test_the_goods_that_are_sold_abroad_have_rates_from_2014_to_2027() -> None:
     text = files("simulators.exports").joinpath("goods.csv").read_text("utf-8")
     for row in csv.DictReader(text.splitlines()):

@@ -17,6 +17,7 @@ from declarations.parameters.loading import read_file
 from declarations.registration import application, goods_filing, grading, standing
 from declarations.registration.application import CompanyApplication, RelatedRegistrations
 from schemas.receipt_texts import words
+from single_window.known_answers.of_registration import code_and_value
 from tests.tables import each
 
 
@@ -130,3 +131,23 @@ def test_whatever_is_applied_for_is_answered_in_words(whatever: CompanyApplicati
     assert reasons and all(
         words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en")
     )
+
+
+def test_a_company_that_is_not_registered_gets_no_grade() -> None:
+    ruling = grading.regrade(
+        grading.GradedCompany("3702961234", "ordinary", "rejected"),
+        grading.GradeChange("dishonest", date(2026, 6, 1), "走私"),
+        date(2026, 6, 1),
+        load(),
+    )
+    assert code_and_value(ruling.reasons) == ["21333 dishonest"]
+
+
+@each(("suspended_at", "barred"), [(0, False), (1_000, True), (999, True), (1_001, False)])
+def test_a_suspension_bars_from_its_instant_on(suspended_at: int, barred: bool) -> None:
+    companies = [
+        standing.CompanyStanding("3702961234", "青岛海燕", suspended_at),
+        standing.CompanyStanding("3702960AAA", "青岛海鸥"),
+    ]
+    reasons = standing.barred_companies([*companies, *companies], 1_000)
+    assert [reason.values["code"] for reason in reasons] == (["3702961234"] if barred else [])

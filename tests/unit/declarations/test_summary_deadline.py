@@ -30,3 +30,8 @@ def test_every_day_lies_among_the_days_of_its_month_and_of_no_other(day: date) -
     assert first <= day <= last
     assert month_of(first, load()) == month_of(last, load()) == month
     assert month_of(first - timedelta(days=1), load()) != month != month_of(last + timedelta(days=1), load())
+
+
+def test_the_rule_used_is_named() -> None:
+    assert due_day_of(date(2018, 12, 29), load()).parameter_ids == ("summary.deadline@2016-04-08",)
+    assert due_day_of(date(2018, 12, 30), load()).parameter_ids == ("summary.deadline@2019-01-01",)

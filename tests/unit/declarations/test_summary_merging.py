@@ -16,6 +16,7 @@ from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
 from declarations.summary.shapes import ClearedLine, ClearedList
 from declarations.summary.units import _load_measures, measure_of, total_quantity
 from schemas.codes import units
+from single_window.known_answers.of_batches import cleared_list
 
 OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
 
@@ -141,3 +142,15 @@ def test_a_sum_of_units_is_exact(amounts: dict[str, int]) -> None:
     assert quantity * measure_of(unit).factor == sum(
         number * measure_of(name).factor for name, number in amounts.items()
     )
+
+
+def test_a_declaration_is_full_at_fifty_lines() -> None:
+    lists = [
+        cleared_list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
+        for number in range(101)
+    ]
+    merged = merge_by_rule(lists, rule_on(NEW, load()))
+    assert [len(declaration.lines) for declaration in merged.declarations] == [50, 50, 1]
+    assert [declaration.number for declaration in merged.declarations] == [1, 2, 3]
+    assert merged.declarations[1].lines[0].hs10 == "6109100050"
+    assert [line.gseqno for line in merged.declarations[1].lines] == list(range(1, 51))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from declarations.calendar import DAY, instant_of
+from declarations.parameters import load
 from declarations.traceability.codes import ITEM, LOT, NUMBERS, is_trace_code, trace_codes
 from declarations.traceability.orders import BadOrder, read_order
+from declarations.traceability.recalls import recall_days
 from schemas.identifiers import is_valid_gtin
 from tests.tables import each
 
@@ -67,3 +72,10 @@ def test_an_order_says_what_is_wrong(terms: tuple[str, str]) -> None:
     with pytest.raises(BadOrder) as bad:
         read_order(terms[0])
     assert bad.value.key == terms[1]
+
+
+def test_a_recall_may_take_until_the_end_of_its_last_working_day() -> None:
+    assert (
+        recall_days("F", "1", instant_of(date(2026, 11, 20), 12), load()).finish
+        == instant_of(date(2026, 12, 4)) + DAY - 1
+    )

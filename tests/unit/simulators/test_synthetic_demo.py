@@ -171,12 +171,6 @@ def test_the_same_seed_is_the_same_in_everything():
 
 
 @pytest.mark.long
-def test_with_another_size_of_messages_outcomes_alone_are_the_same():
-    first, larger = (played("--trades", "20", "--per-message", size)[1]["digests"][DEMO] for size in "57")
-    assert first["sha256"] == larger["sha256"] and first["sequence"] != larger["sequence"]
-
-
-@pytest.mark.long
 def test_another_seed_has_another_day(large):
     code, report = played("--trades", "50", "--seed", "2")
     assert code == 0
@@ -191,27 +185,10 @@ def test_on_the_same_data_the_next_day_is_played(tmp_path):
     assert second[1]["totals"]["day"] > first[1]["totals"]["until"]
 
 
-@pytest.mark.long
-def test_a_wrong_expectation_is_reported_and_ends_with_1():
-    code, report = played("--trades", "60", "--expect", "sound=100")
-    (sound,) = [row for row in report["outcomes"] if row["fault"] == "sound"]
-    assert (code, report["ok"], sound["ok"]) == (1, False, False)
-    assert sound["wrong"] == len(report["complaints"]) == sound["trades"]
-    assert "it should have been rejected" in report["complaints"][0]
-
-
 def test_an_expectation_of_an_unknown_fault_is_refused_with_those_there_are():
     code, output = played("--expect", "bad_weather=100")
     assert code == 2
     assert "no fault 'bad_weather' of imports; there are: line_missing" in output
-
-
-@pytest.mark.long
-def test_the_table_for_people_says_ok_and_the_totals():
-    result = CliRunner().invoke(demo, ["--exit", "--trades", "40", *IMPORTS_ONLY], env={"COLUMNS": "200"})
-    assert result.exit_code == 0
-    for words in ("synchronous=NORMAL", "Outcomes against expectations", "Every outcome was as expected", "tax billed"):
-        assert words in result.output
 
 
 # the judge

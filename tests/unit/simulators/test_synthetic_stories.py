@@ -70,12 +70,6 @@ def test_a_whole_return_brings_back_every_line_and_a_partial_one_a_single_unit(s
     assert [(line["gnum"], line["qty"]) for line in part] == [("1", "1")]
 
 
-def test_a_return_may_name_its_quantities(sound):
-    trade = next(trade for trade in sound if len(trade.inventory.lines) > 1)
-    ((_, lines),) = documents(stories.refund(trade, INVT_NO, quantities={"2": "1"}))
-    assert [(line["gnum"], line["qty"]) for line in lines] == [("2", "1")]
-
-
 def test_staging_comes_before_and_declaring_after_it_with_a_newer_time(sound):
     ((first, _),) = documents(stories.staged_document(sound[0]))
     ((second, _),) = documents(stories.declared_document(sound[0]))
