@@ -9,8 +9,7 @@ import pytest
 from declarations.goods import load as load_goods
 from schemas import catalogue
 from schemas.reading import open_message, read
-from simulators.exports import notes, stories
-from simulators.exports.documents import DIGITS
+from simulators.exports import notes
 from simulators.exports.goods import export_goods
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import export_trades, good_exports, is_inspected
@@ -19,7 +18,6 @@ from simulators.world import World
 from tests.tables import each
 
 DAY = date(2026, 6, 1)
-INVT_NO = "42272026E000000001"
 
 
 @pytest.fixture(scope="module")
@@ -46,54 +44,6 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others():
         return sha256(b"".join(message.body for message in made)).hexdigest()
 
     assert digest(1) == digest(1) != digest(2)
-
-
-@each("edition", ["2022-05", "2018"])
-def test_every_document_is_valid_and_names_its_sender(exports, edition):
-    sent = Counter()
-    for message in pack_messages(exports, 30, edition=edition):
-        assert len(valid(message, edition)) == len(message.trades) <= 30
-        sent[message.code] += len(message.trades)
-    assert sent == {"303": 600, "403": 60, "505": 600, "603": 600}
-
-
-def test_what_is_sent_later_is_valid(world, exports):
-    trade = exports[0]
-    for message in (
-        stories.cancellation(trade, INVT_NO),
-        stories.refund(trade, INVT_NO),
-        stories.tally(world, trade, INVT_NO),
-        notes.in_two_parts(world, trade, 1, after=60),
-        notes.in_two_parts(world, trade, 2, after=60),
-    ):
-        assert len(valid(message)) == 1
-
-
-def test_all_four_modes_are_there_and_zones_draw_from_their_book(world, exports):
-    modes = Counter(row.mode for row in exports)
-    assert set(modes) == {"9610", "9710", "9810", "1210"} and min(modes.values()) > 30
-    for export in exports:
-        head = export.inventory.head
-        assert (head.get("emsNo") == world.export_warehouse.ems_no) is (export.mode == "1210")
-        assert all(("itemRecordNo" in line) is (export.mode == "1210") for line in export.inventory.lines)
-
-
-def test_lists_are_simplified_and_full_and_simplified_codes_are_shortened(exports):
-    flags = {
-        mode: Counter(row.inventory.head["statisticsFlag"] for row in exports if row.mode == mode)
-        for mode in ("9610", "9710", "9810", "1210")
-    }
-    assert set(flags["1210"]) == {"B"} and all(set(flags[mode]) == {"A", "B"} for mode in DIGITS)
-    for export in exports:
-        if export.inventory.head["statisticsFlag"] == "A":
-            assert all(set(line["gcode"][DIGITS[export.mode] :]) == {"0"} for line in export.inventory.lines)
-
-
-def test_the_parts_of_every_day_agree_to_the_fen(exports):
-    for export in exports:
-        order, listed = export.order, export.inventory
-        assert [line["totalPrice"] for line in order.lines] == [line["totalPrice"] for line in listed.lines]
-        assert export.waybill.head["grossWeight"] == listed.head["grossWeight"]
 
 
 @each("good", export_goods(), ids=lambda good: good.item_no)
