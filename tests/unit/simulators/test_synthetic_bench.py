@@ -91,8 +91,43 @@ def measured(value: float, **more: object) -> BenchResult:
     return BenchResult(value, 100, 1.0, 1.0, 0.5, 0.0, more)
 
 
-def test_more_than_allowed_does_not_reach_a_limit():
-    assert summary_of(job_of(measure_of("memory_200k"), 100), [measured(501.0)], {})["reached"] is False
+@each(
+    ("name", "value", "more", "reached"),
+    [
+        ("memory_200k", 501.0, {}, False),
+        ("growth_1m", 0.9, {"memory_mb": 500, "growth_mb": 50}, True),
+        ("growth_1m", 0.89, {"memory_mb": 1, "growth_mb": 1}, False),
+        ("growth_1m", 1, {"memory_mb": 501, "growth_mb": 1}, False),
+        ("growth_1m", 1, {"memory_mb": 1, "growth_mb": 51}, False),
+        ("summary_500k", 60.0, {"memory_mb": 1_000}, True),
+        ("summary_500k", 60.1, {"memory_mb": 500}, False),
+        ("summary_500k", 10.0, {"memory_mb": 1_001}, False),
+        ("year_100k", 180.0, {"memory_mb": 500}, True),
+        ("year_100k", 180.1, {"memory_mb": 400}, False),
+        ("year_100k", 90.0, {"memory_mb": 501}, False),
+    ],
+)
+def test_a_measure_must_keep_each_of_its_targets(name, value, more, reached):
+    assert summary_of(job_of(measure_of(name), 100), [measured(value, **more)], {})["reached"] is reached
+
+
+@each(
+    ("name", "floor", "value", "reached"),
+    [
+        ("http_1", {"floor_http": 100.0}, 50.0, True),
+        ("http_1", {"floor_http": 100.0}, 49.0, False),
+        ("export_100", {"import_100": 1_000.0}, 1_000.0, True),
+        ("export_100", {"import_100": 1_000.0}, 999.0, False),
+    ],
+)
+def test_a_measure_is_reported_as_a_share_of_its_floor(name, floor, value, reached):
+    judgement = summary_of(job_of(measure_of(name), 100), [measured(value)], floor)
+    assert (judgement["ratio"], judgement["reached"]) == (value / sum(floor.values()), reached)
+
+
+def test_imports_are_measured_before_exports_and_a_year_only_when_it_is_named():
+    assert [job.title for job in plan_jobs([measure_of("export_100")], 50, None, (1,))] == ["import_100", "export_100"]
+    assert measure_of("year_100k") not in _choose_measures((), None)
 
 
 @each(("p50", "p99", "reached"), [(24.0, 200.0, True), (24.1, 150.0, False), (20.0, 200.1, False)])
@@ -216,23 +251,6 @@ def test_the_floor_over_http_keeps_each_body_once_under_the_number_that_it_answe
         assert kept.count() == 40
 
 
-def test_single_messages_over_http_are_reported_as_a_share_of_their_floor():
-    for value, reached in ((50.0, True), (49.0, False)):
-        judgement = summary_of(job_of(measure_of("http_1"), 100), [measured(value)], {"floor_http": 100.0})
-        assert (judgement["ratio"], judgement["reached"]) == (value / 100, reached)
-
-
-def test_growth_keeps_rate_and_memory():
-    for value, megabytes, grown_by, reached in (
-        (0.9, 500, 50, True),
-        (0.89, 1, 1, False),
-        (1, 501, 1, False),
-        (1, 1, 51, False),
-    ):
-        run = measured(value, memory_mb=megabytes, growth_mb=grown_by)
-        assert summary_of(job_of(measure_of("growth_1m"), 100), [run], {})["reached"] is reached
-
-
 def test_growth_is_told_by_all_tenths_not_by_the_first_and_the_last_alone():
     for values, share in (
         ([1.0] * 10, 1.0),
@@ -256,27 +274,6 @@ def test_measures_run_apart_give_their_results_in_turn(tmp_path):
     assert len(result["values"]) == 2
     assert messages[-1] == "floor_import_100: run 2 of 2"
     assert list(tmp_path.iterdir()) == [], "the temporary folder is gone"
-
-
-def test_exports_are_reported_as_a_share_of_imports_and_must_not_be_slower():
-    titles = [job.title for job in plan_jobs([measure_of("export_100")], 50, None, (1,))]
-    assert titles == ["import_100", "export_100"]
-    for value, reached in ((1_000.0, True), (999.0, False)):
-        judgement = summary_of(job_of(measure_of("export_100"), 100), [measured(value)], {"import_100": 1_000.0})
-        assert (judgement["ratio"], judgement["reached"]) == (value / 1_000, reached)
-
-
-def test_a_summary_must_keep_its_time_and_its_memory():
-    for seconds, megabytes, reached in ((60.0, 1_000, True), (60.1, 500, False), (10.0, 1_001, False)):
-        run = measured(seconds, memory_mb=megabytes)
-        assert summary_of(job_of(measure_of("summary_500k"), 100), [run], {})["reached"] is reached
-
-
-def test_a_year_must_keep_its_time_and_its_memory_and_is_played_only_when_it_is_named():
-    for seconds, megabytes, reached in ((180.0, 500, True), (180.1, 400, False), (90.0, 501, False)):
-        run = measured(seconds, memory_mb=megabytes)
-        assert summary_of(job_of(measure_of("year_100k"), 100), [run], {})["reached"] is reached
-    assert measure_of("year_100k") not in _choose_measures((), None)
 
 
 @pytest.mark.parametrize("kind", ["export", "batched", "lists", "sold"])

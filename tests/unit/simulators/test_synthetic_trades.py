@@ -52,3 +52,13 @@ def test_a_trade_is_the_same_however_many_are_made(world, sound):
 def test_modes_are_those_asked_for(world, modes):
     result = {trade.mode for trade in trades(world, 200, seed=7, day=DAY, fault_share=0, modes=modes)}
     assert result == set(modes)
+
+
+def test_freight_insurance_and_weight_agree_between_list_waybill_and_order(sound):
+    for trade in sound:
+        order, waybill, listed = trade.order.head, trade.waybill.head, trade.inventory.head
+        assert (waybill["freight"], waybill["insuredFee"]) == (listed["freight"], listed["insuredFee"])
+        assert D(order["freight"]) == D(listed["freight"]) + D(listed["insuredFee"])
+        assert waybill["weight"] == listed["grossWeight"]
+        assert 0 < D(listed["netWeight"]) <= D(listed["grossWeight"])
+        assert waybill["packNo"] == listed["packNo"] == "1"

@@ -8,8 +8,6 @@ from simulators.people import POPULATION, People
 from simulators.world import World
 from tests.tables import each
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
 
 def rows(text):
     return list(csv.DictReader(text.splitlines()))
@@ -20,24 +18,6 @@ def resident_id_is_right(number):
     total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(number[:17]))
     datetime.strptime(number[6:14], "%Y%m%d")
     return "10X98765432"[total % 11] == number[17] and len(number) == 18
-
-
-def credit_code_is_right(code):
-    """GB 32100 and GB 11714 worked out here by themselves."""
-    organisation = sum(int(c, 36) * w for c, w in zip(code[8:16], (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
-    ninth = {10: "X", 11: "0"}.get(11 - organisation % 11, str(11 - organisation % 11))
-    total = sum(ALPHABET.index(c) * pow(3, place, 31) for place, c in enumerate(code[:17]))
-    return code[16] == ninth and code[17] == ALPHABET[(31 - total % 31) % 31] and len(code) == 18
-
-
-@each(("number", "right"), [("11010519491231002X", True), ("370202199003074514", True), ("370202199003074515", False)])
-def test_the_check_of_resident_ids_in_these_tests_distinguishes_right_from_wrong(number, right):
-    assert resident_id_is_right(number) is right
-
-
-def test_the_check_of_credit_codes_in_these_tests_distinguishes_right_from_wrong():
-    assert credit_code_is_right("91350100M000100Y43")
-    assert not credit_code_is_right("91350100M000100Y44")
 
 
 def test_buyers_have_valid_identity_numbers_that_nobody_shares():
@@ -51,17 +31,6 @@ def test_neighbours_in_number_have_other_names_and_telephones():
     people = People(1)
     assert all(people.buyer(n).name != people.buyer(n + 1).name for n in range(800))
     assert all(people.buyer(n).telephone != people.buyer(n + 1).telephone for n in range(800))
-
-
-def test_companies_have_valid_and_different_codes(world):
-    companies = [*world.participants(), world.stranger]
-    assert all(credit_code_is_right(company.credit_code) for company in companies)
-    assert all(
-        len(company.code) == 10 and company.code.isalnum() and company.code[:4].isdigit() for company in companies
-    )
-    for numbers in ("code", "credit_code", "dxp_id", "name"):
-        assert len({getattr(company, numbers) for company in companies}) == len(companies), numbers
-    assert all(company.dxp_id.startswith("DXPENT") and len(company.dxp_id) == 16 for company in companies)
 
 
 @each("seed", range(30))
