@@ -9,7 +9,7 @@ import pytest
 
 from declarations import parameters
 from declarations.money import SCALE, amount_text
-from declarations.overseas.allocation import DESTROYED, LOST, SOLD, allocate, quantities
+from declarations.overseas.allocation import SOLD, allocate, quantities
 from declarations.overseas.drafting import AheadLine, DraftTerms, draft_line
 from declarations.overseas.ledger import REFUSING, extend, replay
 from declarations.overseas.moves import StockMove, Supply
@@ -66,23 +66,12 @@ ALL = (NEW, KOREAN, OLD, SAME_DAY)
 @each(
     ("name", "moves", "sold"),
     [
-        ("the oldest departure first", [move("S", 5, 4)], {"A001": 4}),
-        ("then the lower number", [move("S", 5, 12)], {"A001": 10, "A000": 2}),
         ("never of another country", [move("S", 5, 25)], {"A001": 10, "A000": 5, "A002": 10}),
-        ("the item that is named", [move("S", 5, 4, item_no="A002")], {"A002": 4}),
-        ("and the rest as usual", [move("S", 5, 12, item_no="A002")], {"A002": 10, "A001": 2}),
-        ("what is lost cannot be sold", [move("A", 4, -9), move("S", 5, 2)], {"A001": 1, "A000": 1}),
-        ("what is destroyed neither", [move("X", 4, 10), move("S", 5, 2)], {"A000": 2}),
-        ("nor what is sent back", [move("B", 4, 10), move("S", 5, 2)], {"A000": 2}),
-        ("damaged goods are still there", [move("A", 4, -10, condition="D"), move("S", 5, 2)], {"A001": 2}),
-        ("a return lessens the newest sale", [move("S", 5, 12), move("R", 6, 1)], {"A001": 10, "A000": 1}),
         (
             "or that of its order",
             [move("S", 5, 3, ref="O1"), move("S", 6, 9, ref="O2"), move("R", 7, 1, ref="O1")],
             {"A001": 9, "A000": 2},
         ),
-        ("a return before its sale", [move("R", 4, 1), move("S", 5, 3)], {"A001": 2}),
-        ("found again", [move("A", 3, -3), move("A", 4, 3), move("S", 5, 10)], {"A001": 10}),
         ("a double takes nothing", [move("S", 5, 3), move("S", 6, 3, double_of=5)], {"A001": 3}),
         ("in the order of events, not of notices", [move("S", 9, 8), move("X", 5, 4, id=99)], {"A001": 6, "A000": 2}),
     ],
@@ -91,12 +80,6 @@ def test_sold_pieces_are_taken_of_exports(name, moves, sold):
     taken = allocate(moves, ALL).taken
     found = {item: quantity // SCALE for item, quantity in quantities(taken, SOLD).items() if quantity}
     assert found == sold, name
-
-
-def test_lost_and_destroyed_goods_are_sums_of_their_own():
-    taken = allocate([move("A", 3, -2), move("X", 4, 3), move("S", 5, 4)], ALL).taken
-    found = [quantities(taken, event) for event in (SOLD, LOST, DESTROYED)]
-    assert found == [{"A001": 4 * SCALE}, {"A001": 2 * SCALE}, {"A001": 3 * SCALE}]
 
 
 def test_a_sale_after_the_last_day_does_not_count():
@@ -142,14 +125,10 @@ TAXED = {"price": 119 * SCALE, "vat": 19 * SCALE, "tax_included": True, "currenc
             {},
             "10.00 950.00 A 130.00",
         ),
-        ("O2: sold in part", [move("S", 5, 6, **PRICED)], False, {}, "6.00 600.00 B 78.00"),
-        ("O3: nothing sold", [], False, {}, "0.00 0.00 C 0.00"),
         ("lost goods are unsold", [move("A", 4, -2), move("S", 5, 8, **PRICED)], False, {}, "8.00 800.00 B 104.00"),
         ("the tax abroad is no price", [move("S", 5, 10, **TAXED)], False, {}, "10.00 1000.00 A 130.00"),
         ("without price: its share of the FOB", [move("S", 5, 5)], False, {}, "5.00 500.00 B 65.00"),
         ("in another unit", [move("S", 5, 5, **PRICED)], False, {"qty": 20}, "10.00 500.00 B 65.00"),
-        ("what another claim has sold", [move("S", 5, 6, **PRICED)], False, {"sold_before": 4}, "2.00 200.00 B 26.00"),
-        ("what came back is not left", [move("S", 5, 8, **PRICED)], False, {"left": 8}, "8.00 800.00 A 130.00"),
     ],
 )
 def test_a_draft_says_what_is_sold_and_what_follows(name, moves, manufacturer, given, draft):

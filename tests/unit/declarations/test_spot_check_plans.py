@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from declarations.profile_rules import BadProfile
 from declarations.spot_checks.plans import read_terms
-
-
-def test_terms_are_read_with_what_is_left_out() -> None:
-    terms = read_terms("title=儿童玩具；rate=5%; goods=9503, 9504 ,")
-    assert (terms.kind, terms.basis, terms.universe, terms.rate) == ("special", "R", "flow", Decimal("0.05"))
-    assert terms.scope.goods == ("9503", "9504") and terms.scope.origin == "" and (terms.size, terms.days) == (0, 0)
-    stock = read_terms(
-        "title=婴幼儿配方; kind=yearly; universe=stock; basis=C; goods=1901; size=3; days=30; origin=609"
-    )
-    assert (stock.size, stock.days, stock.scope.origin) == (3, 30, "609")
 
 
 @pytest.mark.parametrize(
