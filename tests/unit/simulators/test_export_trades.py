@@ -10,6 +10,7 @@ from declarations.goods import load as load_goods
 from schemas import catalogue
 from schemas.reading import open_message, read
 from simulators.exports import notes
+from simulators.exports.documents import DIGITS
 from simulators.exports.goods import export_goods
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import export_trades, good_exports, is_inspected
@@ -92,3 +93,19 @@ def test_a_faulty_trade_for_inspectors_has_a_number_that_is_drawn(world):
 def test_goods_that_shall_be_good_pass_every_inspection(shop):
     for export in good_exports(shop, range(300), "here"):
         assert not is_inspected("here", export.parties.merchant.code, export.id, "failed")
+
+
+def test_lists_are_simplified_and_full_and_simplified_codes_are_shortened(exports):
+    flags = {
+        mode: Counter(row.inventory.head["statisticsFlag"] for row in exports if row.mode == mode)
+        for mode in ("9610", "9710", "9810", "1210")
+    }
+    assert set(flags["1210"]) == {"B"} and all(set(flags[mode]) == {"A", "B"} for mode in DIGITS)
+    for export in exports:
+        if export.inventory.head["statisticsFlag"] == "A":
+            assert all(set(line["gcode"][DIGITS[export.mode] :]) == {"0"} for line in export.inventory.lines)
+
+
+def test_all_four_modes_are_there(exports):
+    modes = Counter(row.mode for row in exports)
+    assert set(modes) == {"9610", "9710", "9810", "1210"} and min(modes.values()) > 30

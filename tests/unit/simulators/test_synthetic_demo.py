@@ -381,3 +381,11 @@ def test_a_claim_that_comes_to_something_else_than_expected_ends_the_demo_with_s
     )
     (row,) = [outcome for outcome in report["outcomes"] if outcome["fault"] == "quantities"]
     assert code == 1 and not row["ok"] and any("quantities" in complaint for complaint in report["complaints"])
+
+
+@pytest.mark.long
+def test_the_table_for_people_says_ok_and_the_totals():
+    result = CliRunner().invoke(demo, ["--exit", "--trades", "40", *IMPORTS_ONLY], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    for words in ("synchronous=NORMAL", "Outcomes against expectations", "Every outcome was as expected", "tax billed"):
+        assert words in result.output
