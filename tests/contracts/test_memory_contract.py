@@ -229,30 +229,6 @@ def test_only_columns_that_changed_are_written(store: Store, customs: Opens) -> 
             memory.put_declaration(memory.declarations([declaration.id])[declaration.id])
 
 
-def test_a_changed_declaration_is_written_over_the_old_one(store: Store, customs: Opens) -> None:
-    declaration = a_declaration(store)
-    with customs() as memory:
-        memory.put_declaration(declaration)
-    with customs() as memory:
-        stored_declaration = memory.declarations([declaration.id])[declaration.id]
-        stored_declaration.state, stored_declaration.reasons, stored_declaration.held, stored_declaration.full_tax = (
-            "accepted",
-            (),
-            Reservations(),
-            False,
-        )
-        memory.put_declaration(stored_declaration)
-    with customs() as memory:
-        again = memory.declarations([declaration.id])[declaration.id]
-    assert (again.state, again.reasons, again.held, again.full_tax, again.version) == (
-        "accepted",
-        (),
-        Reservations(),
-        False,
-        2,
-    )
-
-
 def test_one_batch_gets_one_object_by_every_query(store: Store, customs: Opens) -> None:
     declaration = a_declaration(store)
     with customs() as memory:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from declarations.money import scaled_of
-from declarations.parameters import load
-from declarations.parameters.changing import OwnValue, law_with
 from declarations.parameters.tables.risk import RiskProfile
 from declarations.parameters.tables.shape import in_shape
 from declarations.profile_preview import PastList, ProfilePreview
 from declarations.profile_rules import BadProfile, make_rule, read_text, write_text
-from declarations.profiles import RiskFacts, RiskLine, first_drawn, meets, profiles_on
+from declarations.profiles import RiskFacts, RiskLine, meets
 from declarations.risk import draw_number
 
 BASE = "title=T; lane=inspect; share=0.5"
@@ -67,17 +64,6 @@ def test_a_rule_that_cannot_be_is_refused(text: str, complaint: str) -> None:
 def test_a_rule_is_written_as_it_is_read() -> None:
     made = make_rule(read_text(f"{BASE}; goods=3304*,3303; value_from=100; until=2027-02-28"))
     assert make_rule(read_text(write_text(made))) == made
-
-
-def law(*values: tuple[str, date, str]) -> Any:
-    own = [OwnValue(f"profiles.{code}", since, make_rule(read_text(text)), "test") for code, since, text in values]
-    return law_with(own, load())
-
-
-def test_who_inspects_comes_before_who_reviews() -> None:
-    book = law(("a", DAY, "title=R; lane=review; share=1"), ("b", DAY, "title=I; lane=inspect; share=1"))
-    drawn = first_drawn("seed", profiles_on(book, DAY), LIST)
-    assert drawn is not None and (drawn.code, drawn.value_id) == ("b", "profiles.b@2026-11-20")
 
 
 def past(number: int, hit: bool = False, by_lot: bool = False) -> PastList:
