@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 
 from declarations.money import scaled_of
+from declarations.parameters import load
+from declarations.parameters.changing import OwnValue, law_with
 from declarations.parameters.tables.risk import RiskProfile
 from declarations.parameters.tables.shape import in_shape
 from declarations.profile_preview import PastList, ProfilePreview
 from declarations.profile_rules import BadProfile, make_rule, read_text, write_text
-from declarations.profiles import RiskFacts, RiskLine, meets
+from declarations.profiles import RiskFacts, RiskLine, first_drawn, meets, profiles_on
 from declarations.risk import draw_number
 
 BASE = "title=T; lane=inspect; share=0.5"
@@ -64,6 +66,13 @@ def test_a_rule_that_cannot_be_is_refused(text: str, complaint: str) -> None:
 def test_a_rule_is_written_as_it_is_read() -> None:
     made = make_rule(read_text(f"{BASE}; goods=3304*,3303; value_from=100; until=2027-02-28"))
     assert make_rule(read_text(write_text(made))) == made
+
+
+def test_the_first_profile_that_draws_a_list_counts_and_one_that_it_only_meets_does_not() -> None:
+    rules = {"a": "title=I; lane=inspect; share=0", "b": "title=R; lane=review; share=1"}
+    own = [OwnValue(f"profiles.{code}", DAY, make_rule(read_text(text)), "test") for code, text in rules.items()]
+    drawn = first_drawn("seed", profiles_on(law_with(own, load()), DAY), LIST)
+    assert drawn is not None and (drawn.code, drawn.value_id) == ("b", "profiles.b@2026-11-20")
 
 
 def past(number: int, hit: bool = False, by_lot: bool = False) -> PastList:
