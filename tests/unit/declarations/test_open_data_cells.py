@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from declarations.open_data.network import Arc, CellBounds, Network, Residual, interval_of
+from declarations.open_data.network import CellBounds
 from declarations.open_data.sensitivity import (
     DOMINATED,
     FEW,
@@ -22,31 +22,6 @@ KNOWN = {("KOR", "9610"): 120, ("KOR", "9710"): 40, ("JPN", "9610"): 75, ("JPN",
 KNOWN |= {("DEU", "9610"): 30, ("DEU", "9710"): 22}
 CONTRIBUTORS = {("KOR", "9610"): 9, ("KOR", "9710"): 4, ("JPN", "9610"): 6, ("JPN", "9710"): 2}
 CONTRIBUTORS |= {("DEU", "9610"): 3, ("DEU", "9710"): 3}
-JPN_9710 = ("JPN", "9710")
-
-
-def known_network() -> Network:
-    """Partner by mode with totals 160, 83, 52; 225, 70; 295."""
-    arcs = [Arc(cell, *cell, value) for cell, value in KNOWN.items()]
-    for partner in ("KOR", "JPN", "DEU"):
-        arcs.append(Arc(partner, "all", partner, sum(value for cell, value in KNOWN.items() if cell[0] == partner)))
-    for mode in ("9610", "9710"):
-        arcs.append(Arc(mode, mode, "all", sum(value for cell, value in KNOWN.items() if cell[1] == mode)))
-    return Network(arcs)
-
-
-def test_the_known_table_closes_its_cheapest_rectangle() -> None:
-    network = known_network()
-    closed = {cell for cell, count in CONTRIBUTORS.items() if count < LIMITS.contributors}
-    assert closed == {JPN_9710}
-    cost = {cell: arc.value for cell, arc in network.arcs.items()}
-    for sign in (1, -1):
-        wanted = protection_of([8], LIMITS)
-        closed |= set(Residual(network, closed).close_and_push(network.arcs[JPN_9710], sign, wanted, cost))
-    assert closed == {("JPN", "9610"), JPN_9710, ("DEU", "9610"), ("DEU", "9710")}
-    assert interval_of(network, closed, JPN_9710) == CellBounds(0, 30)
-    bounds = {cell: interval_of(network, closed, cell) for cell in closed}
-    assert not [cell for cell, bound in bounds.items() if is_close(bound, LIMITS)]
 
 
 def parts(*values: int) -> dict[str, Figures]:
