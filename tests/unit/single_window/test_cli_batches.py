@@ -45,31 +45,5 @@ def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, nu
     assert [batch["batch_no"] for batch in answer("list", "--state", "dissolved", *data[:2])["batches"]] == [number]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("declare", "{}", "--participant", "A"), "has no lists"),
-        (("add", "{}", "X1", "--participant", "B"), "B may not change a batch that A opened"),
-        (("add", "{}", "X1", "--participant", "A", "--revision", "7"), "somebody else has changed the batch"),
-        (("declare", "{}"), "a participant gives his code"),
-        (("declare", "none", "--participant", "A"), "[no-such-batch]"),
-        (("audit", "{}"), "have not been drawn"),
-        (("open", "I", "9999", "9610"), "no customs office '9999'"),
-        (("open", "I", "0000", "9610"), "no customs office '0000'"),
-        (("open", "I", "4227", "9710"), "trade modes"),
-    ],
-)
-def test_what_cannot_be_done_is_reported_and_is_an_error(data, number, arguments, message) -> None:
-    result = call(*[argument.format(number) for argument in arguments], *data[:2])
-    assert result.exit_code == 1
-    assert message in result.output
-
-
-def test_what_is_left_undone_is_reported_list_by_list(data, number) -> None:
-    result = call("remove", number, "X9", *data)
-    assert result.exit_code == 0
-    assert "[X9] is not in this batch" in result.output
-
-
 def test_lists_must_be_named(data, number) -> None:
     assert call("add", number, *data).exit_code == 2

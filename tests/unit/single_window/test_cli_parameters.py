@@ -20,7 +20,6 @@ from tests.tables import each
 
 FAILURE = "inspection.quality_failure"
 ABOUT = ("--about", "parameter", "--reason", "演练")
-CHANGED = (FAILURE, "--amount", "0.07", "--since", "2026-11-23")
 CHANGE = ("act", FAILURE, "change", "--amount", "0.07", "--since", "2026-11-23", *ABOUT)
 
 
@@ -56,20 +55,6 @@ def test_without_data_it_is_the_law_of_the_package(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_change_by_an_account_waits_for_a_second_person(data: Path) -> None:
-    code, output = call(data, *CHANGE, "--as", "gao")
-    assert code == 0 and "approve --about proposal" in output
-    assert len(values(data)) == 1
-    number = output.split("single-window act ")[1].split()[0]
-    assert call(data, "act", number, "approve", "--about", "proposal", "--as", "gao")[0] == 1
-    assert call(data, "act", number, "approve", "--about", "proposal", "--as", "zhao")[0] == 0
-    first, second = values(data)
-    assert (first["value"], second["value"], second["since"]) == ("0.03", "0.07", "2026-11-23")
-    assert "changed by gao" in second["source"] and "approved by zhao" in second["source"]
-    assert len(values(data, sandbox="main")) == 1
-    assert call(data, "audit", "log")[0] == 0
-
-
 def test_the_operator_changes_it_at_once(data: Path) -> None:
     code, output = call(data, *CHANGE)
     assert code == 0 and "0.07" in output and "(done)" in output
@@ -84,21 +69,3 @@ def test_whoever_has_the_folder_decides_whomever_the_window_lets_in_over_http(
 ) -> None:
     done = CliRunner(env=settings).invoke(main, ["act", FAILURE, "--about", "parameter", "--data", str(data)])
     assert done.exit_code == 0 and "change" in done.output, done.output
-
-
-@each(
-    ("words", "message"),
-    [
-        (("limits.annual", "--amount", "1", "--since", "2026-11-23"), "what the law says"),
-        ((FAILURE, "--amount", "7", "--since", "2026-11-23"), "from 0 to 1"),
-        ((FAILURE, "--amount", "0.07", "--since", "2026-11-19"), "before the sandbox's today"),
-        ((FAILURE, "--amount", "0.07", "--since", "23.11."), "is no day"),
-        (
-            (FAILURE, "--amount", "0.07", "--since", "2026-11-23", "--as", "zhao"),
-            "lacks the right to change parameters",
-        ),
-    ],
-)
-def test_what_is_not_possible_is_reported_in_one_line(data: Path, words: tuple[str, ...], message: str) -> None:
-    code, result = call(data, "act", words[0], "change", *words[1:], *ABOUT)
-    assert code == 1 and message in result and "Traceback" not in result

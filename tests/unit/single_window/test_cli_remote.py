@@ -43,41 +43,6 @@ def test_a_trade_is_handed_in_decided_and_waited_for(sandbox: SandboxClient, tmp
     assert "close" in run(sandbox, "act", trade.order_no)
 
 
-def test_receipts_and_what_is_parked_are_listed(sandbox: SandboxClient) -> None:
-    trade = sandbox.sample()
-    sandbox.submit(trade)
-    sandbox.wait_for(trade, 400)
-    result = answer(sandbox, "receipts", "--mailbox", trade.mailbox("621"), "--most", 2)
-    assert [row["sequence"] for row in result] == [1, 2]
-    assert "CEB622Message" in run(sandbox, "receipts", "--mailbox", trade.mailbox("621"), "--xml")
-    assert trade.mailbox("621") in run(sandbox, "receipts", "--mailbox", trade.mailbox("621")[:-1], code=1)
-    assert answer(sandbox, "parked", "list")["deliveries"] == [] and "Nothing is parked" in run(
-        sandbox, "parked", "list"
-    )
-
-
-def test_how_far_a_participant_has_come(sandbox: SandboxClient) -> None:
-    trade = sandbox.sample()
-    sandbox.submit(trade)
-    sandbox.wait_for(trade, 400)
-    result = answer(sandbox, "conformance", trade.mailbox("621"))
-    assert next(kind["taken"] for kind in result["kinds"] if kind["kind"] == "inventory") >= 1 and result["left"]
-    assert "[unknown-mailbox]" in run(sandbox, "conformance", "DXPENT9999999999", code=1)
-
-
-def test_what_became_of_a_number_is_reported(sandbox: SandboxClient) -> None:
-    trade = sandbox.sample()
-    (message, *_) = sandbox.submit(trade)
-    sandbox.wait_for(trade, 400)
-    story = answer(sandbox, "show", trade.order_no)
-    assert story["head"]["state"] == "awaiting_arrival" and [line["event"] for line in story["timeline"]]
-    output = run(sandbox, "show", trade.order_no)
-    assert f"{trade.order_no}: awaiting_arrival" in output and "Timeline" in output
-    assert answer(sandbox, "show", message.id)["code"] == "311"
-    assert f"message {message.id}: CEB311" in run(sandbox, "show", message.id)
-    assert "[no-such-declaration]" in run(sandbox, "show", "NOTHING-1", code=1)
-
-
 def test_messages_are_validated_there_as_here(sandbox: SandboxClient, tmp_path: Path) -> None:
     trade = sandbox.sample()
     good, bad, receipt = tmp_path / "order.xml", tmp_path / "bad.xml", tmp_path / "receipt.xml"
@@ -90,36 +55,6 @@ def test_messages_are_validated_there_as_here(sandbox: SandboxClient, tmp_path: 
     result = json.loads(run(sandbox, "validate", good, bad, receipt, "--json", code=1))
     assert [message["valid"] for message in result["messages"]] == [True, False, True]
     assert all(list(message)[:2] == ["valid", "findings"] for message in result["messages"]), "before what is long"
-
-
-def test_a_signature_is_explained_there_as_here(sandbox: SandboxClient, tmp_path: Path) -> None:
-    message = tmp_path / "list.xml"
-    message.write_bytes(sandbox.sample().messages["621"])
-    assert "[signature-dummy]" in run(sandbox, "signature", "explain", message, code=1)
-    here = run_command("signature", "explain", message, "--json", "--data", tmp_path)
-    assert json.loads(run(sandbox, "signature", "explain", message, "--json", code=1)) == json.loads(here.output)
-
-
-def test_triggers_are_made_listed_and_removed(sandbox: SandboxClient) -> None:
-    (made,) = answer(sandbox, "trigger", "622.100", "--order", "NONE*", "--code", "1332", "--name", "mine")
-    assert made["do"]["do"] == "reject" and "mine" in run(sandbox, "trigger", "list")
-    assert answer(sandbox, "trigger", "list") == [made]
-    assert "there is no" in run(sandbox, "trigger", "remove", "another", code=1).lower()
-    assert answer(sandbox, "trigger", "remove", "mine") == {"removed": 1}
-    answer(sandbox, "trigger", "add", "--scenario", "lost", "--order", "NONE*")
-    assert answer(sandbox, "trigger", "remove", "all")["removed"] >= 1
-    assert "Nothing" not in run(sandbox, "trigger", "list") and answer(sandbox, "trigger", "list") == []
-
-
-def test_channels_are_made_tried_and_switched_off(sandbox: SandboxClient) -> None:
-    box = "DXPENT0000004711"
-    assert "[" in run(sandbox, "channel", "webhook", box, "http://127.0.0.1:9/", code=1), "inside the own network"
-    made = answer(sandbox, "channel", "webhook", box, "http://1.1.1.1/", "--from", 1)
-    assert made["secret"] and made["position"] == 0
-    assert box in run(sandbox, "channel", "list")
-    assert answer(sandbox, "channel", "redeliver", box)["mailbox"] == box
-    assert "is off" in run(sandbox, "channel", "off", box)
-    assert "[" in run(sandbox, "channel", "amqp", box, code=1), "there is no RabbitMQ here"
 
 
 def test_the_clock_is_shown_set_and_moved(sandbox: SandboxClient) -> None:

@@ -42,24 +42,6 @@ def test_a_trade_goes_through(sandbox: SandboxClient) -> None:
     assert "CEB622Message" in receipts[-1].xml
 
 
-def test_an_export_goes_through(sandbox: SandboxClient) -> None:
-    trade = sandbox.sample("export")
-    sandbox.submit(trade)
-    sandbox.settle()
-    assert sandbox.state(trade).declaration.flow == "E"
-
-
-def test_receipts_come_page_by_page_to_the_last(sandbox: SandboxClient) -> None:
-    trades = [sandbox.sample("import") for _ in range(3)]
-    sandbox.submit(*trades)
-    for trade in trades:
-        sandbox.wait_for(trade)
-    sandbox.settle()
-    receipts = sandbox.receipts(trades[0].mailbox("621"))
-    assert [receipt.sequence for receipt in receipts] == list(range(1, len(receipts) + 1))
-    assert sandbox.receipts(trades[0].mailbox("621"), after=receipts[-1].sequence) == []
-
-
 def test_the_same_seed_gives_the_same_numbers(window: WindowClient) -> None:
     first, other = (window.sandbox("main", seed="same") for _ in range(2))
     assert [first.sample().order_no for _ in range(2)] == [other.sample().order_no for _ in range(2)]
@@ -79,42 +61,6 @@ def test_only_the_text_of_an_element_is_changed_also_where_it_is_the_last_of_its
     assert change_elements(body, {"dxpId": r"\1&"}) == expected
 
 
-def test_the_clock_is_moved_and_an_officer_decides(sandbox: SandboxClient) -> None:
-    sandbox.options(await_arrival=True)
-    trade = sandbox.sample("import")
-    sandbox.submit(trade)
-    assert sandbox.wait_for(trade, 400).given == ["400"]
-    acted = sandbox.decide(trade, "inspect")
-    assert (acted.status, acted.before, acted.after) == ("done", "awaiting_arrival", "under_inspection")
-    before = sandbox.clock.show()
-    moved = sandbox.clock.advance("2d")
-    assert moved.settled and moved.now[:10] > before.now[:10]
-
-
-def test_an_act_that_the_state_does_not_allow_is_refused(sandbox: SandboxClient) -> None:
-    trade = sandbox.sample("import")
-    sandbox.submit(trade)
-    sandbox.wait_for(trade, 800)
-    with pytest.raises(CallRefused, match="decision-refused") as refused:
-        sandbox.decide(trade, "inspect")
-    assert refused.value.status == 422
-    with pytest.raises(CallRefused, match="no-such-case") as missing:
-        sandbox.decide("NOTHING-HAS-THIS", "inspect")
-    assert missing.value.status == 404
-
-
-def test_an_act_that_needs_a_reason_is_refused_without_one(sandbox: SandboxClient) -> None:
-    sandbox.options(await_arrival=True)
-    trade = sandbox.sample("import")
-    sandbox.submit(trade)
-    sandbox.wait_for(trade, 400)
-    sandbox.decide(trade, "inspect")
-    with pytest.raises(CallRefused, match="decision-refused") as refused:
-        sandbox.decide(trade, "send_back")
-    assert refused.value.status == 422
-    assert sandbox.decide(trade, "send_back", "货物与申报不符").status == "done"
-
-
 def test_a_refusal_says_what_is_wrong_and_what_to_do(window: WindowClient, sandbox: SandboxClient) -> None:
     with pytest.raises(CallRefused) as refused:
         sandbox.submit(b"<nothing/>")
@@ -128,25 +74,6 @@ def test_a_refusal_goes_whole_from_one_process_to_another(window: WindowClient) 
         window.caller.call("GET", "/nothing")
     response = pickle.loads(pickle.dumps(refused.value))
     assert (str(response), response.status, response.findings) == (str(refused.value), 404, refused.value.findings)
-
-
-def test_master_data_is_imported_by_rows_and_as_csv(sandbox: SandboxClient) -> None:
-    kinds = sandbox.call("GET", "/master-data")["kinds"]
-    columns = next(kind["columns"] for kind in kinds if kind["kind"] == "participants")
-    row = {column["name"]: column["example"] for column in columns if column["example"]}
-    assert sandbox.import_master_data("participants", [row])
-    csv = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
-    assert sandbox.import_master_data("participants", csv)
-
-
-def test_a_reset_sandbox_is_empty_and_nothing_is_parked(sandbox: SandboxClient) -> None:
-    trade = sandbox.sample("import")
-    sandbox.submit(trade)
-    sandbox.wait_for(trade, 800)
-    assert sandbox.parked() == []
-    sandbox.reset()
-    with pytest.raises(CallRefused, match="no-such-declaration"):
-        sandbox.state(trade)
 
 
 def test_a_sandbox_is_put_back_to_where_it_was(sandbox: SandboxClient) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from single_window.process.serving import Server
-from single_window_client import CallRefused, WindowClient
+from single_window_client import WindowClient
 from tests.commands import run_command
 
 
@@ -19,28 +19,6 @@ def call(*words: str) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def url(server: Server) -> str:
     return server.url
-
-
-def test_a_profile_is_switched_on_acts_and_is_switched_off(url: str) -> None:
-    client = WindowClient(url)
-    sandbox = client.make_sandbox("faulty")
-    there = ("--sandbox", "faulty", "--url", url)
-    begun = call("faults", "on", "the-broker-died-on-double-11", "--for", "30m", "--seed", "7", *there)
-    assert (begun["on"], begun["done"]) == (True, 0)
-    refused = 0
-    for _ in range(10):
-        try:
-            sandbox.submit(sandbox.sample())
-        except CallRefused as error:
-            refused += error.status == 429
-    shown, last = call("faults", "show", *there), call("faults", "off", *there)
-    assert refused > 0
-    assert int(str(shown["done"])) >= refused
-    assert shown["on"] is True
-    assert last["on"] is False
-    assert int(str(last["done"])) >= int(str(shown["done"]))
-    assert call("faults", "show", *there)["on"] is False
-    client.close()
 
 
 def test_a_clock_that_stands_still_goes_on_afterwards(url: str) -> None:

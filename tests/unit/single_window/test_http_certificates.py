@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from schemas.signature import keys
-from schemas.signature.certificates import read_text
 from single_window.process.serving import Server
 from single_window_client import CallRefused, SandboxClient, WindowClient
 from tests.commands import run_command
@@ -30,25 +28,6 @@ def sandbox(server: Server, request: pytest.FixtureRequest) -> Iterator[SandboxC
 def issued(sandbox: SandboxClient, **body: Any) -> dict[str, Any]:
     made: dict[str, Any] = sandbox.call("POST", "/certificates", json={"company": COMPANY, **body})
     return made
-
-
-@each("algorithm", ["rsa", "sm2"])
-def test_a_certificate_is_issued_listed_and_revoked(sandbox: SandboxClient, algorithm: str) -> None:
-    made = issued(sandbox, algorithm=algorithm)
-    certificate, key = read_text(made["certificate"]), keys.from_pem(made["key"].encode(), own=True)
-    assert (certificate.number, certificate.kind.value, keys.kind_of(key).value) == (
-        made["number"],
-        algorithm,
-        algorithm,
-    )
-    path = f"/certificates?company={COMPANY}&limit=1&after="
-    (listed,) = sandbox.call("GET", path)["certificates"]
-    assert listed == {name: value for name, value in made.items() if name not in ("certificate", "key")}
-    assert listed["holds"] and sandbox.call("DELETE", f"/certificates/{made['number']}")["holds"] is False
-    with pytest.raises(CallRefused) as gone:
-        sandbox.call("DELETE", f"/certificates/{made['number']}")
-    assert (gone.value.status, gone.value.codes) == (404, ["no-such-certificate"])
-    sandbox.reset(master_data=False)
 
 
 @each(

@@ -53,43 +53,11 @@ def advance(client: Client, story: StoryRunner, **body: Any) -> Answer:
     return call(client, "POST", f"{story.sandbox}/clock/advance", body)
 
 
-def test_a_clock_is_shown_with_its_next_deadline(client: Client, story: StoryRunner, released: StoryRunner) -> None:
-    answer = call(client, "GET", f"{story.sandbox}/clock").json
-    assert (answer["mode"], answer["now"]) == ("frozen", NOON) and answer["next_deadline"] > NOON
-
-
-def test_what_falls_due_on_the_way_is_done_before_the_answer(client: Client, released: StoryRunner) -> None:
-    response = advance(client, released, by="50d")
-    assert (response.status, response.json["settled"], response.json["open"]) == (200, True, 0)
-    assert response.json["now"] == response.json["to"] == "2027-01-09T04:00:00.000Z"
-    trade = released.trade()
-    assert released.state(trade) == "closed" and [state for _, state in released.bills(trade)] == ["collected"]
-
-
 def test_from_deadline_to_deadline(client: Client, released: StoryRunner) -> None:
     due = call(client, "GET", f"{released.sandbox}/clock").json["next_deadline"]
     first = advance(client, released, to="next-deadline")
     assert (first.status, first.json["now"]) == (200, due)
     assert first.json["next_deadline"] is None or first.json["next_deadline"] > due
-
-
-@each(
-    ("body", "now"),
-    [
-        ({"by": "30s"}, "2026-11-20T04:00:30.000Z"),
-        ({"by": "PT2H"}, "2026-11-20T06:00:30.000Z"),
-        ({"by": "P1DT1M"}, "2026-11-21T06:01:30.000Z"),
-        ({"by": "0s"}, "2026-11-21T06:01:30.000Z"),
-        ({"to": "2026-11-22"}, "2026-11-21T16:00:00.000Z"),
-        ({"to": "2026-11-22T00:00:00Z"}, "2026-11-22T00:00:00.000Z"),
-        ({"to": "2026-11-22T08:30"}, "2026-11-22T00:30:00.000Z"),
-    ],
-)
-def test_a_span_or_a_moment_is_written_as_one_likes(
-    client: Client, story: StoryRunner, body: dict[str, str], now: str
-) -> None:
-    response = advance(client, story, **body)
-    assert (response.status, response.json["now"]) == (200, now)
 
 
 @each(
@@ -149,16 +117,6 @@ def test_a_running_clock_stands_still_where_it_was_put(client: Client, story: St
     assert answer["now"] >= "2026-11-21T04:00:00.000Z"
 
 
-def test_a_clock_is_set_forward_and_never_back(client: Client, story: StoryRunner) -> None:
-    place = f"{story.sandbox}/clock"
-    response = call(client, "PUT", place, {"mode": "frozen", "at": "2027-06-01T08:00"})
-    assert (response.status, response.json["now"]) == (200, "2027-06-01T00:00:00.000Z")
-    for row in ({"mode": "frozen", "at": "2027-05-31"}, {"mode": "real"}):
-        refused = call(client, "PUT", place, row)
-        assert (refused.status, refused.codes) == (409, ["clock-back"])
-    assert call(client, "PUT", place, {"mode": "frozen"}).json["now"] == "2027-06-01T00:00:00.000Z"
-
-
 def test_what_will_happen_is_reported_page_by_page(client: Client, server: Server, story: StoryRunner) -> None:
     trades = [story.trade(number) for number in range(3)]
     story.file(*[story.message(trade, kind) for trade in trades for kind in KINDS])
@@ -177,24 +135,6 @@ def test_what_will_happen_is_reported_page_by_page(client: Client, server: Serve
         results += page["deadlines"]
         after = page["next"]
     assert results == every
-
-
-def test_what_will_happen_until_then_is_named_before_it_happens(client: Client, released: StoryRunner) -> None:
-    place, trade = f"{released.sandbox}/deadlines", released.trade()
-    every = call(client, "GET", place).json["deadlines"]
-    (closing,) = [deadline for deadline in every if deadline["kind"] == "deadline.closing"]
-    assert closing["about"]["order"] == trade.id and closing["about"]["list"] == released.column(trade, "invt_no")
-    last = every[-1]["due"]
-    assert call(client, "GET", f"{place}?until={last}").json["deadlines"] == every
-    assert call(client, "GET", f"{place}?until=1s").json["deadlines"] == []
-    first = call(client, "GET", f"{place}?until={every[0]['due']}").json["deadlines"]
-    assert first == [deadline for deadline in every if deadline["due"] == every[0]["due"]]
-    assert call(client, "GET", place).json["deadlines"] == every, "looking moves nothing"
-    advance(client, released, to=every[0]["due"])
-    left = call(client, "GET", place).json["deadlines"]
-    assert not {deadline["id"] for deadline in left} & {deadline["id"] for deadline in first}, (
-        "what was predicted has happened"
-    )
 
 
 @each(

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from gateways.circumstances import Options
 from single_window.api import create_app
-from single_window.master_data.importing import KINDS
 from single_window.store.tables import guarantee, metadata
 from single_window.wiring import Window
 from tests.databases import fetch, kept_open, window_in
@@ -46,17 +45,6 @@ def count(window: Window, table: str, sandbox: str = "ci") -> int:
     return int(
         fetch(window.engine, select(func.count()).select_from(chosen).where(chosen.c.sandbox == sandbox)).scalar_one()
     )
-
-
-@each(("kind", "table"), [("participants", "participant"), ("guarantees", "guarantee"), ("stock", "account_book")])
-def test_csv_is_imported_as_the_command_does(client: FlaskClient, window: Window, kind: str, table: str) -> None:
-    text = getattr(WORLD, f"{kind}_csv")()
-    first = client.put(f"{PLACE}/{kind}", data=text, headers=CI, content_type="text/csv")
-    answer = first.get_json()
-    assert (first.status_code, answer["kind"], answer["new"]) == (200, kind, count(window, table))
-    again = client.put(f"{PLACE}/{kind}", data=text, headers=CI).get_json()
-    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, answer["new"])
-    assert count(window, table, "main") == 0
 
 
 @each("kind", ["participants", "guarantees", "stock"])
@@ -134,19 +122,6 @@ def test_hostile_json_imports_nothing(client: FlaskClient, window: Window, body:
 def test_hostile_csv_imports_nothing(client: FlaskClient, window: Window, body: bytes, kind: str, status: int) -> None:
     assert client.put(f"{PLACE}/guarantees", data=body, headers=CI, content_type=kind).status_code == status
     assert count(window, "guarantee") == 0
-
-
-def test_kinds_are_reported_with_their_columns(client: FlaskClient) -> None:
-    kinds = client.get(PLACE).get_json()["kinds"]
-    assert [kind["kind"] for kind in kinds] == list(KINDS)
-    (amount,) = [
-        column
-        for kind in kinds
-        if kind["kind"] == "guarantees"
-        for column in kind["columns"]
-        if column["name"] == "amount"
-    ]
-    assert amount["default"] is None and amount["example"] == "1000000.00"
 
 
 def test_an_unknown_kind_or_sandbox_is_reported(client: FlaskClient) -> None:

@@ -178,22 +178,6 @@ def test_an_open_window_authenticates_who_controls_tests(exposed: Window, role: 
     assert client.post(PLACE, json={"name": role}, headers=NAMED, auth=named).status_code == status
 
 
-def test_a_reset_empties_a_sandbox_and_keeps_how_it_behaves(client: FlaskClient, window: Window) -> None:
-    make(client, seed="7", options={"open": False, "open_desks": True}, clock={"mode": "frozen", "at": "2026-06-01"})
-    before = client.get(f"{PLACE}/ci").get_json()
-    client.post(
-        "/api/v1/batches",
-        json={"flow": "I", "customs_code": "4240", "trade_mode": "9610", "role": "officer"},
-        headers={"X-Sandbox": "ci"},
-    )
-    window.settle()
-    emptied = client.post(f"{PLACE}/ci/reset")
-    assert emptied.status_code == 200 and emptied.get_json()["rows"] > 0
-    assert client.post(f"{PLACE}/ci/reset", json={"master_data": False}).get_json() == {"name": "ci", "rows": 0}
-    assert client.get(f"{PLACE}/ci").get_json() == before
-    assert client.get("/api/v1/batches", headers={"X-Sandbox": "ci"}).get_json()["batches"] == []
-
-
 def test_with_nothing_left_the_clock_may_be_put_back(client: FlaskClient) -> None:
     make(client, clock={"mode": "frozen", "at": "2026-06-01"})
     client.post(f"{PLACE}/ci/reset", json={"clock": {"mode": "frozen", "at": "2025-01-01T00:00Z"}})
