@@ -16,7 +16,7 @@ from single_window.clock import Clock
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import kept_open, window_in
-from tests.officers import Browser, account, signed_in
+from tests.officers import Browser, signed_in
 from tests.stories.story import NOON
 from tests.tables import each
 
@@ -107,28 +107,6 @@ def test_who_proposed_it_only_withdraws_it(app: Flask, window: Window) -> None:
     assert 'name="since"' in gao.get(RATES).text
 
 
-@each(
-    ("changed", "message"),
-    [
-        ({"value.ordinary": "2"}, "must be a number from 0 to 1"),
-        ({"value.ordinary": HOSTILE}, "must be a number from 0 to 1"),
-        ({"value.excellent": "0.5"}, "has nothing named"),
-        ({"value.ordinary": "0.02"}, "has this value on that day already"),
-        ({"since": "2026-11-19"}, "before the sandbox&#39;s today (2026-11-20)"),
-        ({"since": "soon"}, "is no day such as"),
-        ({"version": "7"}, "has changed meanwhile"),
-    ],
-)
-def test_what_cannot_be_done_is_reported_and_what_was_typed_stays(
-    app: Flask, window: Window, changed: dict[str, str], message: str
-) -> None:
-    answer = browser(app, window, "gao").post(RATES, data={**FORM, **changed})
-    assert answer.status_code == (409 if "version" in changed else 422)
-    assert message in answer.text and HOSTILE not in answer.text
-    assert f'value="{changed.get("since", FORM["since"])}"' in answer.text
-    assert "Everything you typed is still in the form" in answer.text, "and it says so"
-
-
 def test_a_refused_form_is_shown_again_as_the_page_that_it_is_on(app: Flask, window: Window) -> None:
     gao, marked = browser(app, window, "gao"), re.compile(r'<a href="([^"?]*)[^>]* aria-current="page"')
     refused = gao.post(RATES, data={**FORM, "since": "soon"})
@@ -155,14 +133,3 @@ def test_what_is_not_there_cannot_be_changed(app: Flask, window: Window) -> None
     assert gao.post("/parameters/limits.monthly?sandbox=s", data=FORM).status_code == 404
     refused = gao.post(LIMIT, data={**FORM, "value.": "1"})
     assert refused.status_code == 422 and "what the law says" in refused.text
-
-
-def test_over_http_a_supervisor_approves_it(app: Flask, window: Window) -> None:
-    number = proposed(browser(app, window, "gao"))
-    answer = app.test_client().post(
-        f"/api/v1/cases/proposal/{number}/decisions",
-        json={"action": "approve"},
-        auth=account(window, "zhao", "supervisor"),
-        headers={"X-Sandbox": "s"},
-    )
-    assert (answer.status_code, answer.json["status"]) == (200, "done")

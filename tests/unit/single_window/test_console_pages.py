@@ -11,16 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from played_trades import HOSTILE, SANDBOX, Played, order_no
-from sqlalchemy import select
 
 from single_window.api import create_app
 from single_window.cases.declarations import assembly
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading
-from single_window.store.tables import message
 from single_window.wiring import Window
-from tests.databases import fetch, kept_open
+from tests.databases import kept_open
 from tests.tables import each
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -164,12 +162,6 @@ def test_an_order_without_a_list_has_a_page(browser: FlaskClient, played: Played
     assert "-301008" in get(browser, f"/orders/{order_no(played.refused)}?sandbox={SANDBOX}").text
 
 
-def test_a_message_has_a_page_with_its_findings(browser: FlaskClient, window: Window) -> None:
-    number = fetch(window.engine, select(message.c.id).where(message.c.state == "invalid")).scalar()
-    page = get(browser, f"/messages/{number}?sandbox={SANDBOX}&lang=en")
-    assert "gnum" in page.text and "→" in page.text
-
-
 @each(
     "path",
     [
@@ -206,12 +198,6 @@ def test_the_browsers_language_is_spoken(browser: FlaskClient, header: str, expe
     response = browser.get("/?sandbox=story", headers={"Accept-Language": header})
     assert f'<html lang="{expected}">' in response.text
     assert "Accept-Language" in response.headers["Vary"]
-
-
-def test_links_keep_sandbox_and_language(browser: FlaskClient) -> None:
-    page = get(browser, f"/declarations?sandbox={SANDBOX}&lang=zh")
-    lists = [link for link in page.links if link.startswith("/declarations/")]
-    assert lists and all(f"sandbox={SANDBOX}" in link and "lang=zh" in link for link in lists)
 
 
 def test_pages_allow_nothing_from_elsewhere(browser: FlaskClient) -> None:

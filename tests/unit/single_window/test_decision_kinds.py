@@ -107,25 +107,6 @@ def test_whatever_waits_at_a_desk_can_be_decided() -> None:
     assert waiting - set(DECISION_KINDS) <= {"parked"}
 
 
-def test_a_guarantee_is_changed_and_approved_over_http(client: FlaskClient) -> None:
-    shown = client.get(GUARANTEE, auth=("gao", PASSWORD), headers={"X-Sandbox": "s"}).get_json()
-    assert [(act["action"], act["needs"]) for act in shown["acts"]] == [("change", ["amount"])]
-    body = {"action": "change", "amount": "2000", "seen": shown["version"], "reason": "追加"}
-    proposed = post(client, GUARANTEE, "gao", body)
-    assert (proposed.status_code, proposed.get_json()["status"]) == (202, "proposed")
-    assert codes(post(client, GUARANTEE, "gao", body)) == [("decision-conflict", "already_proposed")]
-    settle = proposed.get_json()["links"]["settle"]
-    assert codes(post(client, settle, "gao", {"action": "approve"})) == [("decision-refused", "own_proposal")]
-    done = post(client, settle, "zhao", {"action": "approve"})
-    assert (done.status_code, done.get_json()["status"]) == (200, "done")
-    late = post(client, GUARANTEE, "gao", body)
-    assert (late.status_code, codes(late)) == (409, [("decision-conflict", "moved_on")])
-    assert "Decided last: change the value, by gao" in late.get_json()["detail"]
-    again = client.get(GUARANTEE, auth=("gao", PASSWORD), headers={"X-Sandbox": "s"}).get_json()
-    assert again["state"] == "2000.00"
-    assert [(made["action"], made["by"], made["state"]) for made in again["made"]] == [("change", "gao", "done")]
-
-
 @each(
     ("path", "body", "status", "found"),
     [

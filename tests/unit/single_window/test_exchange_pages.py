@@ -96,17 +96,6 @@ def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser
     assert client.get("/exchange/SH9", query_string=query).status_code == 404
 
 
-def test_a_decision_needs_its_reason_and_a_report_that_waits(client: Browser) -> None:
-    for number, form, status in (
-        ("SH1", {"act": "refuse"}, 422),
-        ("SH2", {"act": "approve"}, 422),
-        ("SH1", {"act": "dance"}, 422),
-        ("SH9", {"act": "approve"}, 404),
-        ("SH1", {"act": "refuse", "reason": "背景不实"}, 303),
-    ):
-        assert client.post(f"/exchange/{number}?sandbox=s", data=form).status_code == status
-
-
 def test_what_was_sent_again_meanwhile_is_not_decided_unseen(client: Browser) -> None:
     assert client.post("/exchange/SH1?sandbox=s", data={"act": "approve", "version": "2"}).status_code == 409
     again = client.post("/exchange/SH1?sandbox=s&lang=zh", data={"act": "refuse", "version": "3"})

@@ -66,22 +66,6 @@ def answer(folder: Path, *arguments: object) -> Any:
     return json.loads(call(folder, *arguments, "--json").stdout)
 
 
-def test_http_shows_what_there_is(client: FlaskClient) -> None:
-    reports = client.get("/api/v1/forex/reports").json["reports"]
-    assert [(report["cop_no"], report["state"]) for report in reports] == [
-        ("SH3", "rejected"),
-        ("SH2", "in_review"),
-        ("SH1", "booked"),
-    ]
-    assert reports[0]["reasons"][0]["code"] == "21044"
-    (waits,) = client.get("/api/v1/forex/reports?state=in_review").json["reports"]
-    assert (waits["rmb"], waits["usd"], waits["state_zh"]) == ("460205.95", "64100.00", "银行审核")
-    assert client.get("/api/v1/forex/reports?merchant=NOBODY").json["reports"] == []
-    page = client.get("/api/v1/forex/reports?limit=2").json
-    following = client.get(f"/api/v1/forex/reports?before={page['next']}").json["reports"]
-    assert [report["cop_no"] for report in following] == ["SH1"]
-
-
 def test_http_shows_one_with_its_legs_and_its_restoration(client: FlaskClient) -> None:
     shown = client.get("/api/v1/forex/reports/SH2").json
     assert [(row["direction"], row["amount"], row["state"]) for row in shown["of_legs"]] == [

@@ -17,7 +17,7 @@ from single_window.store.engine import writing
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import fetch, kept_open, window_in
-from tests.officers import PASSWORD, Browser, account, signed_in
+from tests.officers import Browser, signed_in
 from tests.stories.story import NOON
 
 COMPANY = "3702960A01"
@@ -183,20 +183,3 @@ def test_who_has_no_right_to_it_is_refused_whatever_he_calls(app: Flask, window:
     assert guest.post(f"/proposals/{number}?sandbox=s", data={"act": "approve"}).status_code == 403
     assert browser(app, window, "zhao").post("/proposals/999?sandbox=s", data={}).status_code == 404
     assert state(window) == "suspended"
-
-
-def test_over_http_an_account_approves_what_another_proposed(app: Flask, window: Window) -> None:
-    number = proposed(browser(app, window, "ma", "registrar"))
-    place, sandbox = f"/api/v1/cases/proposal/{number}/decisions", {"X-Sandbox": "s"}
-    client = app.test_client()
-    own = client.post(place, json={"action": "approve"}, headers=sandbox, auth=("ma", PASSWORD))
-    assert own.status_code == 422 and own.json["findings"][0]["found"] == "own_proposal"
-    done = client.post(place, json={"action": "approve"}, headers=sandbox, auth=account(window, "zhao"))
-    assert (done.status_code, done.json["status"]) == (200, "done")
-    for unknown in (999, 10**30):
-        response = client.post(
-            f"/api/v1/cases/proposal/{unknown}/decisions", json={"action": "approve"}, headers=sandbox
-        )
-        assert response.status_code == 404
-    assert client.get("/api/v1/proposals", headers=sandbox).json == {"proposals": [], "next": None}
-    assert state(window) == "registered"

@@ -85,17 +85,6 @@ def test_of_decisions_at_once_each_is_answered_with_what_became_of_it(client: Br
         assert sorted(crowd.map(decide, ("ask", "approve", "refuse"))) == [200, 409, 409]
 
 
-def test_on_the_page_too_and_nobody_elses_page_may_ask(client: Browser) -> None:
-    form = {"act": "ask", "reason": "请补充合同", "state": "accepted"}
-    assert client.post("/refunds/TS3?sandbox=s", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    response = client.post("/refunds/TS3?sandbox=s&lang=zh", data=form)
-    assert response.status_code == 303 and "lang=zh" in response.headers["Location"]
-    shown = client.get(response.headers["Location"]).text
-    assert client.get("/api/v1/refunds/TS3").json["state"] == "asked", "the page waits until it is done"
-    assert "请补充合同" in shown and 'role="status"' in shown
-    assert client.post("/refunds/TS3?sandbox=s", data=form).status_code == 422
-
-
 def test_on_the_command_line_too(data: Path) -> None:
     given = ["--data", str(data), "--sandbox", "s"]
     act = ["act", "TS4", "reduce", "--about", "refund_claim", "--amount", "1.00", "--reason", "单价偏高", *given]

@@ -65,23 +65,6 @@ def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser
     assert client.get("/registrations/9", query_string=query).status_code == 404
 
 
-@each(
-    ("code", "form", "status"),
-    [
-        ("3702960A01", {"act": "refuse"}, 422),
-        ("3702960A01", {"act": "dance"}, 422),
-        ("3702960A01", {"act": "approve", "version": "2"}, 409),
-        ("3702960A02", {"act": "approve"}, 422),
-        ("9", {"act": "approve"}, 404),
-        ("3702960A01", {"act": "refuse", "reason": "材料不齐", "version": "3"}, 303),
-    ],
-)
-def test_a_decision_needs_its_reason_and_what_was_seen(
-    client: Browser, code: str, form: dict[str, str], status: int
-) -> None:
-    assert client.post(f"/registrations/{code}?sandbox=s", data=form).status_code == status
-
-
 def test_a_refusal_is_reported_with_what_was_typed(client: Browser) -> None:
     answer = client.post("/registrations/3702960A02?sandbox=s&lang=en", data={"act": "approve", "reason": "as agreed"})
     assert 'role="alert"' in answer.text and "<q>as agreed</q>" in answer.text
@@ -96,16 +79,3 @@ def test_words_of_one_act_stand_in_no_other(client: Browser) -> None:
     answer = client.post("/registrations/3702960A01?sandbox=s&lang=en", data=stale).text
     assert 'role="alert"' in answer and len(re.findall('name="reason"', answer)) > 1
     assert re.findall(r'id="(reason-[\w-]+)" name="reason"[^>]*\s+value="材料不齐"', answer) == ["reason-refuse"]
-
-
-def test_many_are_decided_at_once_and_what_has_moved_on_is_reported(client: Browser) -> None:
-    desk = "/review?sandbox=s&lang=en&desk=registrations"
-    shown = client.get(desk).text
-    seen = re.search(r'value="(registration~3702960A01~\d+)"', shown)
-    assert seen is not None and ' value="registration.refuse"' in shown
-    form = {"act": "registration.refuse", "reason": "材料不齐"}
-    both = {"case": [seen[1], "registration~3702960A02~0"]}
-    page = client.post(desk.replace("/review?", "/review/cases?"), data={**form, **both}, follow_redirects=True)
-    assert "The decision is filed" in page.text and "3702960A02 is registered" in page.text
-    assert page.request.method == "GET" and "The decision is filed" in client.get(page.request.full_path).text
-    assert "The decision is filed" not in client.get(desk).text, "told where it was decided, not everywhere"

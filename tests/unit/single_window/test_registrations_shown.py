@@ -108,16 +108,6 @@ def test_the_command_decides(folder: Path) -> None:
     assert shown["history"][-1]["event"] == "correcting"
 
 
-def test_the_command_says_what_cannot_be_done(folder: Path) -> None:
-    twice = decide(folder, MERCHANT.code, "resume")
-    assert twice.exit_code == 1 and "may not resume" in twice.output
-    unknown = decide(folder, MERCHANT.code, "grade", "--grade", "gold")
-    assert unknown.exit_code == 1 and "it has no grade gold" in " ".join(unknown.output.split())
-    without = decide(folder, MERCHANT.code, "suspend")
-    assert without.exit_code == 1 and "suspend needs a reason" in without.output
-    assert "[no-such-case]" in decide(folder, "3702960000", "approve").output
-
-
 def test_an_application_in_json_becomes_the_message_that_others_send(client: FlaskClient) -> None:
     refusal = {"action": "refuse", "reason": "材料不全"}
     refused = client.post(f"/api/v1/cases/registration/{NEWCOMER.code}/decisions", json=refusal)
