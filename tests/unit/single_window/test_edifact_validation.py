@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from pathlib import Path
-from typing import Any
 
-from serving_http import Client, sample
+from serving_http import Client
 
 import schemas.edifact
-from tests.commands import run_command
 from tests.tables import each
 
 SAMPLES = Path(schemas.edifact.__file__).parent / "samples"
@@ -47,24 +43,5 @@ def test_a_finding_has_its_place_and_its_remedy_in_both_languages(client: Client
     assert finding["remedy_en"] and finding["remedy_zh"]
 
 
-def test_interchanges_and_messages_are_validated_in_their_order(client: Client) -> None:
-    bodies = [RECEIPT, sample("311"), b'{"@context": 1', WRONG]
-    sent: Any = {"messages": [b64encode(body).decode() for body in bodies]}
-    answers = client.call("POST", "/api/v1/validate", json.dumps(sent).encode()).json["messages"]
-    assert [answer["type"] for answer in answers] == ["RECADV:D96A", "CEB311Message", "", "RECADV:D96A"]
-    assert [answer["valid"] for answer in answers] == [True, True, False, False]
-
-
 def test_an_interchange_is_not_taken_as_a_message_of_the_window(client: Client) -> None:
     assert client.call("POST", "/api/v1/messages", RECEIPT).status >= 400
-
-
-def test_the_command_counts_messages_and_fails_where_one_is_wrong(tmp_path: Path) -> None:
-    wrong = tmp_path / "wrong.edi"
-    wrong.write_bytes(WRONG)
-    where = {"SINGLE_WINDOW_DATA": str(tmp_path / "data")}
-    result = run_command("validate", SAMPLES / "RECADV_D96A.edi", wrong, code=1, env=where)
-    assert "RECADV:D96A, edition EDIFACT 3, 1 message(s): no finding" in result.output
-    assert "[edifact-not-a-number]" in result.output and "RECADV:1/11/QTY/1.2@" in result.output
-    answer = json.loads(run_command("validate", wrong, "--json", code=1, env=where).output)
-    assert answer["valid"] is False and answer["findings"][0]["found"] == "many"

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from lxml import etree
 from serving_http import (
     CAP,
     SAMPLES,
@@ -294,16 +293,6 @@ def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(
     assert "returnInfoEnglish" not in {**counts[0]["values"]} and b"nglish" not in counts[0]["xml"].encode()
 
 
-ECHOED: dict[str, Callable[[bytes], bytes]] = {
-    "as it came": lambda body: body,
-    "in an envelope": lambda body: wrapped(body, f"ECHO-{zlib.crc32(body)}", mailbox(body)),
-    "in an envelope, with a long id": lambda body: wrapped(body, "E" * 255, mailbox(body)),
-    "with a short guid": lambda body: with_guid(body, b"short"),
-    "with a long guid": lambda body: with_guid(body, b"x" * 300),
-    "without a guid": lambda body: with_guid(body, b""),
-}
-
-
 def with_guid(body: bytes, guid: bytes) -> bytes:
     return re.sub(rb'(Message[^>]* guid=")[^"]*', rb"\g<1>" + guid, body, count=1)
 
@@ -327,23 +316,6 @@ def test_a_receiver_other_than_customs_is_remarked_on_in_the_answer_and_stays_wi
     assert any(not finding["warning"] for finding in stored["findings"]) is bool(changes)
     page = client.call("GET", f"/messages/{answer.json['id']}?lang=en").body.decode()
     assert (">warning</span>" in page) is bool(codes)
-
-
-@each("case", ECHOED)
-def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(
-    client: Client, server: Server, case: str
-) -> None:
-    box = f"DXPENT{zlib.crc32(case.encode()):010d}"
-    body = sample("311", dxpId=box, goodsValue="much ]]&gt; too much", orderNo=box).replace(b"<ceb:BaseSubscribe>", b"")
-    body = again(re.sub(rb"<ceb:status>.*</ceb:BaseSubscribe>", b"", body, flags=re.DOTALL))
-    sent = ECHOED[case](body)
-    assert client.post(sent).status == 202
-    assert server.runtime.wait_until_settled(PATIENCE)
-    (counts,) = client.get(f"/receipts?mailbox={box}").json["receipts"]
-    assert counts["type"] == "CEB900Message"
-    echoed = etree.fromstring(counts["xml"].encode()).findtext(".//{*}oriBizMessage")
-    assert echoed == (body if b"DxpMsg" in sent else sent).decode()
-    assert counts["values"]["oriMessageType"] == "CEB311Message"
 
 
 def test_a_joined_key_is_nobody_elses(client: Client, server: Server) -> None:
@@ -407,29 +379,6 @@ def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Clie
         len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json.get("receipts", [])) for number in (1, 2, 3)
     ]
     assert counts == [2, 0, 0]
-
-
-def test_each_subscriber_reads_once_and_in_order_what_he_chose_as_it_came(client: Client, server: Server) -> None:
-    chosen = [("RET", "DXPENT3100000001"), *[("DATA", "DXPENT3100000002"), ("ALL", "DXPENT3100000003")] * 2]
-    numbers = ["SUBSCRIBED-1", "SUBSCRIBED-2"]
-    bodies = [subscribed(number, chosen) for number in numbers]
-    assert [client.post(body).status for body in bodies] == [202, 202]
-    assert server.runtime.wait_until_settled(PATIENCE)
-    receipts, data, both = (
-        [row["xml"] for row in client.get(f"/receipts?mailbox=DXPENT310000000{number}").json["receipts"]]
-        for number in (1, 2, 3)
-    )
-    assert data == [body.decode() for body in bodies]
-    assert [re.findall("<orderNo>([^<]+)", xml) for xml in receipts] == [[number] for number in numbers]
-    assert [xml for xml in both if xml not in receipts] == data and [xml for xml in both if xml not in data] == receipts
-
-
-def test_the_edition_is_that_of_the_call(client: Client) -> None:
-    accepted = client.post(own("311", "EDITION-1"), "?edition=2018").json
-    assert client.get(f"/messages/{accepted['id']}").json["edition"] == "2018"
-    answer = client.post(own("311", "EDITION-2"), "?edition=2031")
-    assert (answer.status, answer.codes) == (400, ["unknown-edition"])
-    assert "2022-05" in answer.json["findings"][0]["en"]
 
 
 def test_sandboxes_do_not_see_each_other(client: Client) -> None:

@@ -155,15 +155,6 @@ def test_a_poll_without_waiting_is_answered_at_once(client: Client) -> None:
     assert (answer, findings) == ({"mailbox": "DXPENT1000000010", "receipts": [], "next": 7}, ["after-beyond-end"])
 
 
-def test_a_mistyped_mailbox_is_reported_with_those_near_it(client: Client) -> None:
-    assert client.post(order("TYPED-1", "DXPENT1000000011")).status == 202
-    assert client.get("/receipts?mailbox=DXPENT1000000011&wait=25").json["receipts"]
-    refused = client.get("/receipts?mailbox=DXPENT100000011")
-    assert (refused.status, refused.codes) == (404, ["unknown-mailbox"])
-    assert "DXPENT1000000011" in refused.json["findings"][0]["remedy_en"]
-    assert client.get("/receipts?mailbox=DXPENT100000011", X_Sandbox="other").status == 200, "nobody has sent there"
-
-
 def test_who_polls_before_he_sends_is_informed_that_nobody_has_the_mailbox_yet(client: Client) -> None:
     assert client.post(order("EARLY-1", "DXPENT1000000012")).status == 202
     assert client.get("/receipts?mailbox=DXPENT1000000012&wait=25").json["receipts"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
 import pytest
-from serving_http import Client, again, in_json, many, sample, wrapped
+from serving_http import Client, again, in_json, many, sample
 from sqlalchemy import func, select
 
 from single_window.process.serving import Server
@@ -52,42 +51,11 @@ def _rows(window: Window) -> dict[str, int]:
     }
 
 
-def test_a_list_is_taxed_with_its_working_in_both_languages(client: Client) -> None:
-    validation = validation_of(client, again(sample("621", orderNo="TAX-1")))
-    assert validation["valid"] is True
-    tax = validation["documents"][0]["tax"]
-    assert (tax["value"], tax["duty"], tax["total"]) == ("300.00", "0.00", "27.30")
-    assert any("27.30" in line for line in tax["working_zh"]) and len(tax["working_zh"]) == len(tax["working_en"])
-
-
 def test_codes_are_put_into_words(client: Client) -> None:
     result = validation_of(client, again(sample("621", tradeMode="9610")))["documents"][0]["codes"]
     by_field = {(code["field"], code["line"]): code for code in result}
     assert by_field["trade_mode", None]["zh"].startswith("跨境贸易电子商务")
     assert all(code["known"] for code in result)
-
-
-def test_every_finding_of_the_schema_has_its_place(client: Client) -> None:
-    body = again(sample("311", goodsValue="much", buyerIdType="99"))
-    validation = validation_of(client, body)
-    assert validation["valid"] is False
-    findings = [finding for finding in validation["findings"] if finding["stage"] == "form"]
-    assert {finding["path"].rpartition("/")[2] for finding in findings} == {"goodsValue", "buyerIdType"}
-    assert all(finding["document"] == 1 and finding["line"] and finding["zh"] and finding["en"] for finding in findings)
-    assert all(finding["remedy_zh"] and finding["remedy_en"] for finding in findings)
-
-
-def test_port_checks_are_reported_in_words(client: Client) -> None:
-    validation = validation_of(client, again(sample("311", acturalPaid="1.00", orderNo="PORT-1")))
-    assert validation["valid"] is False
-    assert [finding["stage"] for finding in validation["findings"]] == ["port"]
-    assert validation["findings"][0]["zh"] and validation["findings"][0]["en"]
-    assert validation["documents"][0]["would"] == "refuse"
-
-
-def test_limits_of_customs_are_reported(client: Client) -> None:
-    body = again(sample("621", orderNo="LIMIT-1", gcode="9999999999"))
-    assert ("customs", "14001") in codes(validation_of(client, body))
 
 
 def test_the_second_of_two_documents_with_one_key_is_answered_with_what_it_does_after_the_first(client: Client) -> None:
@@ -114,30 +82,9 @@ def test_a_duplicate_of_what_is_stored_is_recognised(client: Client, server: Ser
     assert ("form", "transmission-id-reused") in codes(other)
 
 
-def test_what_cannot_be_opened_is_reported_as_well(client: Client) -> None:
-    validation = validation_of(client, b"hello")
-    assert validation["valid"] is False and codes(validation) == [("form", "not-xml")]
-    inside = validation_of(client, wrapped(b"<a/>", "INSIDE", "DXPENT0000000001"))
-    assert codes(inside) == [("form", "unknown-root")]
-
-
 def test_the_edition_can_be_chosen(client: Client) -> None:
     assert validation_of(client, sample("311"), "?edition=2018")["edition"] == "2018"
     assert client.call("POST", "/api/v1/validate?edition=1", sample("311")).codes == ["unknown-edition"]
-
-
-def test_several_messages_of_one_upload_are_compared_with_each_other(client: Client) -> None:
-    upload = [
-        again(sample(code, orderNo="UP-1", **({"amountPaid": "1.00"} if code == "411" else {})))
-        for code in ("311", "411", "511", "621")
-    ]
-    body = json.dumps({"messages": [base64.b64encode(row).decode() for row in upload]}).encode()
-    answer = client.call("POST", "/api/v1/validate", body, Content_Type="application/json")
-    assert answer.status == 200 and not answer.json["valid"]
-    listed = answer.json["messages"][3]
-    finding = next(row for row in listed["findings"] if row["code"] == "1332")
-    assert [(field["kind"], field["found"]) for field in finding["fields"]][1] == ("payment", "1.00")
-    assert ("customs", "1332") not in codes(validation_of(client, upload[3], "?against=stored"))
 
 
 @each(
