@@ -10,16 +10,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from serving_http import Answer, Client, codes
-from sqlalchemy import select
 
 from single_window.api import create_app
 from single_window.outcomes.triggers import TriggerMatch, matches
 from single_window.process.serving import Server
 from single_window.store.engine import writing
-from single_window.store.tables import called_scenario, outcome_trigger
-from single_window.store.triggers import MESSAGE
+from single_window.store.tables import outcome_trigger
 from single_window.wiring import Window
-from tests.databases import fetch
 from tests.described import described_client
 from tests.officers import account
 from tests.patience import PATIENCE
@@ -103,6 +100,13 @@ def test_ready_made_outcomes_are_listed_in_both_languages(app: FlaskClient) -> N
         ({"do": []}, "wrong-parameter", "do"),
         ({"match": "x", "do": {"do": "lose"}}, "wrong-parameter", "match"),
         ({"do": {"do": "delay", "seconds": "soon"}}, "wrong-parameter", "do.seconds"),
+        ({"do": {"do": "lose"}, "match": {"receipt": "622.999"}}, "bad-trigger", "match.receipt"),
+        ({"do": {"do": "delay", "seconds": 5}, "match": {"receipt": "312.800"}}, "bad-trigger", "match.receipt"),
+        ({"do": {"do": "delay"}}, "bad-trigger", "do.seconds"),
+        ({"do": {"do": "officer"}}, "bad-trigger", "do.seconds"),
+        ({"do": {"do": "delay", "spread": "uniform"}}, "bad-trigger", "do.most"),
+        ({"do": {}}, "wrong-parameter", "do.do"),
+        ({"do": {"do": "lose"}, "match": {"share": "x"}}, "wrong-parameter", "match.share"),
     ],
 )
 def test_what_cannot_be_is_refused_and_says_where(app: FlaskClient, body: dict[str, Any], code: str, path: str) -> None:
@@ -162,41 +166,6 @@ def test_elsewhere_only_who_controls_tests_forces_anything(exposed: Window, role
         assert call(auth=account(exposed, f"li.{role}", role)).status_code == status
     for place in (TRIGGERS, f"{TRIGGERS}/1"):
         assert app.delete(place, headers=NAMED).status_code == 401
-
-
-def test_a_reset_removes_triggers_and_what_they_would_still_do(
-    client: Client, served_window: Window, server: Server
-) -> None:
-    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
-    send(client, story, "triggers", {"scenario": "rejected"})
-    assert documents(client, server, story) == "rejected"
-    assert send(client, story, "reset", {}).status == 200
-    assert documents(client, server, story) == "released"
-    assert client.get(f"/sandboxes/{story.sandbox}/triggers").json == {"triggers": []}
-
-
-def test_x_scenario_is_of_one_call_alone(client: Client, served_window: Window, server: Server) -> None:
-    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
-    assert documents(client, server, story, X_Scenario="rejected") == "rejected"
-    later = story.message(story.trade(), "inventory", appTime="20261120130000")
-    assert client.post(later, X_Sandbox=story.sandbox).status == 202
-    assert server.runtime.wait_until_settled(PATIENCE) and story.state(story.trade()) == "released"
-    kept = fetch(served_window.engine, select(called_scenario.c.kind).where(called_scenario.c.sandbox == story.sandbox))
-    assert set(kept.scalars()) == {MESSAGE}, "what the call named is known still, and concerns no document any more"
-
-
-@each(
-    ("scenario", "code"),
-    [("rejectd", "unknown-scenario"), ("\u00e9" * 300, "unknown-scenario"), ("rejected", "scenario-for-others")],
-)
-def test_a_scenario_that_does_nothing_to_the_call_is_refused(
-    client: Client, served_window: Window, scenario: str, code: str
-) -> None:
-    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
-    body = story.message(story.trade(), "order")
-    answer = client.post(body, X_Sandbox=story.sandbox, X_Scenario=scenario)
-    assert (answer.status, answer.codes) == (400, [code])
-    assert client.post(body, X_Sandbox=story.sandbox).json["repeated"] is False, "nothing of it was kept"
 
 
 def test_what_a_test_puts_into_a_mailbox_is_polled_to_its_byte(client: Client, served_window: Window) -> None:

@@ -1,4 +1,4 @@
-"""What a call cannot do is said at once: a place behind the end, a trigger that never acts, a mistake's place."""
+"""What a call cannot do is said at once: a place behind the end, a mistake's place."""
 
 from __future__ import annotations
 
@@ -51,25 +51,6 @@ def test_a_poll_behind_the_end_of_a_mailbox_is_told_so(window: Window, client: F
         assert finding["warning"] and str(last) in finding["remedy_en"]
     as_xml = client.get(f"/api/v1/receipts?mailbox={box}&after={last + 7}&format=xml")
     assert as_xml.status_code == 204 and "after-beyond-end" in as_xml.headers["X-Findings"]
-
-
-@each(
-    ("trigger", "path"),
-    [
-        ({"match": {"receipt": "622.999"}, "do": {"do": "lose"}}, "match.receipt"),
-        ({"match": {"receipt": "312.800"}, "do": {"do": "delay", "seconds": 5}}, "match.receipt"),
-        ({"do": {"do": "delay"}}, "do.seconds"),
-        ({"do": {"do": "officer"}}, "do.seconds"),
-        ({"do": {"do": "delay", "spread": "uniform"}}, "do.most"),
-        ({"do": {}}, "do.do"),
-        ({"do": {"do": "delay", "seconds": "soon"}, "match": {}}, "do.seconds"),
-        ({"do": {"do": "lose"}, "match": {"share": "x"}}, "match.share"),
-    ],
-)
-def test_a_trigger_that_never_acts_is_refused_at_its_place(client: FlaskClient, trigger: Any, path: str) -> None:
-    answer = client.post(TRIGGERS, json=trigger)
-    (finding,) = answer.get_json()["findings"]
-    assert (answer.status_code, finding["path"]) == (400, path)
 
 
 @each("receipt", ["622.800", "622.-621001", "622", "816.1", "900", "604.399"])
