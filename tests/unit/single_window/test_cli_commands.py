@@ -50,19 +50,6 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     assert all("single-window " in page and "--json" in page and "--sandbox" in page for page in pages)
 
 
-def test_the_samples_become_a_released_list(tmp_path: Path) -> None:
-    files = []
-    for code in SAMPLES:
-        path = tmp_path / f"{code}.xml"
-        path.write_bytes(call("sample", code).stdout_bytes)
-        files.append(path)
-    result = answer("submit", *files, "--data", tmp_path / "data")
-    assert [row["status"] for row in result] == [202] * 4
-    assert [receipt["status"] for receipt in result[3]["story"]["receipts"]] == ["2", "120", "800"]
-    again = answer("submit", files[0], "--data", tmp_path / "data")
-    assert again[0]["answer"]["repeated"] and again[0]["answer"]["id"] == result[0]["answer"]["id"]
-
-
 def test_submitting_says_where_the_tax_bill_lies_and_the_command_shows_it(tmp_path: Path) -> None:
     paths = {code: tmp_path / f"{code}.xml" for code in SAMPLES}
     for code, path in paths.items():
@@ -125,14 +112,6 @@ def test_a_sample_is_valid_and_validating_leaves_no_trace(tmp_path: Path) -> Non
     result = run_command("validate", "-", "--tax", "--data", tmp_path / "none", input=sample)
     assert result.exit_code == 0 and "no finding" in result.output and "VAT" in result.output
     assert not (tmp_path / "none").exists()
-
-
-def test_a_bad_message_is_refused_with_place_and_remedy(played: Played) -> None:
-    result = call("validate", "-", input=played.invalid)
-    assert result.exit_code == 1
-    assert "gnum" in result.output and "line " in result.output and "→" in result.output
-    chinese = call("validate", "-", "--lang", "zh", input=played.invalid)
-    assert "gnum" in chinese.output and chinese.output != result.output
 
 
 @pytest.mark.parametrize("body", [b"", b"no xml", b"<a/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
@@ -226,23 +205,6 @@ def test_no_data_yet_says_how_to_begin(tmp_path: Path) -> None:
     assert answer("status", "--data", tmp_path / "none")["exists"] is False
 
 
-def test_an_officer_does_what_the_state_allows_and_nothing_else(tmp_path: Path) -> None:
-    played = play(tmp_path / "data")
-    where = ("--data", played.data, "--sandbox", SANDBOX)
-    number = order_no(played.reviewed)
-    assert "conclude" in {act["action"] for act in answer("act", number, *where)["acts"]}
-    refused = call("act", number, "release", *where)
-    assert refused.exit_code == 1 and "is in review" in refused.output and "conclude" in refused.output
-    reasonless = call("act", number, "reject", *where)
-    assert reasonless.exit_code == 1 and "needs a reason" in reasonless.output
-    assert answer("act", number, "conclude", *where)["after"] == "released"
-    late = call("act", number, "cancel", *where)
-    assert late.exit_code == 1 and "close" in late.output
-    assert answer("act", played.request_no, "approve", *where)["after"] == "approved"
-    result = answer("show", number, *where)
-    assert "officer_conclude" in [line["event"] for line in result["timeline"]]
-
-
 def test_what_an_officer_types_is_no_receipt_that_cannot_be_written(tmp_path: Path) -> None:
     played = play(tmp_path / "data")
     where = ("--data", played.data, "--sandbox", SANDBOX)
@@ -273,65 +235,11 @@ def test_a_virtual_clock_moves_through_its_deadlines(tmp_path: Path) -> None:
     assert follower.exit_code == 1 and "clock set" in follower.output
 
 
-@pytest.mark.parametrize(
-    ("span", "shows"),
-    [
-        ("30s", "2026-06-01T08:00:30"),
-        ("90m", "2026-06-01T09:30:00"),
-        ("36h", "2026-06-02T20:00:00"),
-        ("2d", "2026-06-03T08:00:00"),
-        ("100000s", "2026-06-02T11:46:40"),
-        ("2026-06-01T08:00:01", "2026-06-01T08:00:01"),
-    ],
-)
-def test_a_clock_advances_by_every_unit(tmp_path: Path, span: str, shows: str) -> None:
-    where = ("--sandbox", "units", "--data", tmp_path)
-    answer("sandbox", "create", "units", "--on", "2026-06-01", "--data", tmp_path)
-    assert local(answer("clock", "advance", span, *where)["now"]) == shows.replace("T", " ")
-
-
 @pytest.mark.parametrize("day", ["2010-01-01", "2099-12-31"])
 def test_a_clock_may_show_the_first_and_the_last_day(tmp_path: Path, day: str) -> None:
     assert answer("sandbox", "create", "edge", "--on", day, "--data", tmp_path)["clock"]["mode"] == "frozen"
     now = answer("clock", "set", f"{day}T23:59:59", "--sandbox", "edge", "--data", tmp_path)["now"]
     assert local(now) == f"{day} 23:59:59"
-
-
-def test_status_counts_the_requests_that_wait(played: Played) -> None:
-    counts = {sandbox["name"]: sandbox["counts"] for sandbox in answer("status", "--data", played.data)["sandboxes"]}
-    assert counts[SANDBOX]["requests"] == {"refund accepted": 1} and counts["main"]["requests"] == {}
-    table = call("status", "--data", played.data).output
-    assert "requests" in table
-
-
-def test_acting_on_a_staged_list_says_what_it_is(tmp_path: Path) -> None:
-    staged = tmp_path / "staged.xml"
-    staged.write_bytes(call("sample", "621").stdout_bytes.replace(b"<ceb:appStatus>2<", b"<ceb:appStatus>1<"))
-    number = re.search(rb"<ceb:copNo>(\w+)<", staged.read_bytes()).group(1).decode()  # type: ignore[union-attr]
-    answer("submit", staged, "--data", tmp_path / "data")
-    assert answer("show", number, "--data", tmp_path / "data")["documents"][0]["state"] == "staged"
-    for action in ((), ("reject",)):
-        result = call("act", number, *action, "--data", tmp_path / "data")
-        assert result.exit_code == 1 and "(staged), but no list has been declared" in result.output
-
-
-def test_a_sandbox_is_made_once_and_changed(tmp_path: Path) -> None:
-    made = answer("sandbox", "create", "june", "--on", "2026-06-01", "--set", "open=false", "--data", tmp_path)
-    assert (made["name"], made["clock"]["mode"], made["options"]["open"]) == ("june", "frozen", False)
-    again = call("sandbox", "create", "june", "--data", tmp_path)
-    assert again.exit_code == 1 and "[sandbox-exists]" in again.output
-    assert answer("sandbox", "options", "rounding=P2", "--data", tmp_path, "--sandbox", "june")["rounding"] == "P2"
-    assert [row["name"] for row in answer("sandbox", "list", "--data", tmp_path)] == ["june", "main"]
-
-
-def test_master_data_come_whole_or_not_at_all(tmp_path: Path) -> None:
-    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
-    good.write_text("assure_code,name,amount\n3702960A01,担保公司,100.00\n", "utf-8")
-    bad.write_text("assure_code,name,amount\n3702960A02,甲,1.00\n3702960A03,乙,many\n", "utf-8")
-    assert answer("import", "guarantees", good, "--data", tmp_path / "data")["new"] == 1
-    refused = call("import", "guarantees", bad, "--data", tmp_path / "data")
-    assert refused.exit_code == 1 and "row 3" in refused.output and "amount" in refused.output
-    assert answer("import", "guarantees", good, "--data", tmp_path / "data")["unchanged"] == 1
 
 
 def test_a_backup_is_a_whole_database_and_replaces_nothing(played: Played, tmp_path: Path) -> None:
@@ -391,16 +299,6 @@ def test_the_law_of_a_day_names_every_act_of_a_table_that_grows() -> None:
     assert later["modes.pilot_area"][-1]["values"] == {"zones": True}
     shown = call("rules", "day", "2018-01-01").output
     assert "2016-04-08" in shown and "cities 10" in shown and "cities 5" in shown
-
-
-def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Played) -> None:
-    with DataLock(played.data) as lock:
-        lock.publish("http://127.0.0.1:9")
-        assert answer("status", "--data", played.data)["running"] == "http://127.0.0.1:9"
-        result = answer("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX)
-        assert result["head"]["state"] == "released"
-        second = call("run", "--data", played.data)
-        assert second.exit_code == 1 and "http://127.0.0.1:9" in second.output
 
 
 def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:

@@ -51,49 +51,6 @@ def listed(client: Client, query: str = "") -> list[int]:
     return [row["id"] for row in response.json["deliveries"]]
 
 
-def test_what_is_parked_is_listed_page_by_page(client: Client, park: Any) -> None:
-    ids = park(3)[::-1]
-    assert listed(client) == ids
-    first = client.get("/parked?limit=2").json
-    assert (first["total"], first["next"]) == (3, ids[1])
-    last = client.get(f"/parked?limit=2&before={first['next']}").json
-    assert [row["id"] for row in last["deliveries"]] == ids[2:] and last["next"] is None
-    result = first["deliveries"][0]
-    assert (result["queue"], result["topic"], result["state"], result["handled"]) == (
-        "customs",
-        "import.order",
-        "parked",
-        [],
-    )
-    assert "traceback" not in result and client.get("/parked?traceback=true").json["deliveries"][0]["traceback"] == ""
-    assert client.get("/parked", X_Sandbox="other").json["total"] == 0
-
-
-def test_what_is_sent_again_is_worked_off_by_the_running_window(client: Client, park: Any, server: Server) -> None:
-    first, two, three = park(3)
-    answer = post(client, "retry", {"ids": [first, two]}).json
-    assert answer["count"] == 2 and [outcome["outcome"] for outcome in answer["outcomes"]] == ["retried"] * 2
-    assert server.runtime.wait_until_settled(PATIENCE)
-    assert listed(client) == [three]
-    again = post(client, "retry", {"ids": [first, 10**15]}).json
-    assert (again["count"], [outcome["outcome"] for outcome in again["outcomes"]]) == (0, ["already", "unknown"])
-    assert "done" in again["outcomes"][0]["en"] and "done" in again["outcomes"][0]["zh"]
-    assert post(client, "retry", {"all": True}).json == {"count": 1, "outcomes": []}
-    assert post(client, "retry", {"all": True}).json == {"count": 0, "outcomes": []}
-
-
-def test_what_is_dismissed_keeps_who_and_why_and_may_be_sent_again(client: Client, park: Any, server: Server) -> None:
-    first, _ = park(2)
-    result = post(client, "dismiss", {"ids": [first], "reason": " 误发 "})
-    assert result.json["outcomes"][0]["outcome"] == "dismissed"
-    assert first not in listed(client) and listed(client, "?state=dismissed") == [first]
-    (handled,) = client.get("/parked?state=dismissed").json["deliveries"][0]["handled"]
-    assert (handled["act"], handled["who"], handled["why"]) == ("dismissed", "operator", "误发") and handled["at"]
-    assert post(client, "dismiss", {"ids": [first], "reason": "x"}).json["outcomes"][0]["outcome"] == "already"
-    assert post(client, "retry", {"ids": [first]}).json["count"] == 1
-    assert server.runtime.wait_until_settled(PATIENCE) and listed(client, "?state=dismissed") == []
-
-
 def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, server: Server) -> None:
     (entry,) = park(1, PERSISTING)
     post(client, "retry", {"ids": [entry]})
@@ -137,11 +94,3 @@ def test_another_sandbox_another_site_and_an_unknown_sandbox_reach_nothing(clien
     assert post(client, "retry", {"ids": ids}, X_Sandbox="nobody").status == 404
     assert post(client, "retry", {"ids": ids}, Origin="https://elsewhere.example").status == 403
     assert listed(client) == ids
-
-
-def test_the_calls_are_described(client: Client) -> None:
-    spec = client.get("/openapi.json").json
-    for path, method in (("/parked", "get"), ("/parked/retry", "post"), ("/parked/dismiss", "post")):
-        call = spec["paths"][f"/api/v1{path}"][method]
-        assert call["tags"] == ["parked"] and call["responses"]["200"]["content"] and call["summary"]
-    assert "reason" in json.dumps(spec["components"]["schemas"]["DismissedIn"])
