@@ -19,9 +19,11 @@ from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
 from gateways.circumstances import Circumstances, Options
 from gateways.forced import Forced
-from gateways.holds import Held, Hold, LiftedHold
+from gateways.holds import ON_LISTS, Held, Hold, LiftedHold
 from gateways.records import Answers, DeadlineDraft, DecisionAnswer, Notice, ReceiptDraft, TimelineEvent
 from gateways.recurring import Recurring, RecurringPayload
+from gateways.topics.customs import HoldEnded
+from gateways.topics.facts import HoldLifted
 from gateways.topics.topic import Routes
 from schemas import catalogue
 
@@ -156,12 +158,18 @@ class Desk(Generic[RepositoryT]):
         return payload in self.answers.sends.get(self.routes.of(payload), ())
 
     def hold(self, kind: Held, key: str, by: str, reason: Reason, until: int = 0) -> None:
-        """Hold something from now on, until it is lifted or the instant `until`; `by`: who holds it."""
+        """Hold something from now on, until it is lifted or the instant `until`; `by`: who holds it, an agency and,
+        behind a colon, what for."""
         self.answers.holds.append(Hold(kind, key, by, reason, self.now, until))
+        if until and kind in ON_LISTS:
+            self.schedule(until, HoldEnded(kind, key))
 
-    def lift(self, kind: Held, key: str, by: str) -> None:
-        """Lift a hold that the same placed; there need not be one."""
+    def lift(self, kind: Held, key: str, by: str, *, told: bool = True) -> None:
+        """Lift a hold that the same placed; there need not be one. The lists that waited for it go on; `told` False:
+        the gateway lets them go on itself."""
         lifted = LiftedHold(kind, key, by)
+        if told and kind in ON_LISTS and any(hold.by == by for hold in self.held(kind, [key]).get(key, ())):
+            self.publish(HoldLifted(kind, key, by))
         self.answers.holds[:] = [held for held in self.answers.holds if LiftedHold(*held[:3]) != lifted]
         self.answers.lifted.append(lifted)
 

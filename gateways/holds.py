@@ -18,13 +18,21 @@ class Held(StrEnum):
     LIST = "list"
     """A list: its declaration's id."""
     GOODS = "goods"
-    """Goods of a code or of a trader's number."""
+    """Goods: the first digits of their code (two to ten), or their company's code and its number of them,
+    `3702960000|A-17`."""
+    DRAWN = "drawn"
+    """Goods of which a plan draws lists by lot: the first digits of their code. It holds none; its reason has the
+    `rate`, the `origin` and what is `raised`."""
     LOT = "lot"
-    """A lot of the account book."""
+    """A lot: the account book and the number of the goods in it, `T4227W000001|1`."""
     COMPANY = "company"
-    """A company: its code."""
+    """A company: its customs code. All lists that name it wait."""
     CASE = "case"
     """A subject of decisions: its id. Its deadlines wait."""
+
+
+ON_LISTS = frozenset({Held.LIST, Held.GOODS, Held.LOT, Held.COMPANY})
+"""Kinds for which lists wait at customs."""
 
 
 class Hold(NamedTuple):

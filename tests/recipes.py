@@ -20,6 +20,7 @@ from tests.pages import made, run
 
 FOLDER = ROOT / "docs" / "add"
 BESIDE = (
+    "tools",
     "tests",
     "docs",
     "examples",

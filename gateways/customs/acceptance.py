@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from declarations.documents import Inventory
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value_of
-from gateways.customs import examination, lists, offices, reservations, risk_lane, spot_checked
+from gateways.customs import examination, list_holds, lists, offices, reservations, risk_lane, spot_checked
 from gateways.customs.export import acceptance as exports
 from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import apply_step, make_event, reject_list
@@ -108,13 +108,13 @@ def _decide(complete: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsD
     rows = examination.load_rows(complete, desk)
     # read together here; the examination of each list then finds them without a query of its own
     desk.repository.reserved([key for _, declaration in complete for key in (declaration.key, declaration.order_no)])
-    if desk.circumstances.held is not None:
-        spot_checked.read_holds([trade.inventory.facts for trade, _ in complete], desk)
+    list_holds.read_together([declaration for _, declaration in complete], desk)
+    spot_checked.read_together([declaration for _, declaration in complete], desk)
     for trade, declaration in complete:
         value = dutiable_value_of(trade.inventory.facts)
         result = examination.examine(trade, value, rows, desk)
         lists.answer_partners(trade.partners, result.reasons, IMPORT, desk)
-        refused = result.reasons or spot_checked.refusing_holds(trade.inventory.facts, desk)
+        refused = result.reasons or list_holds.refusing(declaration, desk)
         if reasons := refused or desk.forced.rejection(declaration):
             reject_list(declaration, reasons, desk)
         else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from declarations.calendar import DAY
 from declarations.money import amount_text
 from declarations.reasons import Reason
-from gateways.customs import reservations, risk_lane, spot_checked
+from gateways.customs import list_holds, reservations, risk_lane
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, apply_step, close_list, conclude_review, reject_list
 from gateways.customs.repository import CustomsDesk, Declaration, ReviewCause
@@ -23,11 +23,11 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
     """Release the lists whose tax is assessed and guaranteed, each once.
 
     Doubts about the assessment put a list in review first, but only once: after an officer has concluded it, they count
-    no more. So does a held lot, as long as it is held.
+    no more. So does whatever holds it, as long as it does.
     """
     declarations = desk.repository.declarations([assessed.declaration_id for assessed in assessments])
     released: dict[int, Declaration] = {}
-    spot_checked.read_lots(declarations.values(), desk)
+    list_holds.read_together(declarations.values(), desk)
     for assessed in assessments:
         declaration = declarations[assessed.declaration_id]
         if declaration.state in HAS_BILL or declaration.id in released:
@@ -42,10 +42,10 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
                 desk,
             )
             desk.repository.put_declaration(declaration)
-        elif lots := spot_checked.held_lots(declaration, desk):
+        elif held := list_holds.reasons_to_wait(declaration, desk):
             # held since the list was accepted: nothing else stops one that was inspected or waited meanwhile
             desk.send(TaxDropped(declaration.id))
-            risk_lane.review_or_keep(declaration, ReviewCause.HELD_LOT, lots, desk)
+            risk_lane.review_or_keep(declaration, ReviewCause.HELD, held, desk)
             desk.repository.put_declaration(declaration)
         else:
             released[declaration.id] = declaration

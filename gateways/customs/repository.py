@@ -39,8 +39,8 @@ class ReviewCause(StrEnum):
     """Its tax is not guaranteed; before it is concluded, the assessment is requested again."""
     OFFICER = "officer"
     """An officer's decision."""
-    HELD_LOT = "held_lot"
-    """A lot of the account book on which it draws is held."""
+    HELD = "held"
+    """Somebody holds it, a company of it, its goods or a lot on which it draws."""
 
 
 @dataclass(slots=True)
@@ -192,6 +192,9 @@ class CustomsRepository(KoreaStandings, Protocol):
 
     def declarations(self, ids: Sequence[int]) -> Mapping[int, Declaration]:
         """Declarations by id, locked."""
+
+    def lists_in_review(self, cause: str, after: int, most: int) -> Sequence[int]:
+        """Ids of lists in review for a cause, behind an id, in their order; at most so many. Not locked."""
 
     def declarations_of(self, order_nos: Sequence[str]) -> Sequence[Declaration]:
         """All declarations of these orders, locked."""

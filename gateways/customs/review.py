@@ -8,7 +8,7 @@ from declarations import lifecycle, risk
 from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
-from gateways.customs import reservations, returns, revaluing, risk_lane, spot_checked
+from gateways.customs import list_holds, reservations, returns, revaluing, risk_lane
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import (
@@ -28,6 +28,8 @@ from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerD
 from gateways.topics.shared import Decision
 from gateways.topics.tax import TaxDropped
 
+LETS_GO_ON = frozenset({"conclude", "release", "revalue"})
+"""Acts after which a list is on its way to its release: none of them is carried out as long as somebody holds it."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
 
@@ -58,9 +60,10 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
 def _take_results(declarations: Collection[Declaration], desk: CustomsDesk) -> list[Declaration]:
     """Lift the holds of lists whose samples are tested; return those that the result still concerns: their goods are
     under inspection, or were detained while their sample was out."""
-    out = desk.held(Held.LIST, [str(declaration.id) for declaration in declarations])
-    for key in out:
-        desk.lift(Held.LIST, key, risk_lane.LABORATORY)
+    holds = desk.held(Held.LIST, [str(declaration.id) for declaration in declarations])
+    out = {key for key, held in holds.items() if any(hold.by == risk_lane.LABORATORY for hold in held)}
+    for key in sorted(out):
+        desk.lift(Held.LIST, key, risk_lane.LABORATORY, told=False)
     return [
         declaration
         for declaration in declarations
@@ -112,8 +115,8 @@ def _possible_choice(choice: Choice, declaration: Declaration) -> tuple[str, str
     if risk_lane.was_short_of_guarantee(declaration):
         # Concluding would recheck the guarantee, find it short and return the list to review, without end.
         return "reject", "担保余额不足"
-    if declaration.review_cause == ReviewCause.HELD_LOT:
-        return "reject", "账册货物被控制"
+    if declaration.review_cause == ReviewCause.HELD:
+        return "reject", "货物或企业被布控"
     reason = choice.reason.values["reason"] if choice.reason else ""
     # an export whose drawn action is only possible for imports is sent back
     return choice.action if choice.action in _possible_actions(declaration) else "send_back", reason
@@ -162,8 +165,8 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
         error = lifecycle.NotAllowed(declaration.state, action, possible_actions)
         _refuse(declaration, decision, [refusal_of_action(error, "declaration")], desk)
         return False
-    if action == "conclude" and (reasons_to_wait := _reasons_to_wait(declaration, desk)):
-        _refuse(declaration, decision, reasons_to_wait, desk)
+    if action in LETS_GO_ON and (held := list_holds.reasons_to_wait(declaration, desk)):
+        _refuse(declaration, decision, held, desk)
         return False
     if action == "revalue" and (refusal := revaluing.redetermine(declaration, decision, desk)):
         _refuse(declaration, decision, refusal, desk)
@@ -179,12 +182,6 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
         desk.answer_done(decision.id)
     desk.repository.put_declaration(declaration)
     return True
-
-
-def _reasons_to_wait(declaration: Declaration, desk: CustomsDesk) -> list[Reason]:
-    """The reasons for which a list is held, or lots on which it draws."""
-    holds = desk.held(Held.LIST, [str(declaration.id)]).get(str(declaration.id), ())
-    return [*(held.reason for held in holds), *spot_checked.held_lots(declaration, desk)]
 
 
 def _apply_action(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:

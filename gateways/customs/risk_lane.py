@@ -8,11 +8,11 @@ from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason, told_outside
 from declarations.refusals import SAMPLE_OUT, refusal_reason
-from gateways.customs import korean, payment_data, profiled, spot_checked
+from gateways.customs import korean, list_holds, payment_data, profiled, spot_checked
 from gateways.customs.batches import joining
 from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
-from gateways.customs.outcome import advance, apply_step, make_event
+from gateways.customs.outcome import advance, apply_step, conclude_review, make_event
 from gateways.customs.repository import CustomsCompany, CustomsDesk, Declaration, ReviewCause
 from gateways.holds import Held
 from gateways.topics.customs import ArrivalOverdue, OfficerDue
@@ -44,10 +44,10 @@ def continue_accepted(declaration: Declaration, companies: Mapping[str, CustomsC
 def enter_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
     """Put a list, import or export, into its lane. If it joins a batch, the batch draws its lane.
 
-    A list that draws on a held lot, or that a plan of spot checks stops, joins none."""
+    A list that somebody holds, or that a plan of spot checks stops, joins none."""
     korean.report(declaration, desk)
-    if lots := spot_checked.held_lots(declaration, desk):
-        review(declaration, ReviewCause.HELD_LOT, lots, desk)
+    if held := list_holds.reasons_to_wait(declaration, desk):
+        review(declaration, ReviewCause.HELD, held, desk)
     elif stopped := spot_checked.stopping_plan(declaration, desk):
         _stop(declaration, *stopped, desk)
     elif not joining.join_if_due(declaration, desk):
@@ -67,9 +67,7 @@ def draw_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany],
     """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take the first step in it.
 
     A test trigger may force the lane."""
-    lane, reasons = desk.forced.lane(declaration)
-    if not lane:
-        lane, reasons = _drawn_lane(declaration, companies, desk) if desk.options.inspection else ("green", [])
+    lane, reasons = _lane_of(declaration, companies, desk)
     declaration.lane = lane
     if lane == "green":
         proceed(declaration, desk)
@@ -77,6 +75,40 @@ def draw_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany],
         inspect(declaration, reasons, desk)
     else:
         review(declaration, ReviewCause.RISK, reasons, desk)
+
+
+def go_on(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
+    """Let a list in review go on that nobody holds any more: into its lane if that was not drawn yet, else to its tax
+    or release (399)."""
+    declaration.reasons, declaration.review_cause = (), ""
+    lane: str = declaration.lane
+    reasons: Sequence[Reason] = ()
+    if not lane and not declaration.batch_id:
+        if stopped := spot_checked.stopping_plan(declaration, desk):
+            _stop(declaration, *stopped, desk)
+            return
+        lane, reasons = _lane_of(declaration, companies, desk)
+        declaration.lane = lane
+    if lane == "inspection" and reasons:
+        inspect(declaration, reasons, desk)
+    elif lane == "review" and reasons:
+        declaration.reasons, declaration.review_cause = tuple(reasons), ReviewCause.RISK
+        desk.add_event(make_event(declaration, desk.now, "review", reasons))
+        await_officer(declaration, desk)
+    else:
+        conclude_review(declaration, desk)
+        if not joining.report_concluded(declaration, desk):
+            proceed(declaration, desk)
+
+
+def _lane_of(
+    declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk
+) -> tuple[str, Sequence[Reason]]:
+    """The lane of a list, and why: forced by a test, else drawn."""
+    lane, reasons = desk.forced.lane(declaration)
+    if lane or not desk.options.inspection:
+        return lane or "green", reasons
+    return _drawn_lane(declaration, companies, desk)
 
 
 def _drawn_lane(
@@ -195,11 +227,15 @@ def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Continue a list without objections: request the assessment of an import; release an export that has arrived."""
+    """Continue a list without objections: request the assessment of an import; release an export that has arrived, and
+    that nobody holds."""
     if declaration.flow == "I":
         request_tax(declaration, desk)
     elif declaration.arrived_at:
-        leaving.release_export(declaration, desk)
+        if held := list_holds.reasons_to_wait(declaration, desk):
+            review(declaration, ReviewCause.HELD, held, desk)
+        else:
+            leaving.release_export(declaration, desk)
 
 
 def request_tax(declaration: Declaration, desk: CustomsDesk) -> None:

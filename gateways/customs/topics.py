@@ -5,7 +5,18 @@ The topics of batches, exports and summaries are defined in their packages and i
 
 from __future__ import annotations
 
-from gateways.customs import acceptance, cancellation, locks, parcels, payment_answers, release, returns, review, stock
+from gateways.customs import (
+    acceptance,
+    cancellation,
+    held_lists,
+    locks,
+    parcels,
+    payment_answers,
+    release,
+    returns,
+    review,
+    stock,
+)
 from gateways.customs.batches.topics import TOPICS as BATCH_TOPICS
 from gateways.customs.export.topics import TOPICS as EXPORT_TOPICS
 from gateways.customs.lock_targets import (
@@ -23,8 +34,10 @@ from gateways.topics.customs import (
     ArrivalOverdue,
     ClosingDue,
     GoodsBackDue,
+    HoldEnded,
     InspectionFailed,
     InspectionPassed,
+    ListUnheld,
     OfficerDue,
     PartnersOverdue,
     PaymentDataAnswered,
@@ -34,6 +47,7 @@ from gateways.topics.customs import (
     TaxRecomputed,
     TaxShort,
 )
+from gateways.topics.facts import HoldLifted
 from gateways.topics.shared import Decision, DocumentFiled, declaration_id, document_id, subject_id
 from gateways.topics.spot_checks import GoodsBookedOut
 from gateways.topics.topic import Topic
@@ -69,6 +83,9 @@ RELEASES = (
     Topic("tax.short", TaxShort, release.handle_short, DECLARATION, declaration_id),
     Topic("inspection.passed", InspectionPassed, review.handle_inspection_passed, _STATE, declaration_id),
     Topic("inspection.failed", InspectionFailed, review.handle_inspection_failed, _STATE, declaration_id),
+    Topic("hold.lifted", HoldLifted, held_lists.handle_lifted, LockTarget(TargetKind.NOTHING)),
+    Topic("deadline.hold", HoldEnded, held_lists.handle_ended, LockTarget(TargetKind.NOTHING)),
+    Topic("list.unheld", ListUnheld, held_lists.handle_unheld, DECLARATION, declaration_id),
     Topic("decision.declaration", Decision, review.decide_declarations, DECLARATION, subject_id),
     Topic("deadline.officer", OfficerDue, review.handle_automatic_officer, DECLARATION, declaration_id),
     Topic("deadline.closing", ClosingDue, release.handle_closing, _STATE, declaration_id),

@@ -1,7 +1,7 @@
 """Spot checks: draws samples by committed plans, sends them to laboratories, has officers order measures.
 
 A lot is an item number of an account book, the smallest thing that a bonded list names, and is held as `Held.LOT`. A
-targeted plan holds the goods that it names (`Held.GOODS`), so that customs reads nothing in a sandbox in which nothing
+targeted plan marks the goods that it names (`Held.DRAWN`), so that customs reads nothing in a sandbox in which nothing
 was ever held. Lists of a batch (集中申报) are not stopped by plans: a list that a plan stops joins no batch.
 """
 

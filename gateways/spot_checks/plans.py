@@ -45,7 +45,7 @@ def open_plan(text: str, who: str, desk: SpotCheckDesk) -> SpotCheckPlan:
     desk.repository.put_plan(plan)
     if stops_parcels(terms):
         for goods in terms.scope.goods:
-            desk.hold(Held.GOODS, goods, plan_no, stopped_by(plan, terms), plan.closes_at)
+            desk.hold(Held.DRAWN, goods, plan_no, stopped_by(plan, terms), plan.closes_at)
     desk.recur(PlanDrawDue(plan.id, desk.now), EACH_NIGHT)
     return plan
 

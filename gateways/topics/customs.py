@@ -59,6 +59,20 @@ class InspectionFailed(NamedTuple):
     declaration_id: int
 
 
+class HoldEnded(NamedTuple):
+    """A hold for which lists wait has ended, or those that wait are to be looked at behind the list `after`."""
+
+    kind: str
+    key: str
+    after: int = 0
+
+
+class ListUnheld(NamedTuple):
+    """A list may be held no more."""
+
+    declaration_id: int
+
+
 class OfficeAsked(NamedTuple):
     """The declaring office requests the port's office to confirm inspection and release there."""
 

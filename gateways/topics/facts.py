@@ -22,6 +22,17 @@ class ListReleased(NamedTuple):
 
 
 @fact
+class HoldLifted(NamedTuple):
+    """Somebody lifted a hold for which lists wait."""
+
+    kind: str
+    """What was held, as in `Held`."""
+    key: str
+    by: str
+    """Who held it."""
+
+
+@fact
 class SuspensionChanged(NamedTuple):
     """An officer suspended a registered company, or let it resume."""
 

@@ -55,10 +55,10 @@ def of_keys(
     return found
 
 
-def is_held(connection: Connection, name: str, kind: Held, key: str) -> bool:
-    """True if a key is held, whether the hold has begun or ended by itself or not."""
+def is_held(connection: Connection, name: str, kind: Held, key: str, by: str = "") -> bool:
+    """True if a key is held, by this one if it is named, whether the hold has begun or ended by itself or not."""
     chosen = select(hold.c.key).where(hold.c.sandbox == name, hold.c.kind == str(kind), hold.c.key == key).limit(1)
-    return connection.execute(chosen).first() is not None
+    return connection.execute(chosen.where(hold.c.by == by) if by else chosen).first() is not None
 
 
 def keys_held(connection: Connection, name: str, kind: Held, now: int) -> Collection[str]:

@@ -11,6 +11,7 @@ from gateways import reported
 from gateways.circumstances import Circumstances
 from gateways.desk import Desk
 from gateways.gateway import Delivered, Gateway
+from gateways.holds import ON_LISTS
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.topic import Routes
 from single_window.clock import system_now
@@ -26,6 +27,8 @@ from single_window.store.written import Writing, WrittenCounts
 
 CachedRows: TypeAlias = dict[str, dict[Any, Any]]
 """Kind → key → row of one sandbox; valid while no other process writes them."""
+CUSTOMS = "customs"
+"""The queue of the gateway that reads holds of lists."""
 MAX_ROWS = 20_000
 """Maximum number of cached rows of all sandboxes; a sandbox counts as a row."""
 MAX_SANDBOXES = 32
@@ -150,6 +153,8 @@ class GatewayConsumer:
             questioning.leave_behind(connection, sandbox, changed, carried, desk.now)
         work_cases.follow(connection, sandbox, changed, desk.now)
         notices.keep(connection, sandbox, desk.answers.notices)
+        if self.queue != CUSTOMS and any(hold.kind in ON_LISTS for hold in desk.answers.holds):
+            epochs.bump(connection, CUSTOMS)  # a batch of lists that was decided without this hold is decided again
         written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
         if desk.circumstances.options.trace_events:
             own_events.note(connection, sandbox, desk.answers, desk.now)

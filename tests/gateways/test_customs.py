@@ -10,9 +10,11 @@ from typing import Any
 from declarations.calendar import instant_of
 from declarations.parameters import load
 from declarations.parameters.changing import OwnValue, law_with
+from declarations.reasons import Reason
 from gateways.customs.lists import logistics_key_of
 from gateways.customs.repository import BookLine, CustomsCompany, ReviewCause
 from gateways.customs.stock import handle_booked_out
+from gateways.holds import Held, Hold, LiftedHold
 from gateways.topics.customs import (
     ArrivalOverdue,
     ClosingDue,
@@ -71,6 +73,17 @@ def short(**options: Any) -> CustomsHouse:
     """The guarantor does not cover an import."""
     house = imported(**options)
     house.handle("tax.short", TaxShort(house.declaration.id, 100, 1, "G1"))
+    return house
+
+
+def held(until: int = 0) -> CustomsHouse:
+    """Another agency holds the seller."""
+    house = CustomsHouse()
+    seller = Hold(
+        Held.COMPANY, document("inventory").ebc_code, "pest_checks:P1", Reason("16002", {"reason": "检疫"}), 0, until
+    )
+    house.holds[LiftedHold(*seller[:3])] = seller
+    house.imported()
     return house
 
 
@@ -219,6 +232,8 @@ CASES: dict[str, Callable[[], CustomsHouse]] = {
     "14205": lambda: short(guarantee_short="reject"),
     "14206": inspection_failed,
     "14500.profile": drawn_by_profile,
+    "14211": held,
+    "14211.until": lambda: held(until=instant_of(DAY) + 1),
     "14221": paid,
     "14222": lambda: paid("20000"),
     "14301": lambda: partners_missing("inventory"),

@@ -30,8 +30,8 @@ QUEUES = {
     **{gateway.name: list(gateway.topics) for gateway in GATEWAYS},
 }
 TOPICS = frozenset(topic for topics in QUEUES.values() for topic in topics)
-PASSED_ON = {"gateways.desk", "gateways.topics.topic"}
-"""They pass on what others said."""
+PASSED_ON = {"gateways.topics.topic"}
+"""It passes on what others said."""
 DECLARED = "[iea][mxg][pe][on][rc][ty]*.*"
 """What `catalogue.topic` gives: import.*, export.* or agency.*, by the kind of document."""
 

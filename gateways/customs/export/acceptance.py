@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
-from gateways.customs import lists, offices, reservations, risk_lane
+from gateways.customs import list_holds, lists, offices, reservations, risk_lane
 from gateways.customs.export import examination
 from gateways.customs.export.trades import join_trades, lists_of, meeting_of_parcel, meetings_with_mark
 from gateways.customs.held import Reservations
@@ -108,10 +108,11 @@ def _decide(complete: Sequence[tuple[JoinedExport, Declaration]], desk: CustomsD
         MarkKind.USED, {meeting_of_parcel(declaration.logistics_key) for _, declaration in complete}, desk.repository
     )
     rows = examination.load_rows(complete, users, desk.repository)
+    list_holds.read_together([declaration for _, declaration in complete], desk)
     for trade, declaration in complete:
         result = examination.examine(trade, find_user_of_waybill(declaration, rows, desk.repository), rows, desk)
         lists.answer_partners(trade.partners, result.reasons, EXPORT, desk)
-        if reasons := result.reasons or desk.forced.rejection(declaration):
+        if reasons := result.reasons or list_holds.refusing(declaration, desk) or desk.forced.rejection(declaration):
             reject_list(declaration, reasons, desk)
         else:
             _accept(declaration, trade, result, rows, desk)

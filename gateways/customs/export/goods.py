@@ -170,7 +170,7 @@ def _record_arrival(
         advance(declaration, "arrive")
         risk_lane.enter_lane(declaration, companies, desk)
     elif declaration.state in _RELEASABLE_STATES:
-        leaving.release_export(declaration, desk)
+        risk_lane.proceed(declaration, desk)
     desk.repository.put_declaration(declaration)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, union_all
 
 from declarations import lifecycle
 from declarations.calendar import HOUR
+from gateways.customs.risk_lane import LABORATORY
 from gateways.holds import Held
 from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
 from single_window.clock import Clock
@@ -87,7 +88,7 @@ def _named_kind(kind: str, state: str) -> str:
 
 def is_sampled(connection: Connection, sandbox: str, number: int, state: str) -> bool:
     """Return True if a list in this state waits for the laboratory that tests a sample of its goods."""
-    return state == _WAITS and holds.is_held(connection, sandbox, Held.LIST, str(number))
+    return state == _WAITS and holds.is_held(connection, sandbox, Held.LIST, str(number), LABORATORY)
 
 
 def advice(

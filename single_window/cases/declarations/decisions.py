@@ -13,13 +13,15 @@ from declarations.money import amount_text, scaled_from_text
 from declarations.reasons import Reason
 from declarations.refusals import SAMPLE_OUT
 from declarations.tax.revaluation import QUERIES
+from gateways.customs.list_holds import HELD_BY, HELD_UNTIL
 from gateways.customs.outcome import KIND_OF_LIST
-from gateways.customs.risk_lane import GUARANTEE_SHORT
+from gateways.customs.review import LETS_GO_ON
+from gateways.customs.risk_lane import GUARANTEE_SHORT, LABORATORY
 from gateways.decisions import SubjectKind as Subjects
 from gateways.holds import Held
 from single_window.accounts import rights
 from single_window.cases import inspection_results
-from single_window.cases.declarations import matches, revaluing
+from single_window.cases.declarations import held_by, matches, revaluing
 from single_window.cases.declarations.parts import Match
 from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Singly, Subject, act_of
 from single_window.language import phrases
@@ -38,6 +40,8 @@ FOLLOWS = {
     "cancel": "a cancellation request (623, for an export 605) cancels a list",
 }
 """Steps of a list that no officer takes: what they follow from."""
+HELD = frozenset({HELD_BY, HELD_UNTIL})
+"""Codes of a list that waits because somebody holds it."""
 REASON = "reason_given"
 """The condition of a step that is taken with a reason."""
 HELD_IN = frozenset({inspection_results.INSPECTED, "detained"})
@@ -108,23 +112,31 @@ def acts_for(connection: Connection, sandbox: str, match: Match, reasons: Sequen
     """Return the acts that are possible about a list or request which waits for `reasons`."""
     codes = frozenset(reason.rule for reason in reasons)
     held = {*_held(connection, sandbox, match), *(() if codes & QUERIES else (revaluing.REVALUE,))}
-    short = _shortfall(connection, sandbox, match, reasons)
+    hindered = _hindered(connection, sandbox, match, reasons)
     return [
         act._replace(
             needs=(*act.needs, "findings") if inspection_results.are_needed(match, act.action) else act.needs,
-            vain=short is not None and act.action == "conclude",
-            hindered=short if act.action == "conclude" else None,
+            vain=act.action in hindered,
+            hindered=hindered.get(act.action),
         )
         for act in acts_of(match.state, _kind(match), match.flow, codes)
         if act.action not in held
     ]
 
 
+def _hindered(connection: Connection, sandbox: str, match: Match, reasons: Sequence[Reason]) -> Mapping[str, Words]:
+    """The acts that would be refused as things stand, and why."""
+    if match.category != Subjects.DECLARATION or match.state != "in_review":
+        return {}
+    if any(reason.rule in HELD for reason in reasons) and (held := held_by.holds_on(connection, sandbox, match.id)):
+        return dict.fromkeys(LETS_GO_ON, held_by.in_words(held)[0])
+    short = _shortfall(connection, sandbox, match, reasons)
+    return {} if short is None else {"conclude": short}
+
+
 def _shortfall(connection: Connection, sandbox: str, match: Match, reasons: Sequence[Reason]) -> Words | None:
     """Say that the guarantee of a list in review still does not cover its tax, so that concluding asks again and is
     refused; None if it does, or the list waits for another reason."""
-    if match.category != Subjects.DECLARATION or match.state != "in_review":
-        return None
     short = next((reason for reason in reasons if reason.rule == GUARANTEE_SHORT), None)
     if short is None:
         return None
@@ -150,7 +162,7 @@ def _short_of_guarantee(connection: Connection, sandbox: str, cases: Sequence[Qu
 def _held(connection: Connection, sandbox: str, match: Match) -> Collection[str]:
     """The acts that wait for something: nothing concludes a list while its sample is at the laboratory."""
     is_held = match.category == Subjects.DECLARATION and match.state in HELD_IN
-    return {"conclude"} if is_held and holds.is_held(connection, sandbox, Held.LIST, str(match.id)) else ()
+    return {"conclude"} if is_held and holds.is_held(connection, sandbox, Held.LIST, str(match.id), LABORATORY) else ()
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:

@@ -13,9 +13,8 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
-from gateways.holds import Held
 from single_window.cases import questions_shown
-from single_window.cases.declarations import assembly
+from single_window.cases.declarations import assembly, held_by
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.declarations.inspected_goods import inspected_goods
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
@@ -32,7 +31,7 @@ from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
-from single_window.store import holds, proposals
+from single_window.store import proposals
 from single_window.store.engine import reading
 from single_window.store.participants import company_names
 from single_window.store.questioning import ASK
@@ -107,7 +106,7 @@ def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = M
             names=company_names(connection, sandbox, {story.head.ebc_code}),
             possible=possible,
             proposal=proposal,
-            sample=holds.is_held(connection, sandbox, Held.LIST, str(number)),
+            **held_by.shown(connection, sandbox, number),
             results=RESULTS,
             kept=kept_with(connection, sandbox, "inspection", subject),
             asking={"declaration": questions_shown.shown(connection, sandbox, subject)},

@@ -13,9 +13,8 @@ from flask import render_template, request
 from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
-from gateways.holds import Held
 from single_window.cases import inspection_findings, questions_shown, undoing, waiting_sentences
-from single_window.cases.declarations import assembly, company_record, comparable, strips, taxes, versions
+from single_window.cases.declarations import assembly, company_record, comparable, held_by, strips, taxes, versions
 from single_window.cases.declarations.answered_values import with_answer
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
@@ -33,7 +32,7 @@ from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.store import holds, proposals, trace_codes
+from single_window.store import proposals, trace_codes
 from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 from single_window.store.participants import company_names
@@ -79,7 +78,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             worked_out=bool(request.form.get("preview")) and wrong is None,
             dossier_of=("declaration", str(declaration_id)),
             inspected=inspection_findings.findings_of(connection, sandbox, story),
-            sample=holds.is_held(connection, sandbox, Held.LIST, str(declaration_id)),
+            **held_by.shown(connection, sandbox, declaration_id),
             own_acts=own_acts,
             asking=questions,
             refused=wrong or refused,

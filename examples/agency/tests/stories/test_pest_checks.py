@@ -63,6 +63,29 @@ def test_samples_are_drawn_tested_and_decided_about(story: StoryRunner) -> None:
     assert is_committed(plan.commitment, plan.secret)
 
 
+def test_lists_with_goods_that_failed_wait_until_an_officer_has_decided(story: StoryRunner) -> None:
+    first, *others = infested_samples(story)
+    trade = story.trade(40)
+    story.send(trade)
+    assert story.state(trade) == "in_review" and "29003" in str(story.column(trade, "reasons"))
+    for number in (first, *others):
+        act(story.window, story.sandbox, number, "warn", "已警示", about="pest_check")
+        story.window.settle()
+    assert story.state(trade) == "released"
+
+
+def test_a_merchant_who_is_told_to_recall_waits_for_thirty_days(story: StoryRunner) -> None:
+    first, *_ = infested_samples(story)
+    act(story.window, story.sandbox, first, "recall", "检出有害生物", about="pest_check")
+    story.window.settle()
+    merchant = story.read(find_sample, first).ebc_code
+    trade = next(
+        one for one in map(story.trade, range(50, 90)) if one.document("inventory").head["ebcCode"] == merchant
+    )
+    story.send(trade)
+    assert "29005" in str(story.column(trade, "reasons"))
+
+
 def test_the_merchant_is_told_each_step_once_and_officers_find_the_sample_at_their_desk(story: StoryRunner) -> None:
     a_mailbox = participant.update().where(participant.c.dxp_id == "").values(dxp_id="DXPMERCHANT")
     carry_out(story.window.engine, a_mailbox)

@@ -123,6 +123,15 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         self._by("id", [number for number in ids if number not in self._declarations])
         return {number: self._declarations[number] for number in ids if number in self._declarations}
 
+    def lists_in_review(self, cause: str, after: int, most: int) -> Sequence[int]:
+        waiting = select(declaration.c.id).where(
+            declaration.c.sandbox == self._sandbox,
+            declaration.c.state == "in_review",
+            declaration.c.id > after,
+            declaration.c.review_cause == cause,
+        )
+        return self._connection.execute(waiting.order_by(declaration.c.id).limit(most)).scalars().all()
+
     def declarations_of(self, order_nos: Sequence[str]) -> Sequence[Declaration]:
         self.lock(order_nos)
         return self._by("order_no", order_nos)
