@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from gateways.customs import list_holds, risk_lane
 from gateways.customs.repository import CustomsDesk, ReviewCause
-from gateways.holds import Held
 from gateways.topics.customs import HoldEnded, ListUnheld
 from gateways.topics.facts import HoldLifted
 
@@ -19,26 +18,29 @@ def handle_lifted(facts: Sequence[HoldLifted], desk: CustomsDesk) -> None:
 
 
 def handle_ended(ended: Sequence[HoldEnded], desk: CustomsDesk) -> None:
-    """Look which lists may go on after holds have ended: one that was held itself, else all that wait, by id. Whether
-    one is still held is looked at under its lock."""
-    numbers = {int(hold.key) for hold in ended if hold.kind == Held.LIST}
-    afters = [hold.after for hold in ended if hold.kind != Held.LIST]
-    if afters:
-        waiting = desk.repository.lists_in_review(ReviewCause.HELD, min(afters), LISTS_AT_ONCE)
-        numbers.update(waiting)
+    """Look which lists may go on after holds have ended: those whose reasons name what was held, by id. Whether one is
+    still held is looked at under its lock."""
+    for hold in dict.fromkeys(ended):
+        about = list_holds.what(hold.kind, hold.key)
+        waiting = desk.repository.lists_in_review(ReviewCause.HELD, about, hold.after, LISTS_AT_ONCE)
+        for number in waiting:
+            desk.send(ListUnheld(number))
         if len(waiting) == LISTS_AT_ONCE:
-            desk.send(HoldEnded("", "", waiting[-1]))
-    for number in sorted(numbers):
-        desk.send(ListUnheld(number))
+            desk.send(hold._replace(after=waiting[-1]))
 
 
 def handle_unheld(payloads: Sequence[ListUnheld], desk: CustomsDesk) -> None:
-    """Let lists go on that wait in review because they were held, and that nobody holds any more."""
+    """Let lists go on that wait in review because they were held, if nobody holds them any more; else they wait for
+    those who do."""
     declarations = desk.repository.declarations([payload.declaration_id for payload in payloads]).values()
     waiting = [one for one in declarations if (one.state, one.review_cause) == ("in_review", ReviewCause.HELD)]
     list_holds.read_together(waiting, desk)
-    free = [declaration for declaration in waiting if not list_holds.holds_on(declaration, desk)]
+    held = {one.id: reasons for one in waiting if (reasons := list_holds.reasons_to_wait(one, desk))}
+    free = [declaration for declaration in waiting if declaration.id not in held]
     companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in free})) if free else {}
-    for declaration in free:
-        risk_lane.go_on(declaration, companies, desk)
+    for declaration in waiting:
+        if declaration.id in held:  # by others, perhaps since it waits: they are whom it waits for now
+            declaration.reasons = tuple(held[declaration.id])
+        else:
+            risk_lane.go_on(declaration, companies, desk)
         desk.repository.put_declaration(declaration)

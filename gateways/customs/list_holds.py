@@ -92,8 +92,18 @@ def reasons_of(holds: Sequence[Hold]) -> list[Reason]:
     return [*(hold.reason for hold in holds), *(_who_and_until(hold) for hold in holds)]
 
 
+def what(kind: str, key: str) -> str:
+    """Return what is held as the reasons of a list that waits for it name it: `company|3702960000`."""
+    return f"{kind}|{key}"
+
+
 def _who_and_until(hold: Hold) -> Reason:
     name, _, about = hold.by.partition(":")
     agency = agencies().get(name)
-    values = {"holder_zh": agency.zh if agency else name, "holder_en": agency.en if agency else name, "about": about}
+    values = {
+        "holder_zh": agency.zh if agency else name,
+        "holder_en": agency.en if agency else name,
+        "about": about,
+        "held": what(hold.kind, hold.key),
+    }
     return Reason(HELD_UNTIL, {**values, "until": stamp14(hold.until)}) if hold.until else Reason(HELD_BY, values)

@@ -193,8 +193,9 @@ class CustomsRepository(KoreaStandings, Protocol):
     def declarations(self, ids: Sequence[int]) -> Mapping[int, Declaration]:
         """Declarations by id, locked."""
 
-    def lists_in_review(self, cause: str, after: int, most: int) -> Sequence[int]:
-        """Ids of lists in review for a cause, behind an id, in their order; at most so many. Not locked."""
+    def lists_in_review(self, cause: str, about: str, after: int, most: int) -> Sequence[int]:
+        """Ids of lists in review for a cause, one of whose reasons has this value, behind an id, in their order; at
+        most so many. Not locked."""
 
     def declarations_of(self, order_nos: Sequence[str]) -> Sequence[Declaration]:
         """All declarations of these orders, locked."""

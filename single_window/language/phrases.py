@@ -35,9 +35,10 @@ _IDENTIFYING_VALUES = frozenset(
         "pay_transaction_id",
         "operator_code",
         "area_code",
+        "held",
     }
 )
-"""Values of a reason that identify its document, which is shown next to it."""
+"""Values of a reason that identify its document, or what is held, which is shown next to it."""
 _NAME, _KEY = re.compile(r"[A-Za-z][A-Za-z_0-9-]*"), re.compile(r"(^|, )(\d+) (?=[\d.]+(?:,|$))")
 """Names in the text of a dated value, and keys that are numbers, such as classes."""
 _DETAIL = re.compile(r"(^|, )([a-z][a-z_0-9]*) ([^,]*)")

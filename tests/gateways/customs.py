@@ -74,9 +74,10 @@ class FakeCustoms(FakeBatches, FakeSummaries):
     def declarations(self, ids: Sequence[int]) -> dict[int, Declaration]:
         return by_id(self.rows, ids)
 
-    def lists_in_review(self, cause: str, after: int, most: int) -> list[int]:
-        waiting = [row.id for row in self.rows.values() if (row.state, row.review_cause) == ("in_review", cause)]
-        return sorted(number for number in waiting if number > after)[:most]
+    def lists_in_review(self, cause: str, about: str, after: int, most: int) -> list[int]:
+        waiting = [row for row in self.rows.values() if (row.state, row.review_cause) == ("in_review", cause)]
+        named = [row.id for row in waiting if any(about in reason.values.values() for reason in row.reasons)]
+        return sorted(number for number in named if number > after)[:most]
 
     def declarations_of(self, order_nos: Sequence[str]) -> list[Declaration]:
         return [row for row in self.rows.values() if row.order_no in order_nos]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from declarations.calendar import instant_of
 from declarations.parameters import load
 from declarations.parameters.changing import OwnValue, law_with
 from declarations.reasons import Reason
+from gateways.customs.held_lists import LISTS_AT_ONCE
 from gateways.customs.lists import logistics_key_of
 from gateways.customs.repository import BookLine, CustomsCompany, ReviewCause
 from gateways.customs.stock import handle_booked_out
@@ -28,7 +30,7 @@ from gateways.topics.customs import (
     TaxAssessed,
     TaxShort,
 )
-from gateways.topics.facts import ListReleased
+from gateways.topics.facts import HoldLifted, ListReleased
 from gateways.topics.inspection import InspectionRequested
 from gateways.topics.route import Route
 from gateways.topics.spot_checks import GoodsBookedOut
@@ -300,6 +302,16 @@ def _noted_nothing() -> CustomsHouse:
     house = CustomsHouse()
     house.file("arrival_note", lines=[])
     return house
+
+
+def test_however_many_lists_wait_for_a_holder_each_goes_on_when_he_lifts_his_hold() -> None:
+    house = held()
+    (hold,), first = house.holds, house.declaration
+    for number in range(1, LISTS_AT_ONCE + 2):
+        house.state.rows[first.id + number] = replace(first, id=first.id + number)
+    house.holds.clear()
+    house.handle("hold.lifted", HoldLifted(*hold))
+    assert {row.state for row in house.state.rows.values()} == {"concluded"}
 
 
 @each("code", sorted(CASES))

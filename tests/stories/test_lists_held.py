@@ -14,7 +14,6 @@ from declarations.reasons import Reason
 from gateways.agencies import ROUTES
 from gateways.desk import Desk
 from gateways.holds import Held
-from simulators.imports.trade import ImportTrade
 from single_window.api.app import create_app
 from single_window.clock import system_now
 from single_window.store.engine import writing
@@ -24,7 +23,6 @@ from single_window.store.written import finish
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, act, change_parameter
 from tests.stories.exporting import Sale, note
-from tests.stories.story import StoryRunner
 from tests.unattended import unattended
 
 pytestmark = ON_BOTH
@@ -35,7 +33,7 @@ BY, WHY = "pest_checks:P1", Reason("16002", {"reason": "检出有害生物"})
 HALF = dict.fromkeys(("advanced", "certified", "ordinary", "dishonest"), "0.5")
 
 
-def of_another_agency(story: StoryRunner, does: Callable[[Desk[None]], None]) -> None:
+def of_another_agency(story: Any, does: Callable[[Desk[None]], None]) -> None:
     """Another agency does something at its desk, and what it answers is written and handled."""
     with writing(story.window.engine) as connection:
         desk: Desk[Any] = Desk(None, story.window.circumstances(connection, story.sandbox), ROUTES)
@@ -47,16 +45,16 @@ def of_another_agency(story: StoryRunner, does: Callable[[Desk[None]], None]) ->
     story.window.settle()
 
 
-def hold(story: StoryRunner, kind: Held, key: str, *, hours: int = 0, why: Reason = WHY) -> None:
+def hold(story: Any, kind: Held, key: str, *, hours: int = 0, why: Reason = WHY) -> None:
     until = story.window.now(story.sandbox) + hours * HOUR if hours else 0
     of_another_agency(story, lambda desk: desk.hold(kind, key, BY, why, until))
 
 
-def lift(story: StoryRunner, kind: Held, key: str) -> None:
+def lift(story: Any, kind: Held, key: str) -> None:
     of_another_agency(story, lambda desk: desk.lift(kind, key, BY))
 
 
-def keys_of(trade: ImportTrade) -> dict[str, tuple[Held, str]]:
+def keys_of(trade: Any) -> dict[str, tuple[Held, str]]:
     """What of a trade can be held before its list is there."""
     head, line = trade.document("inventory").head, trade.document("inventory").lines[0]
     return {
@@ -77,7 +75,7 @@ WHAT = (
 
 
 @pytest.mark.parametrize("what", WHAT)
-def test_a_list_waits_before_its_lane_and_goes_on_when_the_hold_is_lifted(story: StoryRunner, what: str) -> None:
+def test_a_list_waits_before_its_lane_and_goes_on_when_the_hold_is_lifted(story: Any, what: str) -> None:
     trade = story.trade(0, "1210")
     kind, key = keys_of(trade)[what]
     hold(story, kind, key)
@@ -109,11 +107,11 @@ def test_a_list_that_was_inspected_meanwhile_waits_before_its_release(start_stor
     assert story.state(trade) == "in_review" and story.column(trade, "review_cause") == "guarantee"
 
 
-def number(story: StoryRunner, trade: Any) -> str:
+def number(story: Any, trade: Any) -> str:
     return str(story.column(trade, "invt_no"))
 
 
-def test_a_hold_that_ends_by_itself_lets_the_list_go_on_at_that_instant(story: StoryRunner) -> None:
+def test_a_hold_that_ends_by_itself_lets_the_list_go_on_at_that_instant(story: Any) -> None:
     trade = story.trade(0)
     kind, key = Held.COMPANY, trade.document("inventory").head["ebcCode"]
     hold(story, kind, key, hours=5)
@@ -125,7 +123,19 @@ def test_a_hold_that_ends_by_itself_lets_the_list_go_on_at_that_instant(story: S
     assert story.state(trade) == "released"
 
 
-def test_a_list_that_two_hold_waits_for_both(story: StoryRunner) -> None:
+def test_a_list_that_somebody_else_holds_since_it_waits_waits_for_him_and_says_so(story: Any) -> None:
+    trade = story.trade(0)
+    head = trade.document("inventory").head
+    hold(story, Held.COMPANY, head["ebcCode"])
+    story.send(trade)
+    hold(story, Held.COMPANY, head["ebpCode"], why=Reason("16002", {"reason": "平台被查"}))
+    lift(story, Held.COMPANY, head["ebcCode"])
+    assert story.state(trade) == "in_review" and "平台被查" in str(story.column(trade, "reasons"))
+    lift(story, Held.COMPANY, head["ebpCode"])
+    assert story.state(trade) == "released"
+
+
+def test_a_list_that_two_hold_waits_for_both(story: Any) -> None:
     trade = story.trade(0)
     head = trade.document("inventory").head
     for key in (head["ebcCode"], head["ebpCode"]):
@@ -139,7 +149,7 @@ def test_a_list_that_two_hold_waits_for_both(story: StoryRunner) -> None:
     assert story.statuses(trade).count("800") == 1
 
 
-def test_an_officer_concludes_no_list_that_is_held_and_its_page_says_who_holds_it(story: StoryRunner) -> None:
+def test_an_officer_concludes_no_list_that_is_held_and_its_page_says_who_holds_it(story: Any) -> None:
     trade = story.trade(0)
     hold(story, Held.COMPANY, trade.document("inventory").head["ebcCode"], hours=5)
     story.send(trade)
@@ -152,7 +162,7 @@ def test_an_officer_concludes_no_list_that_is_held_and_its_page_says_who_holds_i
     assert "检出有害生物" in page and "布控" in page
 
 
-def test_a_new_list_is_refused_where_the_words_of_the_hold_refuse(story: StoryRunner) -> None:
+def test_a_new_list_is_refused_where_the_words_of_the_hold_refuse(story: Any) -> None:
     trade = story.trade(0)
     hold(story, Held.COMPANY, trade.document("inventory").head["ebcCode"], why=Reason("1300", {"reason": "禁止进口"}))
     story.send(trade)
@@ -160,7 +170,7 @@ def test_a_new_list_is_refused_where_the_words_of_the_hold_refuse(story: StoryRu
 
 
 @pytest.mark.parametrize("when", ["before its lane", "before its release"])
-def test_an_export_waits(story: StoryRunner, when: str) -> None:
+def test_an_export_waits(story: Any, when: str) -> None:
     sale = Sale()
     story.submit(*sale.messages())
     if when == "before its release":
@@ -178,7 +188,7 @@ def test_an_export_waits(story: StoryRunner, when: str) -> None:
     assert story.state(sale) == ("released" if when == "before its lane" else "in_review")
 
 
-def test_a_holder_that_is_an_agency_is_named_in_words(story: StoryRunner) -> None:
+def test_a_holder_that_is_an_agency_is_named_in_words(story: Any) -> None:
     trade = story.trade(0)
     key = trade.document("inventory").head["ebcCode"]
     of_another_agency(story, lambda desk: desk.hold(Held.COMPANY, key, "spot_checks:SP1", WHY))

@@ -26,7 +26,7 @@ from single_window.store.gateways.korea import standing_of
 from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import fetch_all
-from single_window.store.records import Records, cache_of, decoder
+from single_window.store.records import Records, cache_of, decoder, to_json
 from single_window.store.tables import declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -123,12 +123,13 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         self._by("id", [number for number in ids if number not in self._declarations])
         return {number: self._declarations[number] for number in ids if number in self._declarations}
 
-    def lists_in_review(self, cause: str, after: int, most: int) -> Sequence[int]:
+    def lists_in_review(self, cause: str, about: str, after: int, most: int) -> Sequence[int]:
         waiting = select(declaration.c.id).where(
             declaration.c.sandbox == self._sandbox,
             declaration.c.state == "in_review",
             declaration.c.id > after,
             declaration.c.review_cause == cause,
+            declaration.c.reasons.contains(to_json(about), autoescape=True),
         )
         return self._connection.execute(waiting.order_by(declaration.c.id).limit(most)).scalars().all()
 
