@@ -181,18 +181,21 @@ def test_an_export_waits(story: Any, when: str) -> None:
     sale = Sale()
     story.submit(*sale.messages())
     if when == "before its release":
-        act(story.window, story.sandbox, number(story, sale), "review", "人工审核")
-        story.submit(note("consolidation", [sale], "ZD1"), note("arrival_note", [sale], "YD1"))
-        assert story.state(sale) == "in_review"
+        for action in ("review", "conclude"):
+            act(story.window, story.sandbox, number(story, sale), action, "人工审核")
+            story.window.settle()
+        assert story.state(sale) == "concluded", "it has not arrived"
     hold(story, Held.GOODS, "6109")
     story.submit(note("consolidation", [sale], "ZD1"), note("arrival_note", [sale], "YD1"))
-    assert story.state(sale) == "in_review"
-    if when == "before its release":
-        act(story.window, story.sandbox, number(story, sale), "conclude", "合格")
-        story.window.settle()
-        assert story.state(sale) == "in_review"
+    assert (story.state(sale), story.column(sale, "review_cause")) == ("in_review", "held")
     lift(story, Held.GOODS, "6109")
-    assert story.state(sale) == ("released" if when == "before its lane" else "in_review")
+    assert story.state(sale) == "released"
+
+
+def test_a_new_export_is_refused_where_the_words_of_the_hold_refuse(story: Any) -> None:
+    hold(story, Held.GOODS, "6109", why=Reason("1300", {"reason": "禁止出口"}))
+    story.submit(*Sale().messages())
+    assert story.state(Sale()) == "rejected"
 
 
 def test_a_holder_that_is_an_agency_is_named_in_words(story: Any) -> None:
