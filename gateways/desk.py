@@ -20,7 +20,7 @@ from declarations.reasons import Reason
 from gateways.circumstances import Circumstances, Options
 from gateways.forced import Forced
 from gateways.holds import ON_LISTS, Held, Hold, LiftedHold
-from gateways.records import Answers, DeadlineDraft, DecisionAnswer, Notice, ReceiptDraft, TimelineEvent
+from gateways.records import Answers, AutomaticStep, DeadlineDraft, DecisionAnswer, Notice, ReceiptDraft, TimelineEvent
 from gateways.recurring import Recurring, RecurringPayload
 from gateways.topics.customs import HoldEnded
 from gateways.topics.facts import HoldLifted
@@ -172,6 +172,10 @@ class Desk(Generic[RepositoryT]):
             self.publish(HoldLifted(kind, key, by))
         self.answers.holds[:] = [held for held in self.answers.holds if LiftedHold(*held[:3]) != lifted]
         self.answers.lifted.append(lifted)
+
+    def log_by_itself(self, kind: str, number: int, action: str, by: str, reason: str) -> None:
+        """Log that a step of a case was taken that nobody decided; `by`: the agency that took it, `reason`: why."""
+        self.answers.automatic.append(AutomaticStep(kind, number, action, by, Reason("16002", {"reason": reason})))
 
     def held(self, kind: Held, keys: Collection[str]) -> Mapping[str, Sequence[Hold]]:
         """Return the holds of those of these keys that have any, with what this batch has changed. Reads each key once

@@ -196,6 +196,17 @@ class DecisionAnswer(NamedTuple):
     reasons: Sequence[Reason]
 
 
+class AutomaticStep(NamedTuple):
+    """A step of a case that nobody decided, as the log of decisions has it. `by`: the agency that took it."""
+
+    kind: str
+    """Of its subject."""
+    id: int
+    action: str
+    by: str
+    reason: Reason
+
+
 @dataclass(slots=True)
 class Answers:
     """All results of a gateway for one batch."""
@@ -211,7 +222,8 @@ class Answers:
     payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     lifted: list[LiftedHold] = field(default_factory=list)
-
+    automatic: list[AutomaticStep] = field(default_factory=list)
+    """Steps that nobody decided."""
     secrets: dict[tuple[str, str], str] = field(default_factory=dict)
     """The secrets that were used, by agency and plan."""
 

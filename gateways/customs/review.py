@@ -21,7 +21,7 @@ from gateways.customs.outcome import (
     reject_list,
 )
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ReviewCause
-from gateways.decisions import ChangeCheck
+from gateways.decisions import ChangeCheck, SubjectKind
 from gateways.holds import Held
 from gateways.records import CaseReference
 from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerDue
@@ -40,6 +40,7 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
     for declaration in _take_results(declarations, desk):
         if declaration.state == "under_inspection":
             _conclude_list(declaration, desk)
+            desk.log_by_itself(SubjectKind.DECLARATION, declaration.id, "conclude", "inspection", "查验未发现问题")
         desk.repository.put_declaration(declaration)
 
 
@@ -133,7 +134,9 @@ def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk)
             if choice is not None:
                 action, reason = _possible_choice(choice, declaration)
                 decision = Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {})
-                _carry_out_decision(declaration, decision, desk)
+                if _carry_out_decision(declaration, decision, desk):
+                    why = reason or "按抽取结果办理"
+                    desk.log_by_itself(SubjectKind.DECLARATION, declaration.id, action, "automatic", why)
 
 
 def _amended_lists(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:

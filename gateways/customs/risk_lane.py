@@ -14,6 +14,7 @@ from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
 from gateways.customs.outcome import advance, apply_step, conclude_review, make_event
 from gateways.customs.repository import CustomsCompany, CustomsDesk, Declaration, ReviewCause
+from gateways.decisions import SubjectKind
 from gateways.holds import Held
 from gateways.topics.customs import ArrivalOverdue, OfficerDue
 from gateways.topics.inspection import InspectionRequested
@@ -97,6 +98,7 @@ def go_on(declaration: Declaration, companies: Mapping[str, CustomsCompany], des
         await_officer(declaration, desk)
     else:
         conclude_review(declaration, desk)
+        desk.log_by_itself(SubjectKind.DECLARATION, declaration.id, "conclude", "customs", "布控已解除")
         if not joining.report_concluded(declaration, desk):
             proceed(declaration, desk)
 

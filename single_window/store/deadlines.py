@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all, update
 from sqlalchemy import text as sql
 
 from declarations.calendar import instant_of
@@ -18,15 +18,14 @@ from single_window.store.prepared import fetch_all
 from single_window.store.tables import deadline
 from single_window.store.tables import sandbox as sandboxes
 
-_FIRST = select(
-    sandboxes.c.name,
-    select(deadline.c.due)
-    .where(deadline.c.sandbox == sandboxes.c.name, sql("deadline.state = 'open'"))
-    .order_by(deadline.c.due)
-    .limit(1)
-    .correlate(sandboxes)
-    .scalar_subquery(),
-)
+
+def _of_each_sandbox(order: ColumnElement[int]) -> Select[Any]:
+    """Name of a sandbox and the due instant of its open deadline that is first in this order."""
+    of_sandbox = select(deadline.c.due).where(deadline.c.sandbox == sandboxes.c.name, sql("deadline.state = 'open'"))
+    return select(sandboxes.c.name, of_sandbox.order_by(order).limit(1).correlate(sandboxes).scalar_subquery())
+
+
+_FIRST, _LAST = _of_each_sandbox(deadline.c.due.asc()), _of_each_sandbox(deadline.c.due.desc())
 
 
 HELD = instant_of(date(9999, 12, 31))
@@ -79,7 +78,7 @@ def hold(connection: Connection, sandbox: str, ids: Sequence[int], held: Collect
     for nobody; return their ids."""
     standing = (one_of(connection, deadline.c.id, ids), deadline.c.kind.not_in(running_on()))
     rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(*standing))
-    waiting = {row.id for row in rows if str(next(iter(msgspec.json.decode(row.subject)), "")) in held}
+    waiting = {row.id for row in rows if _subject_of(row.subject) in held}
     if waiting:
         still_due = (deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due < HELD)
         changed = update(deadline).where(one_of(connection, deadline.c.id, sorted(waiting)), *still_due)
@@ -87,13 +86,35 @@ def hold(connection: Connection, sandbox: str, ids: Sequence[int], held: Collect
     return waiting
 
 
+def free(connection: Connection, sandbox: str, held: Collection[str]) -> Sequence[int]:
+    """The ids of deadlines that wait though nobody holds their subject any more (`held`: ids as texts)."""
+    rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(*_waiting(sandbox)))
+    return [row.id for row in rows if _subject_of(row.subject) not in held]
+
+
+def let_go(connection: Connection, sandbox: str, ids: Sequence[int]) -> None:
+    """Let deadlines that wait be due when they were."""
+    freed = update(deadline).where(one_of(connection, deadline.c.id, ids), *_waiting(sandbox))
+    connection.execute(freed.values(due=deadline.c.due - HELD))
+
+
+def _waiting(sandbox: str) -> tuple[ColumnElement[bool], ...]:
+    return deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due >= HELD
+
+
+def _subject_of(payload: str) -> str:
+    """The id of the subject of a deadline, the first of its payload."""
+    return str(next(iter(msgspec.json.decode(payload)), ""))
+
+
 def release(connection: Connection, sandbox: str, subject_id: str, now: int) -> None:
     """Let the held deadlines of a subject be due at the sandbox's instant `now`."""
-    held = (deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due >= HELD)
-    rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(*held))
-    ids = [row.id for row in rows if str(next(iter(msgspec.json.decode(row.subject)), "")) == subject_id]
+    rows = connection.execute(select(deadline.c.id, deadline.c.subject).where(*_waiting(sandbox)))
+    ids = [row.id for row in rows if _subject_of(row.subject) == subject_id]
     if ids:
-        connection.execute(update(deadline).where(one_of(connection, deadline.c.id, ids), *held).values(due=now))
+        connection.execute(
+            update(deadline).where(one_of(connection, deadline.c.id, ids), *_waiting(sandbox)).values(due=now)
+        )
 
 
 def resume(connection: Connection, sandbox: str, subject_id: str, now: int, waited: int) -> None:
@@ -107,6 +128,12 @@ def resume(connection: Connection, sandbox: str, subject_id: str, now: int, wait
     for row in connection.execute(union_all(*[still_open.where(subject) for subject in about])).all():
         later = max(now, row.due % HELD + waited)
         connection.execute(update(deadline).where(column.id == row.id, column.state == "open").values(due=later))
+
+
+def with_held(connection: Connection, names: Collection[str]) -> list[str]:
+    """The sandboxes among these that have deadlines which wait, in the same order."""
+    last = {name: due for name, due in fetch_all(connection, _LAST, {})}
+    return [name for name in names if (last.get(name) or 0) >= HELD]
 
 
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:

@@ -28,6 +28,9 @@ HANDED_OVER = "handed_over"
 """Outcome of a row without a decision: a case of an absent officer went to the queue or to a colleague."""
 HELD, LIFTED = "held", "lifted"
 """Outcomes of rows without a decision: an agency held a case, or let it go on."""
+BY_ITSELF = "by_itself"
+"""Outcome of a row without a decision: an agency took a step of a case that nobody decided, such as the result of an
+inspection."""
 REPLIED, UNANSWERED = "replied", "unanswered"
 """Outcomes of rows about a question: its declarant answered, or did not in time."""
 ANSWERED = ("done", "refused")

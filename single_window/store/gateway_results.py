@@ -15,7 +15,7 @@ from declarations.reasons import Reason
 from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from gateways.topics.route import Route
 from single_window.message_limits import ITEMS_PER_DELIVERY
-from single_window.store import deadlines, holds, logged_holds, plan_secrets
+from single_window.store import agency_steps, deadlines, holds, plan_secrets
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
@@ -60,7 +60,7 @@ def write_answers(
     if answers.secrets:
         plan_secrets.keep(connection, sandbox, answers.secrets)
     answer_decisions(connection, sandbox, answers.decisions, now)
-    logged_holds.append(connection, sandbox, answers.lifted, answers.holds, now)
+    agency_steps.append(connection, sandbox, answers, now)
     file_requests(connection, numbering, sandbox, answers.payment_requests, now)
     return WrittenCounts(
         sandbox, sends=sends, rows=rows, groups=groups, codes=Counter(receipt.code for receipt in answers.receipts)

@@ -61,10 +61,11 @@ def is_held(connection: Connection, name: str, kind: Held, key: str, by: str = "
     return connection.execute(chosen.where(hold.c.by == by) if by else chosen).first() is not None
 
 
-def keys_held(connection: Connection, name: str, kind: Held, now: int) -> Collection[str]:
-    """All keys of a kind that are held at the sandbox's instant `now`; none of these holds is lifted before the
-    transaction ends."""
-    return {row.key for row in connection.execute(_in_force(name, kind, now).with_for_update(read=True))}
+def keys_held(connection: Connection, name: str, kind: Held, now: int, *, lasting: bool) -> Collection[str]:
+    """All keys of a kind that are held at the sandbox's instant `now`; `lasting`: none of these holds is lifted before
+    the transaction ends."""
+    chosen = _in_force(name, kind, now)
+    return {row.key for row in connection.execute(chosen.with_for_update(read=True) if lasting else chosen)}
 
 
 def _in_force(name: str, kind: Held, now: int) -> Select[Any]:

@@ -86,7 +86,7 @@ def leave_behind(connection: Connection, sandbox: str, changed: Changed, carried
         state = _left(asked, subjects[asked.key], asked.key in withdrawn)
         if state is not None:
             questions.settle(connection, sandbox, asked, state, now)
-            questions.close(connection, sandbox, [asked.id], now)
+            questions.close(connection, sandbox, [asked], now)
 
 
 def _left(asked: Question, subject: Any, withdrawn: bool) -> QuestionState | None:
@@ -179,7 +179,7 @@ def _withdraw(connection: Connection, sandbox: str, key: Key, now: int) -> None:
     earlier = questions.unsettled(connection, sandbox, [key])
     for asked in earlier:
         questions.settle(connection, sandbox, asked, QuestionState.WITHDRAWN, now)
-    questions.close(connection, sandbox, [asked.id for asked in earlier], now)
+    questions.close(connection, sandbox, earlier, now)
 
 
 def _case(connection: Connection, sandbox: str, key: Key) -> Any:

@@ -165,7 +165,8 @@ def settle(
     connection: Connection, sandbox: str, asked: Question, state: QuestionState, now: int, **values: Any
 ) -> bool:
     """Compare-and-set: end an open question at the sandbox's instant `now`, and give its case back to the queue, due
-    as much later as it was with the declarant; False if it is not open any more."""
+    as much later as it was with the declarant; False if it is not open any more. Nothing goes on by itself before the
+    officers are through with it."""
     changed = connection.execute(
         update(question)
         .where(question.c.sandbox == sandbox, question.c.id == asked.id, question.c.state == "open")
@@ -176,7 +177,6 @@ def settle(
     due = asked.case_due + now - asked.asked_at
     case = _case_of(sandbox, asked.key, WITH_TRADER)
     connection.execute(update(work_case).where(*case).values(waiting=1, due=due))
-    held_cases.resume(connection, sandbox, asked.subject_id, now, now - asked.asked_at)
     return True
 
 
@@ -190,11 +190,13 @@ def take_answer(
         connection.execute(update(question).where(*own).values(state=QuestionState.ANSWERED, **values))
 
 
-def close(connection: Connection, sandbox: str, numbers: Collection[int], now: int) -> None:
-    """Note that the officers are through with questions that are not open."""
-    if numbers:
-        own = (question.c.sandbox == sandbox, question.c.id.in_(numbers), question.c.closed_at == 0)
-        connection.execute(update(question).where(*own).values(closed_at=now))
+def close(connection: Connection, sandbox: str, asked: Sequence[Question], now: int) -> None:
+    """Note that the officers are through with questions that are not open, and let the deadlines of their subjects be
+    due as much later as these have waited."""
+    for one in asked:
+        own = (question.c.sandbox == sandbox, question.c.id == one.id, question.c.closed_at == 0)
+        if connection.execute(update(question).where(*own).values(closed_at=now)).rowcount:
+            held_cases.resume(connection, sandbox, one.subject_id, now, now - one.asked_at)
 
 
 def remove(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, select, update
 from gateways.holds import Held
 from single_window.clock import system_now
 from single_window.message_limits import READY_DELIVERIES
-from single_window.store import deadlines, deliveries, holds, leases
+from single_window.store import case_queue, deadlines, deliveries, holds, leases
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
@@ -102,6 +102,12 @@ def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], mo
     filed = 0
     with reading(engine) as connection:
         sandboxes = deadlines.with_due(connection, clocks)
+        waiting = deadlines.with_held(connection, clocks)
+        free = {name: deadlines.free(connection, name, _held(connection, name, clocks[name])) for name in waiting}
+    for sandbox, ids in free.items():
+        if ids:
+            with writing(engine) as connection:
+                deadlines.let_go(connection, sandbox, ids)
     for sandbox in sandboxes:
         now = clocks[sandbox]
         with reading(engine) as connection:
@@ -132,11 +138,11 @@ def _claim(
     connection: Connection, numbering: Numbering, sandbox: str, ids: list[int], now: int
 ) -> tuple[list[int], list[int]]:
     """Compare-and-set: close deadlines and file their deliveries, one for many deadlines of the same kind. Those of a
-    subject about which a proposal waits are held until it is settled.
+    subject about which a proposal or a question waits, or which an officer has in hand, wait as long.
 
     Returns (ids of the deadlines, ids of the deliveries).
     """
-    if held := holds.keys_held(connection, sandbox, Held.CASE, now):
+    if held := _held(connection, sandbox, now, lasting=True):
         waiting = deadlines.hold(connection, sandbox, ids, held)
         ids = [number for number in ids if number not in waiting]
     claimed: list[Any] = []
@@ -164,6 +170,13 @@ def _claim(
             )
     deliveries.file_deliveries(connection, rows)
     return [number for number, *_ in claimed], [number for number, *_ in rows]
+
+
+def _held(connection: Connection, sandbox: str, now: int, *, lasting: bool = False) -> Collection[str]:
+    """The ids of subjects that are held at the sandbox's instant `now`, or that officers have in hand. `lasting`: no
+    hold is lifted before the transaction ends."""
+    held = holds.keys_held(connection, sandbox, Held.CASE, now, lasting=lasting)
+    return {*held, *case_queue.in_hand(connection, sandbox, system_now())}
 
 
 def next_due(connection: Connection, sandbox: str) -> int | None:

@@ -66,7 +66,7 @@ def test_a_hold_is_of_its_kind_and_sandbox(store: Store, sandbox: str) -> None:
     with reading(store.engine) as connection:
         assert not holds.of_keys(connection, sandbox, Held.GOODS, ["L1"], NOON)
         assert not holds.of_keys(connection, "another", Held.LOT, ["L1"], NOON)
-        assert holds.keys_held(connection, sandbox, Held.LOT, NOON) == {"L1"}
+        assert holds.keys_held(connection, sandbox, Held.LOT, NOON, lasting=True) == {"L1"}
         assert holds.is_held(connection, sandbox, Held.LOT, "L1")
 
 

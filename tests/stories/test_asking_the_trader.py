@@ -353,14 +353,22 @@ def test_a_question_of_a_page_can_be_taken_back_before_anybody_has_read_it(start
     assert (story.state(trade), story.read(questions.page, None), len(queued(story))) == ("in_review", [], 1)
 
 
-def test_deadlines_of_what_is_asked_stand_until_the_answer(start_story: Any) -> None:
+@pytest.mark.parametrize("answered", [True, False])
+def test_nothing_happens_by_itself_to_what_is_asked_until_an_officer_is_through_with_it(
+    start_story: Any, answered: bool
+) -> None:
     story = start_story(automatic_officer=True)
     trade = waiting_list(story)
     story.decide(trade, "inspect")
-    story.decide(trade, "ask", "请提供合同", due="2027-01-29")
+    story.decide(trade, "ask", "请提供合同", due="2026-12-29")
     story.pass_time(days=30)  # the automatic officer would have decided within days
     assert (asked(story, trade).is_open, story.state(trade)) == (True, "under_inspection")
-    assert answer(story, asked(story, trade).id).status_code == 200
+    if answered:
+        assert answer(story, asked(story, trade).id).status_code == 200
+    story.pass_time(days=30)
+    assert not asked(story, trade).is_open and story.state(trade) == "under_inspection"
+    story.decide(trade, "ask", "请再提供一次", due="2027-03-29")
+    story.decide(trade, "withdraw")
     story.pass_time(days=1)
     assert story.state(trade) == "under_inspection", "as much time is left as when he was asked"
     story.pass_time(days=2)

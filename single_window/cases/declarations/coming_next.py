@@ -15,11 +15,11 @@ from declarations.calendar import HOUR
 from gateways.customs.risk_lane import LABORATORY
 from gateways.holds import Held
 from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
-from single_window.clock import Clock
+from single_window.clock import Clock, system_now
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.store import deadlines, holds
+from single_window.store import case_queue, deadlines, holds
 from single_window.store.bulk import begins_with
 from single_window.store.tables import deadline
 
@@ -66,7 +66,10 @@ def open_deadlines_of(connection: Connection, sandbox: str, number: int, state: 
         for row in sorted(rows, key=lambda row: row.due % deadlines.HELD)
         if state in STATES_OF_DEADLINE.get(row.kind, {state}) and _is_effective(row, state)
     ]
-    held = bool(effective) and holds.is_held(connection, sandbox, Held.CASE, str(number))
+    held = bool(effective) and (
+        holds.is_held(connection, sandbox, Held.CASE, str(number))
+        or str(number) in case_queue.in_hand(connection, sandbox, system_now())
+    )
     return tuple(_open_deadline(row, state, held) for row in effective)
 
 
