@@ -19,7 +19,7 @@ _SUBJECTS = {Held.LIST: str(SubjectKind.DECLARATION)}
 """Kinds of holds whose key is the id of a case -> the kind of subject."""
 
 
-class Step(NamedTuple):
+class LogStep(NamedTuple):
     """A row of the log without its subject."""
 
     outcome: str
@@ -30,16 +30,16 @@ class Step(NamedTuple):
 
 def append(connection: Connection, sandbox: str, answers: Answers, now: int) -> None:
     """Log what was held, let go on and done by itself at the sandbox's instant `now`."""
-    steps: dict[Step, list[tuple[str, str]]] = {}
+    steps: dict[LogStep, list[tuple[str, str]]] = {}
     for gone in answers.lifted:
         if gone.kind in _SUBJECTS:
-            steps.setdefault(Step(decision_log.LIFTED, gone.by), []).append((_SUBJECTS[gone.kind], gone.key))
+            steps.setdefault(LogStep(decision_log.LIFTED, gone.by), []).append((_SUBJECTS[gone.kind], gone.key))
     for hold in answers.holds:
         if hold.kind in _SUBJECTS:
-            step = Step(decision_log.HELD, hold.by, phrases.of_reason(hold.reason).zh)
+            step = LogStep(decision_log.HELD, hold.by, phrases.of_reason(hold.reason).zh)
             steps.setdefault(step, []).append((_SUBJECTS[hold.kind], hold.key))
     for taken in answers.automatic:
-        step = Step(decision_log.BY_ITSELF, taken.by, phrases.of_reason(taken.reason).zh, taken.action)
+        step = LogStep(decision_log.BY_ITSELF, taken.by, phrases.of_reason(taken.reason).zh, taken.action)
         steps.setdefault(step, []).append((str(taken.kind), str(taken.id)))
     for step, subjects in steps.items():
         decision_log.append_notes(

@@ -88,7 +88,9 @@ def test_whoever_ends_it_first_gives_the_case_back_due_as_much_later(window: Win
     ended = write_by(window.engine, questions.settle, "ours", ASKED, QuestionState.SILENT, NOW + DAY)
     again = write_by(window.engine, questions.settle, "ours", ASKED, QuestionState.ANSWERED, NOW + 2 * DAY)
     assert (ended, again, queued(window)) == (True, False, [("7", ASKED.case_due + DAY)])
-    assert not is_held(window) and queued(window, TRADER) == []
+    assert is_held(window) and queued(window, TRADER) == []
+    write_by(window.engine, questions.close, "ours", [ASKED], NOW + 3 * DAY)
+    assert not is_held(window), "its officers are through with it"
 
 
 def test_an_answer_that_comes_late_is_kept_until_the_officers_are_through(window: Window) -> None:
@@ -100,7 +102,7 @@ def test_an_answer_that_comes_late_is_kept_until_the_officers_are_through(window
         "附发票",
         [("7", ASKED.case_due + DAY)],
     )
-    write_by(window.engine, questions.close, "ours", [70], NOW + 3 * DAY)
+    write_by(window.engine, questions.close, "ours", [ASKED], NOW + 3 * DAY)
     write_by(window.engine, questions.take_answer, "ours", ASKED, NOW + 4 * DAY, "又附", "", "key:co")
     assert read_by(window.engine, questions.find, "ours", 70).answer == "附发票"
     assert read_by(window.engine, questions.came_back, "ours", ["review"], 9) == []
@@ -140,6 +142,7 @@ def test_deadlines_of_its_subject_are_due_as_much_later(window: Window, subject_
     ]
     carry_out(window.engine, insert(deadline).values(due))
     write_by(window.engine, questions.settle, "ours", asked, QuestionState.ANSWERED, NOW + DAY)
+    write_by(window.engine, questions.close, "ours", [asked], NOW + 2 * DAY)
     found = fetch(window.engine, select(deadline.c.id, deadline.c.due).order_by(deadline.c.id)).all()
-    later = NOW + HOUR + DAY
+    later = NOW + HOUR + 2 * DAY
     assert [tuple(row) for row in found] == [(90, later), (91, later), (92, NOW + HOUR)]
