@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from declarations.calendar import stamp14
+from declarations.calendar import local_time_of
 from declarations.documents.export_inventory import ExportInventory
 from declarations.documents.inventory import Inventory
 from declarations.reasons import Reason
@@ -106,4 +106,6 @@ def _who_and_until(hold: Hold) -> Reason:
         "about": about,
         "held": what(hold.kind, hold.key),
     }
-    return Reason(HELD_UNTIL, {**values, "until": stamp14(hold.until)}) if hold.until else Reason(HELD_BY, values)
+    if not hold.until:
+        return Reason(HELD_BY, values)
+    return Reason(HELD_UNTIL, {**values, "until": f"{local_time_of(hold.until):%Y-%m-%d %H:%M}"})

@@ -16,6 +16,7 @@ from single_window.language.words import Words
 from single_window.store import holds, sandboxes
 from single_window.store.gateways.customs.repository import DECLARATIONS
 from single_window.store.gateways.filed import filed_by_id
+from single_window.store.subjects import reasons_of
 
 
 def holds_on(connection: Connection, sandbox: str, number: int) -> Sequence[Hold]:
@@ -35,10 +36,12 @@ def holds_on(connection: Connection, sandbox: str, number: int) -> Sequence[Hold
 
 
 def shown(connection: Connection, sandbox: str, number: int) -> dict[str, Any]:
-    """What pages of a list say: whether a sample is out (`sample`), and of each further hold why, by whom and until
-    when (`held`)."""
+    """What pages of a list say: whether a sample is out (`sample`), and of each hold for which it does not wait already
+    why, by whom and until when (`held`)."""
     held = holds_on(connection, sandbox, number)
-    others = [hold for hold in held if hold.by not in {LABORATORY, PORT}]
+    said = {reason.values.get("held") for reason in reasons_of(connection, sandbox, number)}
+    others = [hold for hold in held if list_holds.what(hold.kind, hold.key) not in said]
+    others = [hold for hold in others if hold.by not in {LABORATORY, PORT}]
     return {"sample": any(hold.by == LABORATORY for hold in held), "held": in_words(others)}
 
 
