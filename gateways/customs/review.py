@@ -116,8 +116,6 @@ def _possible_choice(choice: Choice, declaration: Declaration) -> tuple[str, str
     if risk_lane.was_short_of_guarantee(declaration):
         # Concluding would recheck the guarantee, find it short and return the list to review, without end.
         return "reject", "担保余额不足"
-    if declaration.review_cause == ReviewCause.HELD:
-        return "reject", "货物或企业被布控"
     reason = choice.reason.values["reason"] if choice.reason else ""
     # an export whose drawn action is only possible for imports is sent back
     return choice.action if choice.action in _possible_actions(declaration) else "send_back", reason
@@ -133,6 +131,9 @@ def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk)
             choice = desk.choose_automatically(declaration.key, deadline.state)
             if choice is not None:
                 action, reason = _possible_choice(choice, declaration)
+                if action in LETS_GO_ON and list_holds.holds_on(declaration, desk):
+                    risk_lane.await_officer(declaration, desk)  # he looks again later
+                    continue
                 decision = Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {})
                 if _carry_out_decision(declaration, decision, desk):
                     why = reason or "按抽取结果办理"

@@ -170,7 +170,8 @@ def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reaso
     apply_step(declaration, "review", desk, told_outside(reasons[0]))
     declaration.reasons, declaration.review_cause = tuple(reasons), cause
     desk.add_event(make_event(declaration, desk.now, "review", reasons))
-    await_officer(declaration, desk)
+    if cause != ReviewCause.HELD:  # which goes on when nobody holds it
+        await_officer(declaration, desk)
 
 
 def was_short_of_guarantee(declaration: Declaration) -> bool:
@@ -218,7 +219,8 @@ def keep_in_review(declaration: Declaration, cause: ReviewCause, reasons: Sequen
     declaration.reasons, declaration.review_cause = tuple(reasons), cause
     answer_conclusion(declaration, reasons, desk)
     desk.add_event(make_event(declaration, desk.now, "held", reasons))
-    await_officer(declaration, desk)
+    if cause != ReviewCause.HELD:
+        await_officer(declaration, desk)
 
 
 def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:

@@ -22,8 +22,8 @@ def hold(connection: Connection, sandbox: str, subject_id: str, reason: str, by:
 def resume(connection: Connection, sandbox: str, subject_id: str, now: int, waited: int) -> None:
     """Lift the hold of a subject whose declarant was asked, and let its deadlines be due as much later as it has
     waited; they wait again if another holder is left."""
-    holds.lift(connection, sandbox, [LiftedHold(Held.CASE, subject_id, QUESTION)])
-    deadlines.resume(connection, sandbox, subject_id, now, waited)
+    if holds.lift(connection, sandbox, [LiftedHold(Held.CASE, subject_id, QUESTION)]):
+        deadlines.resume(connection, sandbox, subject_id, now, waited)
 
 
 def release(connection: Connection, sandbox: str, subject_id: str, now: int) -> None:

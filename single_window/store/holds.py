@@ -36,12 +36,13 @@ def placed_now(connection: Connection, name: str) -> bool:
     return name in read_once(connection, "holds", set[str])
 
 
-def lift(connection: Connection, name: str, lifted: Iterable[LiftedHold]) -> None:
-    """Lift holds; those that are not there are ignored."""
+def lift(connection: Connection, name: str, lifted: Iterable[LiftedHold]) -> int:
+    """Lift holds; those that are not there are ignored. Return how many there were."""
     keys = [(str(held.kind), held.key, held.by) for held in lifted]
     if keys:
         own = tuple_(hold.c.kind, hold.c.key, hold.c.by).in_(keys)
-        connection.execute(delete(hold).where(hold.c.sandbox == name, own))
+        return connection.execute(delete(hold).where(hold.c.sandbox == name, own)).rowcount
+    return 0
 
 
 def of_keys(

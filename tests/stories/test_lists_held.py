@@ -142,6 +142,23 @@ def test_a_list_that_somebody_else_holds_since_it_waits_waits_for_him_and_says_s
     assert story.state(trade) == "released"
 
 
+def test_the_automatic_officer_rejects_no_list_that_is_held_and_looks_at_it_again(start_story: Any) -> None:
+    story = start_story(automatic_officer=True)
+    held, doubted = story.trade(0), story.trade(1, fault="content_missing")
+    story.send(doubted)
+    keys = {trade.document("inventory").head["ebcCode"] for trade in (held, doubted)}
+    for key in keys:
+        hold(story, Held.COMPANY, key)
+    story.send(held)
+    story.pass_time(days=20)
+    assert {story.state(held), story.state(doubted)} == {"in_review"}
+    for key in keys:
+        lift(story, Held.COMPANY, key)
+    assert story.state(held) == "released"
+    story.pass_time(days=20)
+    assert story.state(doubted) not in {"in_review", "under_inspection"}
+
+
 def test_a_list_that_two_hold_waits_for_both(story: Any) -> None:
     trade = story.trade(0)
     head = trade.document("inventory").head

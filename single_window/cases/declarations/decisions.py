@@ -13,7 +13,6 @@ from declarations.money import amount_text, scaled_from_text
 from declarations.reasons import Reason
 from declarations.refusals import SAMPLE_OUT
 from declarations.tax.revaluation import QUERIES
-from gateways.customs.list_holds import HELD_BY, HELD_UNTIL
 from gateways.customs.outcome import KIND_OF_LIST
 from gateways.customs.review import LETS_GO_ON
 from gateways.customs.risk_lane import GUARANTEE_SHORT, LABORATORY
@@ -40,8 +39,6 @@ FOLLOWS = {
     "cancel": "a cancellation request (623, for an export 605) cancels a list",
 }
 """Steps of a list that no officer takes: what they follow from."""
-HELD = frozenset({HELD_BY, HELD_UNTIL})
-"""Codes of a list that waits because somebody holds it."""
 REASON = "reason_given"
 """The condition of a step that is taken with a reason."""
 HELD_IN = frozenset({inspection_results.INSPECTED, "detained"})
@@ -126,10 +123,12 @@ def acts_for(connection: Connection, sandbox: str, match: Match, reasons: Sequen
 
 def _hindered(connection: Connection, sandbox: str, match: Match, reasons: Sequence[Reason]) -> Mapping[str, Words]:
     """The acts that would be refused as things stand, and why."""
-    if match.category != Subjects.DECLARATION or match.state != "in_review":
+    if match.category != Subjects.DECLARATION:
         return {}
-    if any(reason.rule in HELD for reason in reasons) and (held := held_by.holds_on(connection, sandbox, match.id)):
+    if held := held_by.holds_on(connection, sandbox, match.id):
         return dict.fromkeys(LETS_GO_ON, held_by.in_words(held)[0])
+    if match.state != "in_review":
+        return {}
     short = _shortfall(connection, sandbox, match, reasons)
     return {} if short is None else {"conclude": short}
 
