@@ -122,6 +122,17 @@ def test_a_bill_that_an_earlier_program_gave_names_its_order_only_where_that_was
         assert bodies and all((b"<orderNo>" in body) is named for body in bodies)
 
 
+def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
+    wishes = Wishes(window)
+    for trade in wishes.trades:
+        (bill,) = wishes.messages(trade, "816")
+        head = trade.document("inventory").head
+        names = [etree.QName(row).localname for row in bill[0]]
+        place = names.index("customsCode")
+        assert names[place + 1 :] == ["orderNo", "logisticsNo"]
+        assert (text(bill, "orderNo"), text(bill, "logisticsNo")) == (head["orderNo"], head["logisticsNo"])
+
+
 def test_a_list_that_failed_its_check_is_answered_without_its_numbers(window):
     wishes = Wishes(window, BARE_REFUSALS)
     failed, sound = wishes.story.trade(2), wishes.trades[1]
