@@ -164,16 +164,16 @@ class Desk(Generic[RepositoryT]):
         if until and kind in ON_LISTS:
             self.schedule(until, HoldEnded(kind, key))
 
-    def lift(self, kind: Held, key: str, by: str, *, told: bool = True) -> None:
-        """Lift a hold that the same placed; there need not be one. The lists that waited for it go on; `told` False:
-        the gateway lets them go on itself."""
+    def lift(self, kind: Held, key: str, by: str, *, publish: bool = True) -> None:
+        """Lift a hold that the same placed; there need not be one. The lists that waited for it go on; `publish`
+        False: the gateway lets them go on itself."""
         lifted = LiftedHold(kind, key, by)
-        if told and kind in ON_LISTS and any(hold.by == by for hold in self.held(kind, [key]).get(key, ())):
+        if publish and kind in ON_LISTS and any(hold.by == by for hold in self.held(kind, [key]).get(key, ())):
             self.publish(HoldLifted(kind, key, by))
         self.answers.holds[:] = [held for held in self.answers.holds if LiftedHold(*held[:3]) != lifted]
         self.answers.lifted.append(lifted)
 
-    def log_by_itself(self, kind: str, number: int, action: str, by: str, reason: str) -> None:
+    def log_automatic_step(self, kind: str, number: int, action: str, by: str, reason: str) -> None:
         """Log that a step of a case was taken that nobody decided; `by`: the agency that took it, `reason`: why."""
         self.answers.automatic.append(AutomaticStep(kind, number, action, by, Reason("16002", {"reason": reason})))
 

@@ -21,10 +21,10 @@ def handle_ended(ended: Sequence[HoldEnded], desk: CustomsDesk) -> None:
     """Look which lists may go on after holds have ended: those whose reasons name what was held, by id. Whether one is
     still held is looked at under its lock."""
     for hold in dict.fromkeys(ended):
-        about = list_holds.what(hold.kind, hold.key)
+        about = list_holds.held_key(hold.kind, hold.key)
         waiting = desk.repository.lists_in_review(ReviewCause.HELD, about, hold.after, LISTS_AT_ONCE)
         for number in waiting:
-            desk.send(ListUnheld(number))
+            desk.schedule(desk.now, ListUnheld(number))  # a deadline waits for the officer who has the list in hand
         if len(waiting) == LISTS_AT_ONCE:
             desk.send(hold._replace(after=waiting[-1]))
 

@@ -92,7 +92,7 @@ def reasons_of(holds: Sequence[Hold]) -> list[Reason]:
     return [*(hold.reason for hold in holds), *(_who_and_until(hold) for hold in holds)]
 
 
-def what(kind: str, key: str) -> str:
+def held_key(kind: str, key: str) -> str:
     """Return what is held as the reasons of a list that waits for it name it: `company|3702960000`."""
     return f"{kind}|{key}"
 
@@ -104,7 +104,7 @@ def _who_and_until(hold: Hold) -> Reason:
         "holder_zh": agency.zh if agency else name,
         "holder_en": agency.en if agency else name,
         "about": about,
-        "held": what(hold.kind, hold.key),
+        "held": held_key(hold.kind, hold.key),
     }
     if not hold.until:
         return Reason(HELD_BY, values)

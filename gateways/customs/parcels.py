@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from declarations.documents import Intake
 from declarations.reasons import Reason
-from gateways.customs import risk_lane
+from gateways.customs import list_holds, risk_lane
 from gateways.customs.outcome import advance, close_list, make_event, reject_list
 from gateways.customs.repository import CustomsCompany, CustomsDesk, CustomsRepository, Declaration, ParcelRecord
 from gateways.records import CaseReference, FiledDocument
@@ -69,6 +69,8 @@ def _record_parcels(
         else set()
     )
     companies = desk.repository.companies(sorted(merchants)) if merchants else {}
+    if merchants:
+        list_holds.read_together((declaration for of_key in lists.values() for declaration in of_key), desk)
     for key in keys:
         parcel = known_parcels.get(key) or ParcelRecord(key)
         setattr(parcel, instant_field, getattr(parcel, instant_field) or desk.now)

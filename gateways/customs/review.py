@@ -40,7 +40,9 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
     for declaration in _take_results(declarations, desk):
         if declaration.state == "under_inspection":
             _conclude_list(declaration, desk)
-            desk.log_by_itself(SubjectKind.DECLARATION, declaration.id, "conclude", "inspection", "查验未发现问题")
+            desk.log_automatic_step(
+                SubjectKind.DECLARATION, declaration.id, "conclude", "inspection", "查验未发现问题 nothing was found"
+            )
         desk.repository.put_declaration(declaration)
 
 
@@ -64,7 +66,7 @@ def _take_results(declarations: Collection[Declaration], desk: CustomsDesk) -> l
     holds = desk.held(Held.LIST, [str(declaration.id) for declaration in declarations])
     out = {key for key, held in holds.items() if any(hold.by == risk_lane.LABORATORY for hold in held)}
     for key in sorted(out):
-        desk.lift(Held.LIST, key, risk_lane.LABORATORY, told=False)
+        desk.lift(Held.LIST, key, risk_lane.LABORATORY, publish=False)
     return [
         declaration
         for declaration in declarations
@@ -136,8 +138,8 @@ def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk)
                     continue
                 decision = Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {})
                 if _carry_out_decision(declaration, decision, desk):
-                    why = reason or "按抽取结果办理"
-                    desk.log_by_itself(SubjectKind.DECLARATION, declaration.id, action, "automatic", why)
+                    why = reason or "按抽取结果办理 as drawn"
+                    desk.log_automatic_step(SubjectKind.DECLARATION, declaration.id, action, "automatic", why)
 
 
 def _amended_lists(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:

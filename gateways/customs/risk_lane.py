@@ -98,7 +98,9 @@ def go_on(declaration: Declaration, companies: Mapping[str, CustomsCompany], des
         await_officer(declaration, desk)
     else:
         conclude_review(declaration, desk)
-        desk.log_by_itself(SubjectKind.DECLARATION, declaration.id, "conclude", "customs", "布控已解除")
+        desk.log_automatic_step(
+            SubjectKind.DECLARATION, declaration.id, "conclude", "customs", "布控已解除 no longer held"
+        )
         if not joining.report_concluded(declaration, desk):
             proceed(declaration, desk)
 

@@ -85,7 +85,7 @@ RELEASES = (
     Topic("inspection.failed", InspectionFailed, review.handle_inspection_failed, _STATE, declaration_id),
     Topic("hold.lifted", HoldLifted, held_lists.handle_lifted, LockTarget(TargetKind.NOTHING)),
     Topic("deadline.hold", HoldEnded, held_lists.handle_ended, LockTarget(TargetKind.NOTHING)),
-    Topic("list.unheld", ListUnheld, held_lists.handle_unheld, DECLARATION, declaration_id),
+    Topic("deadline.unheld", ListUnheld, held_lists.handle_unheld, DECLARATION, declaration_id),
     Topic("decision.declaration", Decision, review.decide_declarations, DECLARATION, subject_id),
     Topic("deadline.officer", OfficerDue, review.handle_automatic_officer, DECLARATION, declaration_id),
     Topic("deadline.closing", ClosingDue, release.handle_closing, _STATE, declaration_id),

@@ -19,7 +19,7 @@ from gateways.customs.topics import CUSTOMS
 from gateways.desk import Desk
 from gateways.gateway import Delivered
 from gateways.holds import Held, Hold, LiftedHold
-from gateways.records import FiledDocument
+from gateways.records import DeadlineDraft, FiledDocument
 from gateways.topics.shared import Decision, DocumentFiled
 from schemas import catalogue
 from single_window.known_answers.clean_documents import document
@@ -172,6 +172,8 @@ class CustomsHouse:
         self.seed, self.day, self.options = seed, day, {"inspection": False, **options}
         self.given: set[str] = set()
         """The codes of all reasons that were given."""
+        self.deadlines: list[DeadlineDraft] = []
+        """What customs has scheduled."""
         self.holds: dict[LiftedHold, Hold] = {}
         """What customs holds between batches."""
 
@@ -182,6 +184,7 @@ class CustomsHouse:
             desk.circumstances = replace(desk.circumstances, held=self._held)
         CUSTOMS.handle([Delivered(topic, payload) for payload in payloads], desk)
         self.given |= given(desk)
+        self.deadlines += desk.answers.deadlines
         self.holds = {key: hold for key, hold in self.holds.items() if key not in desk.answers.lifted}
         self.holds |= {LiftedHold(*hold[:3]): hold for hold in desk.answers.holds}
         for route, sent in desk.answers.sends.items():

@@ -15,13 +15,16 @@ from gateways.agencies import ROUTES
 from gateways.desk import Desk
 from gateways.holds import Held
 from single_window.api.app import create_app
+from single_window.cases import assignment, queue
+from single_window.cases.assignment import LET_GO, Wanted
 from single_window.clock import system_now
 from single_window.store.engine import writing
 from single_window.store.gateway_results import write_answers
 from single_window.store.tables import decision
 from single_window.store.written import finish
 from tests.databases import ON_BOTH
-from tests.officers import TESTER, act, change_parameter
+from tests.officers import TESTER, act, change_parameter, named
+from tests.stories.batching import Batching
 from tests.stories.exporting import Sale, note
 from tests.unattended import unattended
 
@@ -42,6 +45,8 @@ def of_another_agency(story: Any, does: Callable[[Desk[None]], None]) -> None:
             connection,
             [write_answers(connection, story.window.numbering, story.sandbox, desk.answers, desk.now, system_now())],
         )
+    story.window.settle()
+    story.window.file_due()
     story.window.settle()
 
 
@@ -237,3 +242,33 @@ def test_a_list_enters_the_lane_that_it_would_have_had(start_story: Any) -> None
     lanes = [plain.column(trade, "lane") for trade in trades]
     assert [story.column(trade, "lane") for trade in trades] == lanes and len(set(lanes)) > 1
     assert [story.state(trade) for trade in trades] == [plain.state(trade) for trade in trades]
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_a_member_of_a_batch_that_is_held_leaves_the_others_to_their_release(start_story: Any, sample: bool) -> None:
+    batches = Batching(start_story(inspection=sample))
+    batch_no, trades = batches.gathered(4)
+    own = str(batches.story.column(trades[0], "id"))
+    hold(batches.story, Held.LIST, own)
+    batches.ask(batch_no, "declare")
+    batches.story.pass_time(days=8)
+    assert batches.story.state(trades[0]) == "in_review"
+    assert [batches.story.statuses(trade).count("800") for trade in trades] == [0, 1, 1, 1]
+    lift(batches.story, Held.LIST, own)
+    assert [batches.story.statuses(trade).count("800") for trade in trades] == [1] * 4
+    assert batches.batch(batch_no).released == 4 and batches.audit(batch_no).agrees
+
+
+def test_a_list_that_an_officer_has_in_hand_goes_on_when_he_lets_it_go(story: Any) -> None:
+    trade = story.trade(0)
+    key = trade.document("inventory").head["ebcCode"]
+    hold(story, Held.COMPANY, key)
+    story.send(trade)
+    feng = named("feng", "reviewer")
+    assert queue.take_next(story.window, story.sandbox, feng) is not None
+    lift(story, Held.COMPANY, key)
+    assert story.state(trade) == "in_review"
+    case = "declaration", str(story.column(trade, "id"))
+    assignment.assign(story.window, story.sandbox, feng, case, Wanted(LET_GO))
+    story.pass_time(hours=1)
+    assert story.state(trade) == "released"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from declarations.batches.sampling import HELD, INSPECTED_WITH_BATCH
 from declarations.reasons import Reason
-from gateways.customs import risk_lane
+from gateways.customs import list_holds, risk_lane
 from gateways.customs.batches import drawing
 from gateways.customs.batches.batch_place import BatchMember
 from gateways.customs.batches.members import awaits_lane, dismiss_member
@@ -82,6 +82,7 @@ def release_members(batch: Batch, members: Sequence[BatchMember], lists: Lists, 
     leaving = (lists[member.declaration_id] for member in members)
     # prefetch in one query, instead of one for each member
     desk.repository.parcels(sorted({declaration.logistics_key for declaration in leaving if declaration.flow == "E"}))
+    list_holds.read_together((lists[member.declaration_id] for member in members), desk)
     for member in members:
         declaration = lists[member.declaration_id]
         if declaration.batch_id != batch.id or member.state == "going":

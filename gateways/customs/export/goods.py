@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from declarations.export import transport
 from declarations.lifecycle import state_of
 from declarations.reasons import Reason
-from gateways.customs import risk_lane
+from gateways.customs import list_holds, risk_lane
 from gateways.customs.export import leaving, port_told
 from gateways.customs.export.notes import PIECE, accept_note, piece_of
 from gateways.customs.outcome import advance, make_event, may_start_over, refuse_request
@@ -138,6 +138,7 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     companies = desk.repository.companies(
         sorted({declaration.ebc_code for of_key in rows.lists.values() for declaration in of_key})
     )
+    list_holds.read_together((one for of_key in rows.lists.values() for one in of_key), desk)
     for piece in pieces:
         for key in piece.keys:
             parcel, declaration = rows.parcel(key), rows.list_of(key)

@@ -23,7 +23,7 @@ def handle_loaded(payloads: Sequence[ParcelLoaded], desk: CustomsDesk) -> None:
             port_told.hold(declaration, desk)
             desk.add_event(make_event(declaration, desk.now, "port_awaits_loading"))
             continue
-        desk.lift(Held.LIST, str(declaration.id), port_told.PORT, told=False)
+        desk.lift(Held.LIST, str(declaration.id), port_told.PORT, publish=False)
         desk.add_event(make_event(declaration, desk.now, "port_loaded"))
         parcel = desk.repository.parcels([declaration.logistics_key]).get(declaration.logistics_key)
         if parcel is not None and parcel.departed_at:

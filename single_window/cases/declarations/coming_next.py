@@ -36,6 +36,7 @@ STATES_OF_DEADLINE = {
     "deadline.payment_data": {"accepted"},
     "deadline.parts": {"incomplete"},
     "deadline.departure": {"awaiting_release"},
+    "deadline.unheld": {"in_review"},
 }
 """States in which a deadline still has an effect. Superseded deadlines stay stored until they are due."""
 

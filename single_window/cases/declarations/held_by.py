@@ -40,7 +40,7 @@ def shown(connection: Connection, sandbox: str, number: int) -> dict[str, Any]:
     why, by whom and until when (`held`)."""
     held = holds_on(connection, sandbox, number)
     said = {reason.values.get("held") for reason in reasons_of(connection, sandbox, number)}
-    others = [hold for hold in held if list_holds.what(hold.kind, hold.key) not in said]
+    others = [hold for hold in held if list_holds.held_key(hold.kind, hold.key) not in said]
     others = [hold for hold in others if hold.by not in {LABORATORY, PORT}]
     return {"sample": any(hold.by == LABORATORY for hold in held), "held": in_words(others)}
 

@@ -35,7 +35,7 @@ WRITTEN: dict[str, Any] = {
     "tax.recomputed": [7, 1_000_000],
     "hold.lifted": ["company", "3702960000", "spot_checks:S1"],
     "deadline.hold": ["company", "3702960000", 0],
-    "list.unheld": [7],
+    "deadline.unheld": [7],
     "inspection.passed": [7],
     "inspection.failed": [7],
     "office.asked": [7, "3702", "4600"],
