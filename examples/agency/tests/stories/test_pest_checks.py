@@ -71,6 +71,7 @@ def test_lists_with_goods_that_failed_wait_until_an_officer_has_decided(story: S
     for number in (first, *others):
         act(story.window, story.sandbox, number, "warn", "已警示", about="pest_check")
         story.window.settle()
+    story.pass_time(hours=1)
     assert story.state(trade) == "released"
 
 
