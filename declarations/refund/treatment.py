@@ -1,9 +1,10 @@
 """Determines the treatment of an export by the law, with the outcomes of all conditions (rules 3.1).
 
 The first lane whose conditions are satisfied applies: refund; exemption with a lawful purchase voucher; in a pilot zone
-exemption without an invoice; else taxation as a domestic sale, with its reasons. The law is that of the export date.
-The conditions of later lanes are recorded as not applicable. The treatment of a claim that is too early, or late and
-incomplete, is preliminary (not `final`).
+exemption without an invoice; else taxation as a domestic sale, with its reasons. The law is that of the export date;
+of the exemption without an invoice, that of the export date noted on the list. The conditions of later lanes are
+recorded as not applicable. The treatment of a claim that is too early, or late and incomplete, is preliminary (not
+`final`).
 """
 
 from __future__ import annotations

@@ -7,12 +7,13 @@ A condition is a function whose docstring is the sentence of the law and its sou
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from declarations.export import zone_offices
 from declarations.export.zones import find_registered_zone
-from declarations.parameters import NoValue
+from declarations.money import Scaled
+from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.settlement import Counted
 from declarations.refund.conditions import ConditionOutcome, outcome_of
 from declarations.refund.rates import CANCELLED
@@ -60,10 +61,10 @@ def _tax_registered(facts: ClaimItemFacts) -> bool | None:
 
 
 def _zone_registered(facts: ClaimItemFacts) -> TestResult:
-    """The exporter is registered in a pilot zone that exists on the export date. (rules 3.1, reading 53)"""
-    exporter, exported_on = facts.exporter, facts.export.exported_on
-    zone = find_registered_zone(exporter.zone, exported_on, facts.parameters)
-    values = {"zone": exporter.zone or "-", "exported": exported_on.isoformat()}
+    """The exporter is registered in a pilot zone that exists on the day noted on the list. (rules 3.1, reading 53)"""
+    exporter, listed_on = facts.exporter, facts.listed_on
+    zone = find_registered_zone(exporter.zone, listed_on, facts.parameters)
+    values = {"zone": exporter.zone or "-", "exported": listed_on.isoformat()}
     return TestResult(bool(zone.city), values, (*_ids_of_no_invoice(facts), *zone.parameter_ids))
 
 
@@ -137,9 +138,9 @@ def _genuine(facts: ClaimItemFacts) -> bool | None:
 
 
 def _lane_open(facts: ClaimItemFacts) -> TestResult:
-    """The exemption without an invoice is in force on the export date. (rules 3.1)"""
+    """The exemption without an invoice is in force on the day noted on the list. (rules 3.1)"""
     value_ids = _ids_of_no_invoice(facts)
-    return TestResult(bool(value_ids), {"exported": facts.export.exported_on.isoformat()}, value_ids)
+    return TestResult(bool(value_ids), {"exported": facts.listed_on.isoformat()}, value_ids)
 
 
 def _retail(facts: ClaimItemFacts) -> TestResult:
@@ -155,8 +156,8 @@ def _recorded(facts: ClaimItemFacts) -> bool | None:
 
 def _zone_customs(facts: ClaimItemFacts) -> TestResult:
     """It is declared through the customs of the city of the exporter's zone. (rules 3.1, reading 53)"""
-    office, exported_on = facts.export.office, facts.export.exported_on
-    zone = find_registered_zone(facts.exporter.zone, exported_on, facts.parameters)
+    office = facts.export.office
+    zone = find_registered_zone(facts.exporter.zone, facts.listed_on, facts.parameters)
     in_zone = zone.city in zone_offices.cities_of(office) if office else None
     values = {"customs_code": office, "zone": facts.exporter.zone or "-"} if office else {}
     return TestResult(in_zone, values, (*_ids_of_no_invoice(facts), *zone.parameter_ids))
@@ -173,10 +174,25 @@ def _ids_of_mode(facts: ClaimItemFacts) -> tuple[str, ...]:
 
 def _ids_of_no_invoice(facts: ClaimItemFacts) -> tuple[str, ...]:
     """The law of the exemption without an invoice; empty before its first day."""
+    return _no_invoice_law(facts.listed_on, facts.parameters)
+
+
+def _no_invoice_law(day: date, parameters: Parameters) -> tuple[str, ...]:
     try:
-        return (facts.parameters.on("refund.no_invoice", facts.export.exported_on).id,)
+        return (parameters.on("refund.no_invoice", day).id,)
     except NoValue:
         return ()
+
+
+def add_up_by_law(days: Mapping[date, Scaled], zone: str, parameters: Parameters) -> dict[date, Scaled]:
+    """Add up the amounts of days with the same law of the exemption without an invoice: first such day → amount."""
+    first_days: dict[tuple[str, ...], date] = {}
+    amounts: dict[date, Scaled] = {}
+    for day, amount in sorted(days.items()):
+        law = (*_no_invoice_law(day, parameters), find_registered_zone(zone, day, parameters).city)
+        first = first_days.setdefault(law, day)
+        amounts[first] = amounts.get(first, 0) + amount
+    return amounts
 
 
 EXCHANGE_COLLECTED, EXCHANGE_CURRENCY = "20007", "20008"

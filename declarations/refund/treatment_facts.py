@@ -29,7 +29,8 @@ MATCHING, MISSING = "matching", "missing"
 class Export(NamedTuple):
     """One exported item. `item_no`: its 21-digit number ("" without a declaration); `counted`: it left on a list that
     is only counted, without a later declaration; `recorded`: date, name, unit, quantity, price and amount are recorded
-    on the zone's service platform (None: nobody checked); `office`: where it was declared ("": not looked at)."""
+    on the zone's service platform (None: nobody checked); `office`: where it was declared ("": not looked at);
+    `listed_on`: the export date noted on its list (None: as `exported_on`)."""
 
     item_no: str
     trade_mode: str
@@ -38,6 +39,7 @@ class Export(NamedTuple):
     counted: bool = False
     recorded: bool | None = None
     office: str = ""
+    listed_on: date | None = None
 
 
 class Exporter(NamedTuple):
@@ -74,6 +76,11 @@ class ClaimItemFacts(NamedTuple):
     base: Value | None
     law: Value
     parameters: Parameters
+
+    @property
+    def listed_on(self) -> date:
+        """The day whose law decides the exemption without an invoice. (财税〔2018〕103号, article 5)"""
+        return self.export.listed_on or self.export.exported_on
 
     @property
     def declared(self) -> bool:

@@ -38,6 +38,7 @@ from gateways.refund.evidence import item_facts_of
 from gateways.refund.standings import Item
 
 DOMESTIC, NO_CURRENCY, EXEMPT_LINK, TOO_LARGE, DOMESTIC_LESS_BONDED = "20550", "20551", "20554", "20556", "20557"
+EXEMPT_BY_LIST = "20558"
 _NOTHING = Decimal(0)
 SMALL_SCALE = "2"
 
@@ -107,15 +108,22 @@ def _divide_bonded_materials(case: ClaimCase, calculation: Calculation) -> dict[
     """The bonded materials in each export line that is taxed, by its number: those of the claim divided by FOB."""
     if case.standing.taxpayer_kind == SMALL_SCALE:
         return {}
-    taxed_numbers = [
-        line.number
+    taxed_lines = [
+        line
         for link in case.eligibility.links
         if case.eligibility.kind_of(link) == DOMESTIC_SALE
         for line in link.exports
     ]
-    weights = [calculation.shares[number].fob_rmb for number in taxed_numbers]
+    weights = [_taxed_fob(line, case, calculation) for line in taxed_lines]
     bonded = min(case.facts.bonded_materials or 0, sum(weights))
-    return dict(zip(taxed_numbers, allocate(bonded, weights), strict=True)) if taxed_numbers else {}
+    numbers = [line.number for line in taxed_lines]
+    return dict(zip(numbers, allocate(bonded, weights), strict=True)) if numbers else {}
+
+
+def _taxed_fob(line: ExportLine, case: ClaimCase, calculation: Calculation) -> Scaled:
+    """The taxed FOB of an export line: in proportion to its lists, where some of them are exempt by their day."""
+    fob, part = calculation.shares[line.number].fob_rmb, case.eligibility.taxed_parts.get(line.item_no)
+    return fob if part is None else allocate(fob, (part.taxed, part.total - part.taxed))[0]
 
 
 def _tax_as_domestic(
@@ -124,19 +132,23 @@ def _tax_as_domestic(
     """Tax each export as a domestic sale, at the VAT rate of its day or the levy rate of small-scale taxpayers."""
     is_small = case.standing.taxpayer_kind == SMALL_SCALE
     for line in link.exports:
-        item, share = case.items[line.item_no], calculation.shares[line.number]
+        item, fob = case.items[line.item_no], _taxed_fob(line, case, calculation)
+        whole = calculation.shares[line.number].fob_rmb
         exported_on = date.fromisoformat(item.exported_on)
         levy, source = (
             _levy_of_small_trader(exported_on, case) if is_small else _levy_of_goods(item.gcode, exported_on, case)
         )
         materials = bonded.get(line.number, 0)
-        vat = calculate_output_vat(share.fob_rmb, materials, levy)
+        vat = calculate_output_vat(fob, materials, levy)
         calculation.domestic_vat += vat
+        if whole != fob:
+            values = {"item": item.item_no, "fob": amount_text(whole), "exempt": amount_text(whole - fob)}
+            yield Reason(EXEMPT_BY_LIST, values)
         yield Reason(
             DOMESTIC_LESS_BONDED if materials else DOMESTIC,
             {
                 "item": item.item_no,
-                "fob": amount_text(share.fob_rmb),
+                "fob": amount_text(fob),
                 **({"bonded": amount_text(materials)} if materials else {}),
                 "levy": percent_text(levy),
                 "vat": amount_text(vat),

@@ -24,6 +24,13 @@ class TreatmentGroup(NamedTuple):
     treatment: Treatment
 
 
+class TaxedPart(NamedTuple):
+    """An item whose lists are taxed on some of their days and exempt on others, by the amounts of its lists."""
+
+    taxed: Scaled
+    total: Scaled
+
+
 @dataclass(slots=True)
 class Eligibility:
     """The result before amounts: reasons to refuse the claim, or its links and the treatment of each item."""
@@ -32,6 +39,8 @@ class Eligibility:
     links: tuple[LinkedLines, ...] = ()
     groups: list[TreatmentGroup] = field(default_factory=list)
     treatments: dict[str, Treatment] = field(default_factory=dict)
+    taxed_parts: dict[str, TaxedPart] = field(default_factory=dict)
+    """Items of lists of several days that are taxed only in part."""
     exchange: str = ""
     """The worst exchange state of its items: collected, due or other_currency; empty: no item needs exchange."""
     exchange_due: str = ""

@@ -5,7 +5,7 @@ Exports with the same `TreatmentKey` are assessed once, and their conditions are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -27,8 +27,8 @@ from declarations.refund.matching import (
     matching_rule_on,
 )
 from declarations.refund.rates import NoRefundRate
-from declarations.refund.treatment import EXEMPTION as EXEMPT
 from declarations.refund.treatment import (
+    DOMESTIC_SALE,
     NO_INVOICE,
     REFUND,
     Export,
@@ -37,9 +37,10 @@ from declarations.refund.treatment import (
     Treatment,
     decide_treatment,
 )
+from declarations.refund.treatment import EXEMPTION as EXEMPT
 from declarations.unanswered import missing_values
 from gateways.refund import checking, vouchers
-from gateways.refund.case import ClaimCase, Eligibility, TreatmentGroup
+from gateways.refund.case import ClaimCase, Eligibility, TaxedPart, TreatmentGroup
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
 from gateways.refund.evidence import ClaimEvidence, invoice_line_of, item_facts_of
 from gateways.refund.repository import ExchangePool, Item
@@ -126,20 +127,48 @@ def _treat_all(case: ClaimCase, eligibility: Eligibility) -> None:
     exchange = _exchange_states(case)
     links_with_purchases = {line.link_no for line in case.purchase_lines()}
     groups_by_key: dict[TreatmentKey, TreatmentGroup | None] = {}
+    noted_days = _days_by_law(case, exporter, links_with_purchases)
     for link in eligibility.links:
         has_voucher = _has_voucher(link.link_no in links_with_purchases, case.facts)
         for line in link.exports:
             item = case.items[line.item_no]
             key = _make_key(item, exchange[item.pool, item.currency], has_voucher, case.facts)
-            if key not in groups_by_key:
-                groups_by_key[key] = _decide_treatment(key, exporter, case, eligibility)
-            group = groups_by_key[key]
-            if group is not None:
-                group.items.append(item.item_no)
-                eligibility.treatments[item.item_no] = group.treatment
+            parts: list[tuple[Treatment, Scaled]] = []
+            days = noted_days.get(item.item_no) or {date.fromisoformat(item.exported_on): item.fob}
+            for day, amount in days.items():
+                of_day = key._replace(listed_on=day)
+                if of_day not in groups_by_key:
+                    groups_by_key[of_day] = _decide_treatment(of_day, exporter, case, eligibility)
+                if (group := groups_by_key[of_day]) is not None:
+                    group.items.append(item.item_no)
+                    parts.append((group.treatment, amount))
+            _treat(item.item_no, parts, eligibility)
     eligibility.groups = [group for group in groups_by_key.values() if group is not None]
     if not eligibility.reasons:
         eligibility.reasons += _find_refusals(case, eligibility)
+
+
+def _days_by_law(
+    case: ClaimCase, exporter: Exporter, links_with_purchases: Collection[str]
+) -> Mapping[str, Mapping[date, Scaled]]:
+    """Items that may be exempt without an invoice → the days noted on their lists, one for each law → amount."""
+    if case.facts.claim_kind != EXEMPTION or not exporter.zone:
+        return {}
+    item_nos = {line.item_no for line in case.export_lines() if line.link_no not in links_with_purchases}
+    return {
+        number: treatment_conditions.add_up_by_law(days, exporter.zone, case.desk.law)
+        for number, days in case.repository.list_days(item_nos).items()
+    }
+
+
+def _treat(item_no: str, parts: Sequence[tuple[Treatment, Scaled]], eligibility: Eligibility) -> None:
+    """Note the treatment of an item; where its lists are taxed on some days only, that of the taxed part."""
+    taxed = [part for part in parts if part[0].kind == DOMESTIC_SALE]
+    for treatment, _ in taxed or parts[:1]:
+        eligibility.treatments[item_no] = treatment
+    if 0 < len(taxed) < len(parts):
+        amounts = (sum(amount for _, amount in chosen) for chosen in (taxed, parts))
+        eligibility.taxed_parts[item_no] = TaxedPart(*amounts)
 
 
 class TreatmentKey(NamedTuple):
@@ -153,6 +182,8 @@ class TreatmentKey(NamedTuple):
     counted: bool
     office: str
     """The customs office; set only for claims of an exemption, whose treatment depends on it."""
+    listed_on: date | None = None
+    """The export date noted on its list; likewise."""
 
 
 def _has_voucher(has_purchases: bool, facts: RefundClaim) -> bool | None:
@@ -203,7 +234,9 @@ def _decide_treatment(
 
 def _make_export(key: TreatmentKey, facts: RefundClaim, exported_on: date) -> Export:
     number = "" if key.counted else facts.cop_no
-    return Export(number, key.trade_mode, exported_on, key.gcode, key.counted, office=key.office)
+    return Export(
+        number, key.trade_mode, exported_on, key.gcode, key.counted, office=key.office, listed_on=key.listed_on
+    )
 
 
 def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:

@@ -7,8 +7,10 @@ on a company's account covers its ledgers.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Protocol, TypeAlias
 
+from declarations.money import Scaled
 from declarations.refund.rates import RefundRates
 from gateways.desk import Desk
 from gateways.records import FiledDocument
@@ -130,6 +132,9 @@ class RefundRepository(Protocol):
 
     def put_item(self, item: Item) -> None:
         """Store a new or changed item."""
+
+    def list_days(self, item_nos: Collection[str]) -> Mapping[str, Mapping[date, Scaled]]:
+        """Per item, the export days noted on its lists → the amount of its goods on lists of that day."""
 
     def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], ExchangePool]:
         """Pools by name and currency, with the amounts collected so far."""

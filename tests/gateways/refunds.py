@@ -55,6 +55,7 @@ class FakeRefunds:
         self.money: list[Entry] = []
         self.account = RefundAccount(COMPANY)
         self.exported = {ITEM: self.item(ITEM)}
+        self.noted: dict[str, dict[date, int]] = {}
         self.pool = ExchangePool("S1", "USD", COMPANY)
         self.other_papers: dict[int, RefundPaper] = {}
         self.goods_back: list[Returned] = []
@@ -169,6 +170,9 @@ class FakeRefunds:
 
     def put_item(self, item: Item) -> None:
         self.exported[item.item_no] = item
+
+    def list_days(self, item_nos: Collection[str]) -> dict[str, dict[date, int]]:
+        return {number: self.noted[number] for number in item_nos if number in self.noted}
 
     def pools(self, names: Collection[str]) -> dict[tuple[str, str], ExchangePool]:
         return {(self.pool.pool, self.pool.currency): self.pool} if self.pool.pool in names else {}

@@ -243,6 +243,17 @@ def of_solar_cells(*amounts: str, bonded: str, **standing: str) -> TaxOffice:
     return office
 
 
+def of_lists_of_two_days() -> TaxOffice:
+    """An exemption without an invoice, of two lists: one noted before that exemption began, one after."""
+    office = TaxOffice(standing={"zone": "青岛"})
+    office.state.noted[ITEM] = {
+        date(2018, 9, 30): scaled_from_text("43.00"),
+        date(2018, 10, 1): scaled_from_text("86.00"),
+    }
+    office.claim([exported()], kind="E")
+    return reviewed(office)
+
+
 CASES: dict[str, Callable[[], TaxOffice]] = {
     "20502.more": lambda: claimed([exported(number, part="X") for number in range(1, 60)]),
     "20504": paid,
@@ -251,6 +262,7 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20537": rested_on,
     "20556": lambda: of_item({"amount": 9 * 10**18}, fob=9 * 10**18),
     "20557": lambda: of_solar_cells("100.00", bonded="200.00"),
+    "20558": of_lists_of_two_days,
     "20560": drawn,
     "20571": owing,
     "20573": lambda: repaid(reviewed(manufacturer())),

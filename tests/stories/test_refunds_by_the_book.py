@@ -9,7 +9,10 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import insert
 
+from declarations.calendar import instant_of
 from declarations.money import scaled_from_text
+from gateways.circumstances import Options
+from single_window.clock import Clock
 from single_window.store.tables import enterprise
 from tests.databases import ON_BOTH, carry_out
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
@@ -156,6 +159,38 @@ def test_without_an_invoice_what_is_summed_up_is_exempt_in_the_zone_of_its_city(
     assert json.loads(driver.claim_row().conditions)[0][1] == treated
     driver.reviewed()
     assert driver.notices() == ([] if treated == "no_invoice" else [("4", "21.31")])
+
+
+@pytest.mark.parametrize(
+    ("noted", "kinds", "vat"),
+    [
+        (("20191215",), ["no_invoice"], ""),
+        (("20191214",), ["domestic_sale"], "21.31"),
+        (("20191214", "20191215"), ["domestic_sale", "no_invoice"], "21.31"),
+        (("20191214", "20191215", "20191231"), ["domestic_sale", "no_invoice"], "21.31"),
+        (("20191231", "20191220"), ["no_invoice"], ""),
+        (("",), ["no_invoice"], ""),
+        (("20260101",), ["no_invoice"], ""),
+    ],
+)
+def test_without_an_invoice_the_export_date_noted_on_each_list_decides(start_story, noted, kinds, vat):
+    """财税〔2018〕103号, article 5. Yinchuan has a zone from 2019-12-15; the summary is declared for December as a whole."""
+    story = start_story()
+    story.sandbox = "story then"
+    story.window.make_sandbox(
+        story.sandbox, Options(), seed="then", clock=Clock("virtual", instant_of(date(2019, 12, 31), 12), 0, 0)
+    )
+    driver = Refunding(story)
+    registered(driver, zone="银川", sandbox=story.sandbox)
+    lists = [replace(inventory(number), customs_code="9604", ie_date=day) for number, day in enumerate(noted, 1)]
+    item = driver.summarised(lists, day=date(2019, 12, 31), customsCode="9604")[0] + "001"
+    driver.on(date(2020, 1, 10))
+    pieces, fob = str(2 * len(noted)), f"{25.80 * len(noted):.2f}"
+    driver.story.submit(driver.claim([export(item, qty=pieces, fob=fob)], kind="E", period="202001"))
+    groups = json.loads(driver.claim_row().conditions)
+    assert sorted(kind for _, kind, _ in groups) == kinds, driver.claim_row().reasons
+    driver.reviewed()
+    assert driver.notices() == ([("4", vat)] if vat else [])
 
 
 @pytest.fixture

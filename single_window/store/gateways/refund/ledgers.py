@@ -6,14 +6,17 @@ A company's account is locked before its ledgers are read. A missing account is 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
+from declarations.money import Scaled
 from gateways.refund.repository import ExchangePool, Item, RefundAccount, Returned
 from single_window.store.bulk import on_sqlite, upsert_rows
 from single_window.store.gateways.refund.collected import collected_amounts, pools_named
 from single_window.store.gateways.refund.exports import exported_items, items_listed, returned_goods
+from single_window.store.gateways.refund.noted_days import days_noted
 from single_window.store.records import Records, decoder
 from single_window.store.tables import exchange_pool, export_item, refund_account
 
@@ -66,6 +69,10 @@ class StoredRefundLedgers:
     def put_item(self, item: Item) -> None:
         """Put a new or changed item."""
         self._items[item.item_no] = self._changed_items[item.item_no] = item
+
+    def list_days(self, item_nos: Collection[str]) -> Mapping[str, Mapping[date, Scaled]]:
+        """Per item, the export days noted on its lists → the amount of its goods on lists of that day."""
+        return days_noted(self._connection, self._sandbox, item_nos)
 
     def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], ExchangePool]:
         """Pools by (name, currency), with the amount collected so far."""
