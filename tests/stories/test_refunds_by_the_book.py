@@ -174,7 +174,7 @@ def test_without_an_invoice_what_is_summed_up_is_exempt_in_the_zone_of_its_city(
     ],
 )
 def test_without_an_invoice_the_export_date_noted_on_each_list_decides(start_story, noted, kinds, vat):
-    """财税〔2018〕103号, article 5. Yinchuan has a zone from 2019-12-15; the summary is declared for December as a whole."""
+    """财税〔2018〕103号, article 5. Yinchuan has a zone from 2019-12-15; the summary is declared for December."""
     story = start_story()
     story.sandbox = "story then"
     story.window.make_sandbox(
