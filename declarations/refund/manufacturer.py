@@ -7,9 +7,11 @@ each rounded to fen once, then the groups are added up; so the result does not d
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from declarations.calendar import months_after
 from declarations.money import MAX_AMOUNT, Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
 from declarations.refund.rates import percent_text
@@ -23,6 +25,7 @@ _IN_MESSAGE = {
     "free_materials": "freeMaterials",
 }
 NEGATIVE, NO_EXPORTS, NO_FEN, TOO_LARGE = "20325", "20326", "20327", "20328"
+PERIOD = "%Y%m"
 _NONE = Decimal(0)
 
 
@@ -73,6 +76,15 @@ def calculate_period(parts: Iterable[ExportShare], period: VatReturn) -> Manufac
         period,
         tuple(group[2] for group in calculated),
     )
+
+
+def is_month_before(earlier: str, period: str) -> bool:
+    """True if the first of two periods (yyyyMM) is the month directly before the second."""
+    try:
+        first = datetime.strptime(earlier, PERIOD).date()
+    except ValueError:
+        return False
+    return months_after(first, 1).strftime(PERIOD) == period
 
 
 def faults_of(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...]:

@@ -1,7 +1,8 @@
-"""Checks a manufacturer's credit brought forward (上期留抵): at most what earlier months left over.
+"""Checks a manufacturer's credit brought forward (上期留抵) against the claims of the months before.
 
-Only the claims of months are known, not their VAT returns: a month without a claim carries on the amount of the month
-before; before the first claim the amount is 0.
+The credit is that of his VAT return (财税〔2012〕39号), which he alone knows: a month without a claim may add
+to it, and before the first claim there may be any. So only the claim of the month directly before bounds it; else an
+amount above what the last claim left over is remarked on.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
+from declarations.refund.manufacturer import is_month_before
 from gateways.refund.case import ClaimCase
 from gateways.refund.checking import MANUFACTURER
 from gateways.refund.repository import Claim
 
-TOO_MUCH_CREDIT, NEXT_CLAIM_USES_MORE = "20536", "20537"
+TOO_MUCH_CREDIT, NEXT_CLAIM_USES_MORE, CREDIT_OF_RETURN = "20536", "20537", "20538"
 STATES_WITHOUT_USE = ("declared", "rejected", "deleted")
 """States in which a claim uses no credit."""
 
@@ -44,26 +46,22 @@ def _place(claim: Claim) -> tuple[str, bool, int, int]:
 
 
 def credit_faults(case: ClaimCase) -> Iterator[Reason]:
-    """Yield reasons to refuse a calculated claim: it brings forward too much, or leaves less than the next month's
-    claim has brought forward."""
+    """Yield reasons to refuse a calculated claim: it brings forward more than the month directly before left over, or
+    leaves less than the claim of the month directly after has brought forward."""
     claim, repository = case.claim, case.repository
     if claim.kind != MANUFACTURER:
         return
-    other_claims = [other for other in repository.claims_of_kind(claim.ebc_code, claim.kind) if other.id != claim.id]
-    credit_forward, previous = case.facts.credit_forward or 0, claim_before(claim.period, other_claims)
-    if credit_forward > (carried_credit := credit_left_by(previous) if previous is not None else 0):
-        yield Reason(
-            TOO_MUCH_CREDIT,
-            {
-                "found": amount_text(credit_forward),
-                "carry": amount_text(carried_credit),
-                "claim": previous.cop_no if previous is not None else "-",
-            },
-        )
-    following = min(
-        (other for other in other_claims if other.period > claim.period and other.state not in STATES_WITHOUT_USE),
-        key=lambda claim: claim.period,
-        default=None,
+    other_claims = _other_claims(case)
+    previous = claim_before(claim.period, other_claims)
+    if previous is not None and is_month_before(previous.period, claim.period):
+        yield from _compare(case, previous, TOO_MUCH_CREDIT)
+    following = next(
+        (
+            other
+            for other in other_claims
+            if is_month_before(claim.period, other.period) and other.state not in STATES_WITHOUT_USE
+        ),
+        None,
     )
     if following is not None:
         document = repository.documents([following.document_id]).get(following.document_id)
@@ -78,3 +76,22 @@ def credit_faults(case: ClaimCase) -> Iterator[Reason]:
                     "carry": amount_text(case.calculation.carry),
                 },
             )
+
+
+def credit_remarks(case: ClaimCase) -> Iterator[Reason]:
+    """Yield a remark on an accepted claim that brings forward more than the last claim left over, months ago or never:
+    it is that of the VAT return, which is not known here."""
+    if case.claim.kind == MANUFACTURER:
+        yield from _compare(case, claim_before(case.claim.period, _other_claims(case)), CREDIT_OF_RETURN)
+
+
+def _other_claims(case: ClaimCase) -> list[Claim]:
+    claim = case.claim
+    return [other for other in case.repository.claims_of_kind(claim.ebc_code, claim.kind) if other.id != claim.id]
+
+
+def _compare(case: ClaimCase, previous: Claim | None, code: str) -> Iterator[Reason]:
+    found = case.facts.credit_forward or 0
+    left, number = (credit_left_by(previous), previous.cop_no) if previous is not None else (0, "-")
+    if found > left:
+        yield Reason(code, {"found": amount_text(found), "carry": amount_text(left), "claim": number})

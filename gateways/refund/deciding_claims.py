@@ -167,6 +167,7 @@ def _decide(case: ClaimCase) -> None:
     ]:
         _refuse(case, reasons)
         return
+    case.calculation.working += [("", [remark]) for remark in brought_forward.credit_remarks(case)]
     _store_results(case)
     ledgers.reserve(case)
     _accept(case)

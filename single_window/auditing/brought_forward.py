@@ -1,4 +1,4 @@
-"""A manufacturer's credit brought forward must not exceed what his claims of earlier months left over."""
+"""A manufacturer's credit brought forward must not exceed what his claim of the month before left over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from declarations.money import Scaled, scaled_from_text
-from declarations.refund.manufacturer import PAYABLE
+from declarations.refund.manufacturer import PAYABLE, is_month_before
 from single_window.auditing.claims import STANDING
 from single_window.auditing.ledger import LedgerDifference
 from single_window.store.tables import refund_claim
@@ -39,9 +39,9 @@ def find_differences(connection: Connection, sandbox: str) -> Iterator[LedgerDif
     """Claims that bring forward more than was left over, by their stored calculation."""
     for of_company in _claims_by_company(connection, sandbox).values():
         for row in of_company:
-            if row.state in STANDING and (forward := _credit_forward(row.working)) > (
-                carried := _credit_left(row, of_company)
-            ):
+            if row.state not in STANDING or (carried := _credit_left(row, of_company)) is None:
+                continue
+            if (forward := _credit_forward(row.working)) > carried:
                 yield LedgerDifference(row.cop_no, "brought forward beyond what was left over", forward, carried)
 
 
@@ -51,8 +51,9 @@ def _credit_forward(working: str) -> Scaled:
     return next((scaled_from_text(values["forward"]) for rule, values, _ in steps if rule == PAYABLE), 0)
 
 
-def _credit_left(row: Any, of_company: Sequence[Any]) -> Scaled:
-    """The amount left over by the latest month before a claim; a valid claim takes precedence over a refused one, and
+def _credit_left(row: Any, of_company: Sequence[Any]) -> Scaled | None:
+    """The amount left over by the month directly before a claim (None: no claim of that month leaves one, and only the
+    exporter's VAT return tells it); a valid claim takes precedence over a refused one, and
     of refused ones the one filed last (ids are handed out to processes in ranges, so that a higher one may be older).
     """
     latest: tuple[tuple[str, bool, int, int], Scaled] | None = None
@@ -60,6 +61,6 @@ def _credit_left(row: Any, of_company: Sequence[Any]) -> Scaled:
         amount = claim.carry + (claim.refund if claim.state in REFUSED else 0)
         stands = claim.state in STANDING
         place = (claim.period, stands, claim.filed_at, claim.id)
-        if claim.period < row.period and (stands or (claim.state in REFUSED and amount)):
+        if is_month_before(claim.period, row.period) and (stands or (claim.state in REFUSED and amount)):
             latest = max(latest or (place, amount), (place, amount))
-    return latest[1] if latest else 0
+    return latest[1] if latest else None

@@ -1,5 +1,5 @@
 """Refunds: amounts paid and recovered of a claim must equal its entries; set-offs must equal the account; credit
-brought forward must not exceed what earlier months left over.
+brought forward must not exceed what the month before left over.
 """
 
 from __future__ import annotations

@@ -187,6 +187,12 @@ def manufacturer(forward: str = "0", bought: str = "0") -> TaxOffice:
     return office
 
 
+def more_than_was_left() -> TaxOffice:
+    office = manufacturer()
+    of_month(office, "TS2", "202612", OTHER_ITEMS[0], "5.00")
+    return office
+
+
 def same_month_again() -> TaxOffice:
     office = manufacturer()
     of_month(office, "TS2", "202611", OTHER_ITEMS[0])
@@ -290,7 +296,8 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20532": lambda: of_company({"registered": False}),
     "20533": lambda: of_company({"refund_kind": "M"}),
     "20535": lambda: of_company({"dxp_id": "OTHER"}),
-    "20536": lambda: manufacturer("5.00"),
+    "20536": more_than_was_left,
+    "20538": lambda: manufacturer("5.00"),
     "20540": lambda: of_company({"tax_credit": "D"}),
     "20550": lambda: of_company({"platform": True}),
     "20551": lambda: of_item({"currency": "ZZZ"}, currency="ZZZ"),
@@ -411,7 +418,7 @@ def test_bonded_materials_that_cannot_be_deducted_are_refused(bonded: str, code:
 
 
 REFUSED_CLAIMS = ("20407", "20510", "20520", "20521", "20522", "20523", "20524", "20525", "20527", "20528", "20529")
-REFUSED_CLAIMS += ("20531", "20532", "20533", "20535", "20536", "20540", "20551", "20552", "20553", "20556")
+REFUSED_CLAIMS += ("20531", "20532", "20533", "20535", "20540", "20551", "20552", "20553", "20556")
 REFUSED_PAPERS = ("20600", "20601", "20603", "20604", "20605", "20606", "20607", "20608", "20609", "20610")
 
 

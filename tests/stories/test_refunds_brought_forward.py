@@ -17,7 +17,7 @@ from tests.stories.refunding import Refunding, export, line
 
 pytestmark = ON_BOTH
 DRIVER = Refunding
-TOO_MUCH, RESTED_ON = "20536", "20537"
+TOO_MUCH, RESTED_ON, REMARK = "20536", "20537", "20538"
 CANCELLED = "7604299000"
 """Goods whose refund was cancelled: they are taxed as sold at home."""
 
@@ -36,16 +36,20 @@ def refused(claim: Any) -> list[str]:
     return [rule for rule, *_ in json.loads(claim.reasons)] if claim.state == "rejected" else []
 
 
+def remarked(claim: Any) -> list[Any]:
+    return [values for _, steps in json.loads(claim.working) for rule, values, _ in steps if rule == REMARK]
+
+
 def yuan(amount: int) -> str:
     return f"{amount / 100_000:.2f}"
 
 
-def test_a_first_claim_has_nothing_to_bring_forward(driver: Refunding) -> None:
-    claim = claimed(driver, "TS2", "202609", "500000.00")
-    assert refused(claim) == [TOO_MUCH]
-    ((_, values, _),) = json.loads(claim.reasons)
-    assert values == {"found": "500000.00", "carry": "0.00", "claim": "-"}
-    assert claimed(driver, "TS3", "202609", "0").state == "accepted"
+def test_a_first_claim_brings_forward_what_the_vat_return_says_and_it_is_remarked_on(driver: Refunding) -> None:
+    claim = claimed(driver, "TS2", "202609", "20.00", "0")
+    assert (claim.state, yuan(claim.refund), yuan(claim.carry)) == ("accepted", "20.00", "0.00"), claim.reasons
+    assert remarked(claim) == [{"found": "20.00", "carry": "0.00", "claim": "-"}]
+    driver.reviewed()
+    assert driver.unbalanced() == []
 
 
 def test_what_the_month_before_left_over_is_brought_forward_and_no_fen_more(driver: Refunding) -> None:
@@ -63,7 +67,11 @@ def test_what_the_month_before_left_over_is_brought_forward_and_no_fen_more(driv
 
 def test_a_month_without_a_claim_hands_on_what_came_into_it(driver: Refunding) -> None:
     first = claimed(driver, "TS2", "202608")
-    assert claimed(driver, "TS3", "202611", yuan(first.carry)).state == "accepted"
+    second = claimed(driver, "TS3", "202610", yuan(first.carry))
+    assert (second.state, remarked(second)) == ("accepted", [])
+    third = claimed(driver, "TS4", "202612", yuan(second.carry + 1_000))
+    assert third.state == "accepted", "a month without exports has input VAT too"
+    assert remarked(third) == [{"found": yuan(second.carry + 1_000), "carry": yuan(second.carry), "claim": "TS3"}]
     assert driver.unbalanced() == []
 
 
@@ -122,6 +130,7 @@ def test_the_audit_holds_what_was_brought_forward_against_what_was_left(driver: 
 
 @pytest.mark.unbalanced
 def test_the_audit_finds_an_invented_credit_that_was_let_in(driver: Refunding) -> None:
+    claimed(driver, "TS3", "202608", input_vat="0")
     claim = claimed(driver, "TS2", "202609")
     working = claim.working.replace('"forward":"0.00"', '"forward":"500000.00"')
     assert working != claim.working
