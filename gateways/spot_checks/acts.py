@@ -14,7 +14,15 @@ from declarations.refusals import refusal_reason
 from declarations.spot_checks.plans import STOCK, read_terms
 from gateways.decisions import carry_out, decision_route
 from gateways.spot_checks.drawing import draw_stock
-from gateways.spot_checks.measures import RECALL, cure, order_recall, tell_measure
+from gateways.spot_checks.measures import (
+    RECALL,
+    WARNING,
+    cure,
+    end_hold,
+    objection_to_closing,
+    order_recall,
+    tell_measure,
+)
 from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, hold_lot, tell_credit
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.reports import release_untested, retest_until
@@ -73,6 +81,8 @@ def _decide(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tupl
         return _reasons(refuse(sample, decision.reason, desk, decision.by))
     if decision.action == "send_elsewhere":
         return _send_elsewhere(sample, decision, desk)
+    if decision.action == "close_check" and (refusal := objection_to_closing(sample, desk)):
+        return (refusal,)
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
     if decision.action == "insist":
         sample.insisted += 1
@@ -84,7 +94,7 @@ def _decide(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tupl
     elif decision.action == "waive_test":
         release_untested(sample, desk)
     elif decision.action == "close_check":
-        free_lot(sample, desk)
+        end_hold(sample, desk)
         cure(sample, desk)
     elif decision.action == "suspend_seller":
         suspension = Decision(sample.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
@@ -134,7 +144,7 @@ def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) 
     desk.schedule(sample.measure_due, MeasureDue(sample.id, sample.measure_no))
     if sample.measure == RECALL:
         order_recall(sample, listed, decision, desk)
-    if decision.action == "warn":
+    if sample.measure == WARNING:
         free_lot(sample, desk)
     else:
         hold_lot(sample, desk)

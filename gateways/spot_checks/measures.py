@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.calendar import day_of, stamp14
+from declarations.money import Scaled, amount_text
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from gateways.spot_checks.outcomes import BY, apply_step, reference_of, tell_credit
+from gateways.spot_checks.outcomes import BY, apply_step, free_lot, reference_of, tell_credit
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckDesk, SpotSample
 from gateways.topics.facts import RecallOrdered
 from gateways.topics.shared import Decision
@@ -15,7 +16,8 @@ from gateways.topics.spot_checks import MeasureDue
 
 OVERDUE = "202"
 """Kind of credit event: a measure is overdue."""
-DELIST, RECALL = "D", "C"
+DELIST, RECALL, WARNING = "D", "C", "W"
+UNACCOUNTED, STAYS_HELD = "23123", "23042"
 DELISTED, NOT_YET, SILENT = "23026", "23027", "23028"
 ORDERED = "600"
 
@@ -70,6 +72,29 @@ def note_answer(sample: SpotSample, delisted: bool, desk: SpotCheckDesk) -> None
     sample.platform_answered = desk.now
     _note(sample, "delisted" if delisted else "answered", Reason(DELISTED if delisted else NOT_YET, {}), desk)
     desk.repository.put_sample(sample)
+
+
+def objection_to_closing(sample: SpotSample, desk: SpotCheckDesk, done: Scaled = 0, found: Scaled = 0) -> Reason | None:
+    """The reason against closing a measure: the book has more of the lot, or more was `found`, than was dealt with,
+    including what is `done` now. A warning leaves the goods as they are."""
+    left = desk.repository.left_of(sample) if sample.lot and sample.measure != WARNING else 0
+    done += sample.done_qty
+    if done >= (whole := max(left, found)):
+        return None
+    values = {"no": sample.measure_no, "whole": amount_text(whole), "done": amount_text(done)}
+    return Reason(UNACCOUNTED, {**values, "left": amount_text(whole - done)})
+
+
+def end_hold(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Let go of the lot of a closed measure. Failed goods that were only delisted stay held while the book has any;
+    what is recalled is held by its recall."""
+    if sample.measure == DELIST and sample.lot and (left := desk.repository.left_of(sample)):
+        kept = Reason(STAYS_HELD, {"lot": sample.lot, "left": amount_text(left)})
+        desk.add_event(
+            reference_of(sample).event("spot_check_lot_stays_held", sample.state, desk.now, [kept], actor=BY)
+        )
+    else:
+        free_lot(sample, desk)
 
 
 def handle_due(due: Sequence[MeasureDue], desk: SpotCheckDesk) -> None:

@@ -16,8 +16,8 @@ from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
 from gateways.choices import YES, check_choices
 from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
-from gateways.spot_checks.measures import awaits_platform, cure, note_answer
-from gateways.spot_checks.outcomes import apply_step, free_lot
+from gateways.spot_checks.measures import awaits_platform, cure, end_hold, note_answer, objection_to_closing
+from gateways.spot_checks.outcomes import apply_step
 from gateways.spot_checks.reports import late_retest, retest_until
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.spot_checks.sampling import (
@@ -137,6 +137,8 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     most = min(found, desk.repository.left_of(sample)) if leaves_book else found
     if not 0 <= done <= most - sample.done_qty:
         return Reason(TOO_MUCH, {"taken": facts.done, "most": amount_text(max(0, most - sample.done_qty))})
+    if facts.closed == "Y" and (refusal := objection_to_closing(sample, desk, done, found)):
+        return refusal
     sample.done_qty += done
     details = [_told(facts, sample)]
     if leaves_book:
@@ -145,7 +147,7 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     if facts.closed == "Y":
         apply_step(sample, "finish", desk, by="participant", details=details)
         cure(sample, desk)
-        free_lot(sample, desk)
+        end_hold(sample, desk)
     else:
         apply_step(sample, "report", desk, by="participant", details=details)
     return None

@@ -237,7 +237,7 @@ def _bench_of(box: str) -> Bench:
 def reported(measure: str, **given: str) -> Desk[Any]:
     """The company reports about a measure that was ordered."""
     told = {"measure_no": f"M{NUMBER}", "cop_no": "C1", "found": "1", "done": "1", "closed": "Y"}
-    repository = QualityDesk(state="measure_ordered", measure=measure, measure_no=f"M{NUMBER}")
+    repository = QualityDesk(SCALE, state="measure_ordered", measure=measure, measure_no=f"M{NUMBER}")
     return sent(repository, "measure_report", **{**told, **given})
 
 
@@ -274,6 +274,8 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23038": lambda: reported("B", way="B", closed="N"),
     "23039": lambda: reported("B", way="X"),
     "23040": lambda: reported("R"),
+    "23042": lambda: reported("D"),
+    "23123": lambda: reported("R", done="0.99999"),
     "23118": lambda: sent(QualityDesk(), "sample_record", kept_qty="2", **RECORD),
     "23106": lambda: sent(QualityDesk(**FAILED, reported_at=1), "retest_application", **CONTRADICTED),
     "23108": lambda: sent(QualityDesk(), "sample_record", refused="Y", reason="不在范围", taken_qty="0"),
@@ -590,12 +592,13 @@ def test_an_overdue_measure_counts_until_it_is_done(closed_by: str) -> None:
     desk = QualityDesk(state="measure_ordered", measure_no=f"M{NUMBER}", measure="R")
     measures.handle_due([MeasureDue(7, f"M{NUMBER}")], late := desk_of(desk))
     assert told_credit(late) == [("202", "", "")] and desk.sample.overdue_at == late.now
-    told = {"measure_no": f"M{NUMBER}", "found": "10", "done": "1", "way": ""}
+    told = {"measure_no": f"M{NUMBER}", "found": "10", "done": "5", "way": ""}
+    assert told_credit(sent(desk, "measure_report", **told, cop_no="C1", closed="")) == []
     if closed_by == "company":
-        assert told_credit(sent(desk, "measure_report", **told, cop_no="C1", closed="")) == []
         done = sent(desk, "measure_report", DAY + timedelta(3), **told, cop_no="C2", closed="Y")
         assert told_credit(done) == [("202", "2026-11-23", "")]
     else:
+        desk.left = 5 * SCALE
         assert told_credit(decided(desk, "close_check")) == [("202", "2026-11-20", "")]
     assert desk.sample.state == "closed"
 

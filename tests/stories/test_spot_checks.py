@@ -403,6 +403,8 @@ def drawn_lot(story: StoryRunner, basis: str = "R", item: str = "") -> SpotSampl
     """The sample of a lot of our warehouse, drawn with those of all lots of its goods."""
     good = next(good for good in WORLD.goods if good.bonded and item in {"", good.record_no})
     story.submit(stock_filing(WORLD, WAREHOUSE, app_time="20261120100000", quantity="100", goods=[good]).body)
+    of_lot = account_book.c.ems_no == WAREHOUSE.ems_no, account_book.c.item_record_no == good.record_no
+    carry_out(story.window.engine, account_book.update().where(*of_lot).values(filed=100 * SCALE))
     open_plan(story, f"title=库存; universe=stock; size=9; basis={basis}; goods={good.hs10}")
     return one_sample(story)
 
@@ -489,12 +491,59 @@ def test_progress_of_an_overdue_measure_leaves_it_overdue(story: StoryRunner) ->
     assert one_sample(story).state == "closed"
 
 
+@pytest.mark.parametrize(
+    ("measure", "found", "done", "way"),
+    [
+        ("destroy", "98", "0", "X"),
+        ("destroy", "0", "0", "X"),
+        ("send_back_goods", "10", "10", "B"),
+        ("send_back_goods", "98", "97.99999", "X"),
+        ("rectify", "98", "97", ""),
+        ("delist", "10", "10", ""),
+        ("order_recall", "98", "0", ""),
+    ],
+)
+def test_a_measure_stays_open_and_its_lot_held_while_goods_are_unaccounted_for(
+    story: StoryRunner, measure: str, found: str, done: str, way: str
+) -> None:
+    trade, ordered = _list_on_a_failed_lot(story, measure)
+    told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": found, "done": done}
+    told |= {"way": way} if way else {}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
+    assert (one_sample(story).state, one_sample(story).done_qty) == ("measure_ordered", 0)
+    story.pass_time(days=31)
+    act(story.window, story.sandbox, ordered.sample_no, "close_check", "已核实", about="spot_check")
+    story.pass_time(days=3)
+    assert one_sample(story).state == "overdue" and story.state(trade) in {"in_review", "rejected"}
+
+
+@pytest.mark.parametrize(("measure", "state"), [("rectify", "released"), ("delist", "in_review")])
+def test_goods_that_were_rectified_are_sold_again_and_what_was_only_delisted_is_not(
+    story: StoryRunner, measure: str, state: str
+) -> None:
+    trade, ordered = _list_on_a_failed_lot(story, measure)
+    told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": "98", "done": "98"}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
+    story.pass_time(hours=1)
+    assert (one_sample(story).state, story.state(trade)) == ("closed", state)
+
+
+def _list_on_a_failed_lot(story: StoryRunner, measure: str) -> tuple[Any, SpotSample]:
+    """A list that waits for a lot whose sample failed, and the sample with the measure ordered."""
+    trade = story.trade(0, "1210")
+    of_the_site(story, drawn_lot(story, item=trade.document("inventory").lines[0]["itemRecordNo"]))
+    of_the_laboratory(story, one_sample(story), "0.2")
+    story.pass_time(days=16)
+    act(story.window, story.sandbox, one_sample(story).sample_no, measure, "铅超标", about="spot_check")
+    story.window.settle()
+    story.send(trade)
+    return trade, one_sample(story)
+
+
 def test_goods_that_a_list_waits_for_are_not_reported_as_destroyed(story: StoryRunner) -> None:
     trade = story.trade(0, "1210")
     item = trade.document("inventory").lines[0]
     sample = drawn_lot(story, item=item["itemRecordNo"])
-    where = (account_book.c.ems_no == sample.ems_no, account_book.c.item_record_no == sample.item_record_no)
-    carry_out(story.window.engine, account_book.update().where(*where).values(filed=100 * SCALE))
     of_the_site(story, sample)
     of_the_laboratory(story, one_sample(story), "0.2")
     story.send(trade)
