@@ -40,6 +40,17 @@ def instant_of(day: date, hour: int = 0) -> int:
     return (day - _FIRST_DAY).days * DAY + (hour - 8) * HOUR
 
 
+def end_of_term(start: int, days: int) -> int:
+    """Return the last instant of a term of so many days: the day on which it starts does not count, and the last day
+    counts whole. (民法典, articles 201 and 203)"""
+    return instant_of(day_of(start)) + (days + 1) * DAY - 1
+
+
+def last_start_of_ended_term(now: int, days: int) -> int:
+    """Return the last instant such that a term of so many days that started there has ended by now."""
+    return instant_of(day_of(now)) - days * DAY - 1
+
+
 def months_after(day: date, months: int) -> date:
     """Return the same day of a later month, or that month's last day if it has no such day (reading 5)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

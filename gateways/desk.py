@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from declarations.automatic_officer import Choice, choose
-from declarations.calendar import HOUR, MINUTE
+from declarations.calendar import HOUR, MINUTE, end_of_term
 from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
@@ -84,6 +84,10 @@ class Desk(Generic[RepositoryT]):
         """Return the instant at which these windows of the law, in `unit`, end if they follow each other from now
         on."""
         return self.now + int(sum(self.value_today(window).amount for window in windows) * unit)
+
+    def end_of_term(self, window: str) -> int:
+        """Return the last instant of a term of the law, in days, that starts now: it ends with its last day."""
+        return end_of_term(self.now, int(self.value_today(window).amount))
 
     def choose_automatically(self, key: str, state: str, lifecycle: str = "declaration") -> Choice | None:
         """Return the automatic officer's seeded decision for the case with this key and state; None if there is

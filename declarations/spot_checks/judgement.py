@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from operator import ge, gt, le, lt
+from types import MappingProxyType
 from typing import NamedTuple
+from unicodedata import normalize
 
-from declarations.parameters import Parameters
+from declarations.calendar import day_of, end_of_term
+from declarations.parameters import Parameters, Value
 from declarations.parameters.tables.shape import Words
 from declarations.parameters.tables.spot_checks import ItemLimit, LimitsOfGoods
 from declarations.reasons import Reason
@@ -16,6 +21,11 @@ PASSED, FAILED, NOT_TESTABLE = "P", "F", "N"
 OTHER_SEAL = "23104"
 NOT_APPROVED = "23105"
 LINES_AGAINST_HEAD = "23109"
+_LIMIT = re.compile(r"\s*([<>]=?|[≤≦≥≧]|)\s*(.*?)\s*", re.DOTALL)
+_COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
+    {"": le, "≤": le, "≦": le, "<=": le, "<": lt, "≥": ge, "≧": ge, ">=": ge, ">": gt}
+)
+"""Sign of a limit → how a value is compared with it; without a sign it is the most."""
 
 
 class ReportedItem(NamedTuple):
@@ -75,12 +85,20 @@ def check_report(
 
 def own_verdict(line: ReportedItem) -> str:
     """Return the verdict that a line's own value and limit lead to; empty where they are no numbers (未检出)."""
+    sign, number = _LIMIT.fullmatch(normalize("NFKC", line.limit)).groups()  # type: ignore[union-attr]
     try:
-        value, limit = Decimal(line.value), Decimal(line.limit.lstrip("≤≥<>= "))
+        value, limit = Decimal(line.value), Decimal(number)
     except InvalidOperation:
         return ""
     if not (value.is_finite() and limit.is_finite()):
         return ""
-    if line.limit.startswith(("≥", ">=")):
-        return PASSED if value >= limit else FAILED
-    return PASSED if value <= limit else FAILED
+    return PASSED if _COMPARED[sign](value, limit) else FAILED
+
+
+def retest_until(reported_at: int, law: Parameters) -> tuple[int, Value]:
+    """Return the last instant at which a company may contradict a report that it received, and the value that says so.
+
+    自收到检验结果之日起15日内: 进出口商品检验法实施条例, article 37.
+    """
+    value = law.on("spot_checks.retest_days", day_of(reported_at))
+    return end_of_term(reported_at, int(value.amount)), value

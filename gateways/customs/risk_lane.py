@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from declarations import risk
-from declarations.calendar import DAY
 from declarations.reasons import Reason, told_outside
 from declarations.refusals import SAMPLE_OUT, refusal_reason
 from gateways.customs import korean, list_holds, payment_data, profiled, spot_checked
@@ -60,7 +59,7 @@ def _await_arrival(declaration: Declaration, desk: CustomsDesk) -> None:
         advance(declaration, "await_site")
     else:
         apply_step(declaration, "await_arrival", desk)
-    due = desk.instant_after("windows.arrival", unit=DAY)
+    due = desk.end_of_term("windows.arrival")
     desk.schedule(due, ArrivalOverdue(declaration.id, declaration.document_version))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from declarations.calendar import day_of, instant_of_stamp
+from declarations.calendar import SECOND, day_of, instant_of_stamp, stamp14
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_TESTABLE, ReportedItem, check_report
 from gateways.laboratory.repository import LaboratoryDesk, SampleOrder
@@ -16,6 +16,7 @@ from gateways.topics.shared import DocumentFiled
 from gateways.topics.spot_checks import SampleTested
 
 WRONG_STATE, WRONG_TIME, CONTRADICTING, NOT_THE_LABORATORYS = "23113", "23114", "23115", "23120"
+BEFORE_ITS_SAMPLE = "23124"
 SAMPLE = "spot_check"
 
 
@@ -90,12 +91,24 @@ def _refusal(report: LaboratoryReport, orders: Sequence[SampleOrder], desk: Labo
     seals, day = (orders[-1].seal_no, report.seal_no), day_of(report.issued_at)
     if reasons := check_report(report.verdict, report.lines, seals, report.laboratory, day, desk.law):
         return reasons[0]
+    if taken := _dated_before_its_sample(report, orders):
+        return taken
     named_before = report.amends and any(known.amends == report.amends for known in orders)
     if _order_for(report, orders) is not None and not named_before:
         return None
     if not report.amends and (first := _contradicted(report, orders)):
         return Reason(CONTRADICTING, {"report": report.report_no, "first": first.report_no})
     return Reason(WRONG_STATE, {"sample": report.sample_no, "laboratory": report.laboratory})
+
+
+def _dated_before_its_sample(report: LaboratoryReport, orders: Sequence[SampleOrder]) -> Reason | None:
+    """The reason against a report issued, to the second, before the sample under its seal was first sent anywhere."""
+    if (order := _order_for(report, orders)) is None:
+        return None
+    taken = min(each.ordered_at for each in orders if each.seal_no == order.seal_no)
+    if report.issued_at >= taken // SECOND * SECOND:
+        return None
+    return Reason(BEFORE_ITS_SAMPLE, {"time": stamp14(report.issued_at), "taken": stamp14(taken)})
 
 
 def _order_for(report: LaboratoryReport, orders: Sequence[SampleOrder]) -> SampleOrder | None:

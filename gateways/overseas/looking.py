@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from declarations.calendar import DAY, day_of
+from declarations.calendar import day_of, end_of_term, last_start_of_ended_term
 from declarations.money import Scaled, amount_text
 from declarations.overseas.drafting import DraftTerms, draft_claim
 from declarations.overseas.moves import StockMove, Supply
@@ -118,8 +118,8 @@ def _note_silence(code: str, desk: OverseasDesk) -> None:
     holding = {row.warehouse_code for row in desk.repository.stock(code) if row.on_hand}
     open_keys = {case.key for case in desk.repository.cases_of(code) if not case.ended_at}
     for warehouse, at in sorted(desk.repository.last_told(code).items()):
-        key, silent = f"{SILENT}|{warehouse}", (desk.now - at) // DAY
-        if warehouse in holding and silent >= int(days.amount) and key not in open_keys:
+        key, silent = f"{SILENT}|{warehouse}", (desk.day - day_of(at)).days
+        if warehouse in holding and silent > int(days.amount) and key not in open_keys:
             values = {"warehouse": warehouse, "since": day_of(at).isoformat(), "days": str(silent)}
             open_case(SILENCE, key, code, Reason(SILENT, values, (days.id,)), desk)
 
@@ -143,7 +143,7 @@ def _not_arrived(
             arrived = min(came[sku, supply.country], supply.qty)
             came[sku, supply.country] -= arrived
             days = countries[supply.country].arrival_days
-            if arrived < supply.qty and supply.departed_at + days * DAY <= desk.now:
+            if arrived < supply.qty and end_of_term(supply.departed_at, days) < desk.now:
                 missing = amount_text(supply.qty - arrived)
                 values = {"item": supply.item_no, "sku": sku, "days": str(days), "short": missing}
                 yield supply.item_no, Reason(NOT_ARRIVED, values)
@@ -152,7 +152,8 @@ def _not_arrived(
 def _open_transfers(code: str, desk: OverseasDesk) -> Iterator[tuple[str, Reason]]:
     """Yield the transfers about which the two sides have not agreed for too long."""
     days = desk.value_today("overseas.transfer_days")
-    return disagreements(desk.repository.transfers(code), desk.now - int(days.amount) * DAY, days.id)
+    begun = last_start_of_ended_term(desk.now, int(days.amount))
+    return disagreements(desk.repository.transfers(code), begun, days.id)
 
 
 def _tell_drafts(

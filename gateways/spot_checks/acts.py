@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from declarations import lifecycle
-from declarations.calendar import DAY, stamp14
+from declarations.calendar import stamp14
 from declarations.lifecycle import OFFICER, NotAllowed
 from declarations.reasons import Reason
 from declarations.refusals import refusal_reason
+from declarations.spot_checks.judgement import retest_until
 from declarations.spot_checks.plans import STOCK, read_terms
 from gateways.decisions import carry_out, decision_route
 from gateways.spot_checks.drawing import draw_stock
@@ -25,7 +26,7 @@ from gateways.spot_checks.measures import (
 )
 from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, hold_lot, tell_credit
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
-from gateways.spot_checks.reports import release_untested, retest_until
+from gateways.spot_checks.reports import release_untested
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.spot_checks.sampling import SiteRecord, laboratory_for, record, refuse, send
 from gateways.topics.shared import Decision
@@ -86,7 +87,7 @@ def _decide(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tupl
     apply_step(sample, decision.action, desk, decision.reason, decision.by)
     if decision.action == "insist":
         sample.insisted += 1
-        sample.due_at = desk.now + int(desk.value_today("spot_checks.sampling_days").amount) * DAY
+        sample.due_at = desk.end_of_term("spot_checks.sampling_days")
         desk.repository.put_sample(sample)
         desk.schedule(sample.due_at, SamplingDue(sample.id))
     elif decision.action == "excuse":
@@ -104,10 +105,12 @@ def _decide(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tupl
 
 def _too_early(sample: SpotSample, action: str, desk: SpotCheckDesk) -> Reason | None:
     """Return the reason against a measure that takes the goods away while the company may contradict the report."""
-    until = retest_until(sample, desk)
-    if action not in FOR_GOOD or sample.state != "unqualified" or desk.now > until:
+    if action not in FOR_GOOD or sample.state != "unqualified":
         return None
-    return Reason(RETEST_POSSIBLE, {"until": stamp14(until)}, (desk.value_today("spot_checks.retest_days").id,))
+    until, value = retest_until(sample.reported_at, desk.law)
+    if desk.now > until:
+        return None
+    return Reason(RETEST_POSSIBLE, {"until": stamp14(until)}, (value.id,))
 
 
 def _reasons(reason: Reason | None) -> tuple[Reason, ...]:
@@ -134,9 +137,8 @@ def _excuse(sample: SpotSample, desk: SpotCheckDesk) -> None:
 
 def _order_measure(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> None:
     """Order a measure: its number, its due day, who is told, and what becomes of the lot. A warning frees it."""
-    value = desk.value_today("spot_checks.measure_days")
     sample.measure_no, sample.measure = f"M{sample.sample_no}"[:24], MEASURES[decision.action]
-    sample.measure_due = desk.now + int(value.amount) * DAY
+    sample.measure_due = desk.end_of_term("spot_checks.measure_days")
     listed = desk.repository.lists([sample.declaration_id]).get(sample.declaration_id)
     sample.ebp_code = listed.facts.ebp_code if listed else ""
     apply_step(sample, decision.action, desk, decision.reason, decision.by)

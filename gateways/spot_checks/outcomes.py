@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations import lifecycle
-from declarations.calendar import DAY, stamp14
+from declarations.calendar import stamp14
 from declarations.lifecycle import Transition
 from declarations.money import amount_text
 from declarations.reasons import Reason
@@ -29,7 +29,7 @@ BY = "spot_checks"
 def notify_sampling(sample: SpotSample, desk: SpotCheckDesk) -> None:
     """Begin a sample: the notice to the merchant, and the day on which the site takes it."""
     value = desk.value_today("spot_checks.sampling_days")
-    sample.due_at, sample.law = desk.now + int(value.amount) * DAY, value.id
+    sample.due_at, sample.law = desk.end_of_term(value.name), value.id
     apply_step(sample, "notify", desk)
     desk.schedule(sample.due_at, SamplingDue(sample.id))
 

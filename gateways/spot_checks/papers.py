@@ -18,7 +18,7 @@ from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
 from gateways.spot_checks.measures import awaits_platform, cure, end_hold, note_answer, objection_to_closing
 from gateways.spot_checks.outcomes import apply_step
-from gateways.spot_checks.reports import late_retest, retest_until
+from gateways.spot_checks.reports import late_retest
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.spot_checks.sampling import (
     TOO_MUCH,
@@ -114,8 +114,8 @@ def _apply_for_retest(sample: SpotSample, paper: FiledDocument, desk: SpotCheckD
     asked = paper.facts.laboratory
     if sample.state != "unqualified" or sample.report_no != paper.facts.report_no:
         return wrong_state(sample)
-    if desk.now > retest_until(sample, desk):
-        return late_retest(sample, desk)
+    if late := late_retest(sample, desk):
+        return late
     if asked and (asked == sample.laboratory or asked not in laboratories_on(desk.day, desk.law)):
         return Reason(NOT_APPROVED, {"laboratory": asked, "day": desk.day.isoformat()})
     sample.answers = sample.report_no

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from declarations.calendar import DAY
+from declarations.calendar import end_of_term
 from declarations.commitments import commitment_of
 from declarations.reasons import Reason
 from declarations.spot_checks.drawing import raised_strata, write_raised
@@ -38,7 +38,7 @@ def open_plan(text: str, who: str, desk: SpotCheckDesk) -> SpotCheckPlan:
         universe=terms.universe,
         commitment=commitment_of(desk.plan_secret(AGENCY.name, plan_no)),
         opened_at=desk.now,
-        closes_at=desk.now + days * DAY,
+        closes_at=end_of_term(desk.now, days),
         opened_by=who,
         raised=_raised(desk),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations import lifecycle
-from declarations.calendar import DAY, stamp14
+from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from declarations.spot_checks.judgement import FAILED, NOT_TESTABLE, PASSED
+from declarations.spot_checks.judgement import FAILED, NOT_TESTABLE, PASSED, retest_until
 from gateways.spot_checks.drawing import AT_SITE
 from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot, reference_of, tell_credit
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
@@ -71,7 +71,7 @@ def _note(sample: SpotSample, event: str, why: Reason, desk: SpotCheckDesk) -> N
 
 
 def _take_in(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> None:
-    sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, report.issued_at
+    sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, desk.now
     step = STEPS[bool(report.answers), report.verdict]
     sample.laboratory = sample.laboratory if report.answers else report.laboratory
     value = desk.value_today("spot_checks.retest_days")
@@ -101,7 +101,7 @@ def _revise(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> No
         values = {"report": report.report_no, "first": sample.report_no, **lifecycle.state_values(sample.state, KIND)}
         _note(sample, "revised", Reason(TOO_LATE, values), desk)
         return
-    sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, report.issued_at
+    sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, desk.now
     if changed:
         apply_step(sample, step, desk, by=LABORATORY)
         (hold_lot if step == "revise_fail" else free_lot)(sample, desk)
@@ -112,7 +112,7 @@ def _revise(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> No
 
 
 def _take_again(sample: SpotSample, desk: SpotCheckDesk) -> None:
-    sample.due_at = desk.now + int(desk.value_today("spot_checks.sampling_days").amount) * DAY
+    sample.due_at = desk.end_of_term("spot_checks.sampling_days")
     desk.repository.put_sample(sample)
     desk.schedule(sample.due_at, SamplingDue(sample.id))
 
@@ -127,12 +127,9 @@ def release_untested(sample: SpotSample, desk: SpotCheckDesk) -> None:
         desk.send(InspectionPassed(sample.declaration_id))
 
 
-def retest_until(sample: SpotSample, desk: SpotCheckDesk) -> int:
-    """Return the instant until which a retest may be applied for: so many days after the report."""
-    return sample.reported_at + int(desk.value_today("spot_checks.retest_days").amount) * DAY
-
-
-def late_retest(sample: SpotSample, desk: SpotCheckDesk) -> Reason:
+def late_retest(sample: SpotSample, desk: SpotCheckDesk) -> Reason | None:
     """Return the reason against an application for a retest that is late."""
-    value = desk.value_today("spot_checks.retest_days")
-    return Reason("23106", {"until": stamp14(retest_until(sample, desk))}, (value.id,))
+    until, value = retest_until(sample.reported_at, desk.law)
+    if desk.now <= until:
+        return None
+    return Reason("23106", {"until": stamp14(until)}, (value.id,))

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from declarations.calendar import DAY
 from declarations.lifecycle import state_values
 from declarations.money import SCALE, AmountTooLarge, Scaled, amount_text, scaled_from_text
 from declarations.reasons import Reason
@@ -135,9 +134,7 @@ def take(
 def send(sample: SpotSample, laboratory: str, answers: str, desk: SpotCheckDesk) -> None:
     """Send a sample to a laboratory, which has so many days; `answers`: the report that a retest contradicts."""
     window = "spot_checks.retest_answer_days" if answers else "spot_checks.report_days"
-    desk.schedule(
-        desk.instant_after(window, unit=DAY), SampleReportDue(sample.id, laboratory, answers, sample.taken_at)
-    )
+    desk.schedule(desk.end_of_term(window), SampleReportDue(sample.id, laboratory, answers, sample.taken_at))
     desk.send(SampleForLaboratory(sample.id, sample.sample_no, sample.seal_no, sample.gcode, laboratory, answers))
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 from sqlalchemy import Connection, update
 
-from declarations.calendar import DAY, day_of, stamp14
+from declarations.calendar import day_of, end_of_term, stamp14
 from declarations.reasons import Reason
 from declarations.submission import DeclaredState, StoredVersion, SubmissionDecision, decide, is_old
 from gateways.circumstances import Circumstances
@@ -273,7 +273,7 @@ def _file(
 def _expiry(batch: _Batch, stored: StoredDocument) -> DeadlineDraft:
     """Return the deadline by which a staged document has to be declared."""
     days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
-    return DeadlineDraft(batch.circumstances.now + int(days * DAY), STAGED, [stored.id, stored.version])
+    return DeadlineDraft(end_of_term(batch.circumstances.now, int(days)), STAGED, [stored.id, stored.version])
 
 
 def _document_row(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from declarations.calendar import instant_of
 from declarations.documents import DOCUMENTS
 from declarations.documents.inventory import InventoryLine
 from declarations.money import SCALE
@@ -244,6 +245,7 @@ def reported(measure: str, **given: str) -> Desk[Any]:
 RECORD = {"taken_qty": "2", "seal_no": "F1"}
 TAKEN = {"quantity": "2", "seal": "F1"}
 FAILED = {"state": "unqualified", "report_no": "R1", "laboratory": "QDLAB01", "verdict": "F"}
+LONG_AGO = {"reported_at": instant_of(date(2026, 11, 4))}
 CONTRADICTED = {"report_no": "R1", "reason": "保存不当"}
 DELISTED = {"state": "measure_ordered", "measure": "D", "measure_no": "M1", "ebp_code": "3702W99001"}
 
@@ -277,13 +279,14 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23042": lambda: reported("D"),
     "23123": lambda: reported("R", done="0.99999"),
     "23118": lambda: sent(QualityDesk(), "sample_record", kept_qty="2", **RECORD),
-    "23106": lambda: sent(QualityDesk(**FAILED, reported_at=1), "retest_application", **CONTRADICTED),
+    "23106": lambda: sent(QualityDesk(**FAILED, **LONG_AGO), "retest_application", **CONTRADICTED),
     "23108": lambda: sent(QualityDesk(), "sample_record", refused="Y", reason="不在范围", taken_qty="0"),
     "23110": lambda: judged(QualityDesk(state="at_lab")),
     "23111": lambda: opened("title=布控; basis=T; goods=9503; rate=0.1"),
     "23112": lambda: sent(QualityDesk(state="at_lab"), "sample_record", **RECORD),
     "23117": lambda: _from_elsewhere(QualityDesk(**FAILED, reported_at=desk_of(None).now)),
     "23114": lambda: report(Bench(replace(ORDER)), issued_time="99999999999999"),
+    "23124": lambda: report(Bench(replace(ORDER, ordered_at=instant_of(date(2026, 11, 20), 9) + 1_000))),
     "23031": lambda: overdue("at_lab"),
     "23032": lambda: overdue("retesting", answers="R0"),
     "23115": lambda: judged(QualityDesk(state="qualified", report_no="R0", verdict="P"), "F"),
@@ -372,6 +375,17 @@ def test_a_retest_is_applied_for_within_fifteen_days(days: int, state: str) -> N
     desk = QualityDesk(**FAILED, reported_at=desk_of(None).now)
     sent(desk, "retest_application", DAY + timedelta(days), **CONTRADICTED)
     assert desk.sample.state == state
+
+
+def test_the_days_of_a_retest_run_from_the_receipt_of_the_report() -> None:
+    """自收到检验结果之日起: 进出口商品检验法实施条例, article 37."""
+    repository = QualityDesk(state="at_lab", laboratory="QDLAB01")
+    desk = desk_of(repository)
+    long_ago = instant_of(date(2026, 10, 1))
+    reports.handle_tested([SampleTested(7, "QDLAB01", "R1", "F", long_ago)], desk)
+    assert gives(decided(repository, "destroy"), "23122")
+    sent(repository, "retest_application", **CONTRADICTED)
+    assert repository.sample.state == "retesting"
 
 
 @each(("laboratory", "state"), [("QDLAB03", "retesting"), ("QDLAB01", "unqualified"), ("QDLAB02", "unqualified")])
@@ -516,7 +530,7 @@ def test_only_so_many_plans_run_at_a_time() -> None:
     [
         ("delist", {"declaration_id": 9}, [SHOP, "3702W99001"]),
         ("warn", {"declaration_id": 9}, [SHOP, "3702W99001"]),
-        ("destroy", {"declaration_id": 9, "ebc_code": "3702W99001"}, ["3702W99001"]),
+        ("destroy", {"declaration_id": 9, "ebc_code": "3702W99001", **LONG_AGO}, ["3702W99001"]),
         ("delist", {"declaration_id": 8}, [SHOP]),
         ("delist", {}, [SHOP]),
     ],

@@ -69,7 +69,7 @@ def at_laboratory(story: StoryRunner, trades: int = 1) -> list[SpotSample]:
     open_plan(story, "title=全部; rate=1")
     for number in range(trades):
         story.send(story.trade(number))
-    story.pass_time(days=6, hours=2)
+    story.pass_time(days=7)
     return samples(story)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from declarations.calendar import DAY, utc_text
+from declarations.calendar import end_of_term, stamp14, utc_text
 from declarations.commitments import is_committed
 from declarations.money import SCALE
 from declarations.parameters.changing import AMOUNT_KEY
@@ -373,10 +373,14 @@ def of_the_laboratory(story: StoryRunner, sample: SpotSample, value: str, **chan
     """A report about a sample, with one item whose limit is 0.08."""
     verdict = "F" if float(value) > 0.08 else "P"
     head = {**TIMED, "labCode": sample.laboratory, "reportNo": "R1", "sampleNo": sample.sample_no}
-    told = {"sealNo": sample.seal_no, "issuedTime": "20261120090000", "verdict": verdict, **changes}
+    told = {"sealNo": sample.seal_no, "issuedTime": now_of(story), "verdict": verdict, **changes}
     line = {"gnum": "1", "item": "铅", "standard": "GB 2762-2022", "limit": "≤0.08", "value": value, "unit": "mg/kg"}
     by = registered_laboratory(story, changes.get("labCode", sample.laboratory))
     story.submit(message_of(by, "LabReport", {**head, **told}, [{**line, "verdict": verdict}]))
+
+
+def now_of(story: StoryRunner) -> str:
+    return stamp14(story.window.now(story.sandbox))
 
 
 def registered_laboratory(story: StoryRunner, code: str) -> Any:
@@ -432,7 +436,7 @@ def test_a_lot_that_fails_is_held_contradicted_confirmed_and_booked_out(story: S
     failed = one_sample(story)
     assert (failed.state, failed.report_no) == ("unqualified", "R1")
     shown = story.read(SPOT_SAMPLE_CASES.show, failed.sample_no)
-    assert shown.retest_until == utc_text(failed.reported_at + 15 * DAY)
+    assert shown.retest_until == utc_text(end_of_term(failed.reported_at, 15))
 
     of_the_merchant(story, "RetestApplication", failed, sampleNo=failed.sample_no, reportNo="R1", reason="保存不当")
     again = one_sample(story)
@@ -577,7 +581,7 @@ def test_a_sample_that_cannot_be_tested_is_taken_again(story: StoryRunner) -> No
     untested = {"value": "-", "verdict": "N"}
     head = {**TIMED, "labCode": first.laboratory, "reportNo": "R1", "sampleNo": first.sample_no, "verdict": "N"}
     line = {"gnum": "1", "item": "铅", "standard": "GB 2762-2022", "limit": "≤0.08", "unit": "mg/kg", **untested}
-    told = {"sealNo": first.seal_no, "issuedTime": "20261120100000"}
+    told = {"sealNo": first.seal_no, "issuedTime": now_of(story)}
     story.submit(message_of(registered_laboratory(story, first.laboratory), "LabReport", {**head, **told}, [line]))
     assert one_sample(story).state == "notified"
     story.pass_time(days=6)

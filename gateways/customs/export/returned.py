@@ -153,5 +153,5 @@ def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) 
     the parcel has at least the time of an arrival, even if that ends later."""
     start = returning.export_day_of(declaration.trade_mode, _departure_of(declaration))
     last = returning.last_day_of_return(start, desk.day, desk.law)
-    due = max(instant_of(last) + DAY, desk.instant_after("windows.arrival", unit=DAY))
+    due = max(instant_of(last) + DAY, desk.end_of_term("windows.arrival"))
     desk.schedule(due, GoodsBackDue(request.id, "lapse"))

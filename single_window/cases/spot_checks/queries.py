@@ -6,7 +6,7 @@ from collections import Counter
 
 from sqlalchemy import Connection, func, select
 
-from declarations.calendar import DAY, day_of
+from declarations.spot_checks import judgement
 from declarations.spot_checks.judgement import FAILED
 from declarations.spot_checks.plans import RANDOM, read_terms
 from declarations.spot_checks.power import failure_rate
@@ -104,8 +104,8 @@ def retest_until(connection: Connection, sandbox: str, sample: SpotSample) -> in
     """Return the last instant at which a company may contradict the failure of its sample; 0: none to contradict."""
     if sample.state != "unqualified":
         return 0
-    days = law_of(connection, sandbox).on("spot_checks.retest_days", day_of(sample.reported_at)).amount
-    return sample.reported_at + int(days) * DAY
+    until, _ = judgement.retest_until(sample.reported_at, law_of(connection, sandbox))
+    return until
 
 
 PLAN_AT = NumberedAt(
