@@ -92,7 +92,7 @@ def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> FailureValues:
 
 @rule("15033", each_line=True)
 def goods_code_is_in_the_tariff(line: Any, facts: CheckFacts) -> FailureValues:
-    """gcode is a code of a chapter and a heading of the tariff. (codes/chapters.csv)"""
+    """gcode begins with a heading of the tariff of the day. (goods/headings.csv)"""
     known = is_in_tariff(line.gcode, facts.day) or not has_ten_digits(line.gcode)  # the form has its own finding
     return None if known else _goods_code_of(line)
 
