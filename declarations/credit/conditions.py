@@ -3,7 +3,7 @@ the satisfied ones lead to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -112,6 +112,34 @@ def side_by_side(
     return tuple(assess(company, events, day, law, regime) for regime in regimes)
 
 
+def circumstances_on(
+    company: AssessedCompany, events: Iterable[CreditEvent], day: date, law: Parameters
+) -> frozenset[str]:
+    """Return the numbers of the events that make a company dishonest on a day: those that a satisfied condition with
+    such a grade uses (第251号令第二十二条, 第237号令第十二条). Empty before there were grades."""
+    try:
+        finding = law.on("registration.grading", day).table_as(CreditGrading).finding
+        satisfied = assess(company, events, day, law).satisfied
+    except NoValue:
+        return frozenset()
+    return frozenset(number for checked in satisfied if checked.grade in finding for number in checked.events)
+
+
+def still_leads(grade: str, used: Collection[str], assessment: CreditAssessment) -> bool:
+    """True if a satisfied condition still leads to a grade by one of the events used, or by none if none was used."""
+    return any(
+        (not used and not checked.events) or bool(set(used) & set(checked.events))
+        for checked in assessment.satisfied
+        if checked.grade == grade
+    )
+
+
+def next_change_of_law(day: date, law: Parameters) -> date | None:
+    """Return the first day after `day` on which a condition changes."""
+    days = {value.since for parameter in _parameters(law) for value in parameter.values}
+    return min((since for since in days if since > day), default=None)
+
+
 def is_worse(grade: str, than: str, day: date, law: Parameters) -> bool:
     """True if a grade of a day's regime is worse than another; a grade that the regime lacks is the best."""
     grades = law.on("registration.grading", day).table_as(CreditGrading).grades
@@ -121,15 +149,18 @@ def is_worse(grade: str, than: str, day: date, law: Parameters) -> bool:
 def next_day(events: Iterable[CreditEvent], day: date, law: Parameters) -> date | None:
     """Return the first day after `day` on which the assessment may change by time alone; None: there is none."""
     conditions = [value.table_as(CreditCondition) for value in _conditions_on(day, law)]
-    found = {value.since for parameter in _parameters(law) for value in parameter.values}
+    found = {change} if (change := next_change_of_law(day, law)) else set()
     kept = [event for event in events if event.withdrawn is None or event.withdrawn > day]
     for event in kept:
         concerned = [table for table in conditions if event.kind in table.kinds]
         found |= {months_after(event.decided, table.months) for table in concerned if table.months is not None}
+        if any(table.above_share is not None for table in concerned):
+            found.add(date(day.year + 1, 1, 1))  # the documents of another year are counted
         if is_open(event, day):
             delays = {table.open_months for table in concerned if table.open_months is not None}
             found |= {months_after(event.occurred, months) + timedelta(days=1) for months in delays}
-        found |= {moment for moment in (event.final, lapses_on(event, law)) if moment is not None}
+        moments = event.final, lapses_on(event, law), event.cured, event.withdrawn
+        found |= {moment for moment in moments if moment is not None}
     lasting = any((lapse := lapses_on(event, law)) is None or lapse > day for event in kept)
     return min((later for later in found if later > day), default=None) if lasting else None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from declarations.calendar import months_after
+from declarations.credit.conditions import AssessedCompany, circumstances_on
 from declarations.credit.events import CreditEvent, EventState, is_open, kinds_on, state_on
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import CreditGrading
@@ -20,11 +21,13 @@ DEGREES = ("L", "G", "S")
 
 
 class Shown(NamedTuple):
-    """The first and the last possible end of a publication, and whether it is published at all by default."""
+    """The first and the last possible end of a publication, whether it is published at all by default, and whether a
+    repair waits for its first possible end."""
 
     earliest: date
     latest: date
     usual: bool
+    repair_waits: bool
     parameter_id: str
 
 
@@ -64,8 +67,9 @@ def shown_between(since: date, degree: str, law: Parameters) -> Shown:
     """Return the possible ends of the publication of a decision that counts from `since`."""
     value = law.on("credit.shown", since)
     table = value.table_as(CreditShown)
-    least, most = table.months[degree]
-    return Shown(months_after(since, least), months_after(since, most), degree in table.usual, value.id)
+    least, most = table.least_months[degree], table.most_months[degree]
+    usual = degree in table.usual
+    return Shown(months_after(since, least), months_after(since, most), usual, table.repair_waits, value.id)
 
 
 def is_published(grade: str, day: date, law: Parameters) -> bool:
@@ -73,20 +77,27 @@ def is_published(grade: str, day: date, law: Parameters) -> bool:
     return grade in law.on("registration.grading", day).table_as(CreditGrading).finding
 
 
-def repairable(since: date, events: Sequence[CreditEvent], day: date, law: Parameters) -> Repairable:
+def repairable(since: date, degree: str, events: Sequence[CreditEvent], day: date, law: Parameters) -> Repairable:
     """Return the first day on which a grade that counts from `since` may be repaired, and the reasons why not on `day`.
 
-    The longest period of the events used counts. 有不予修复情形的，不受理修复申请。
+    `events`: those used, and what made the company dishonest again since, whose periods begin when they are final. The
+    longest period counts, and the shortest publication of the degree must be over (信用修复管理办法:
+    最短公示期届满后，方可申请信用修复). 有不予修复情形的，不受理修复申请。
     """
     try:
         value = law.on("credit.repair", day)
     except NoValue:
         return Repairable(None, (Reason(NO_REPAIR, {"day": day.isoformat()}),))
-    table, used = value.table_as(CreditRepair), (value.id,)
+    table, shown = value.table_as(CreditRepair), shown_between(since, degree, law)
+    used = (value.id, shown.parameter_id) if shown.repair_waits else (value.id,)
     excluded = [event.number for event in events if f"{event.kind}{event.degree}" in table.excluded]
     if excluded:
         return Repairable(None, (Reason(EXCLUDED, {"events": ", ".join(excluded)}, used),))
-    first = max((months_after(since, table.months.get(event.kind, table.otherwise)) for event in events), default=since)
+    ends = [
+        months_after(max(since, event.final or since), table.months.get(event.kind, table.otherwise))
+        for event in events
+    ]
+    first = max([since, *ends, *([shown.earliest] if shown.repair_waits else [])])
     reasons = []
     if day < first:
         reasons.append(Reason(TOO_EARLY, {"first": first.isoformat()}, used))
@@ -96,16 +107,38 @@ def repairable(since: date, events: Sequence[CreditEvent], day: date, law: Param
     return Repairable(first, tuple(reasons))
 
 
-def ends_on(grade: str, since: date, events: Iterable[CreditEvent], day: date, law: Parameters) -> date | None:
-    """Return the day on which a grade ends by itself: so long after it began, and after the last event that counts on
-    `day`, as the law of its first day says. None: it does not, or an event is not cured."""
+def ends_on(
+    grade: str,
+    since: date,
+    events: Sequence[CreditEvent],
+    day: date,
+    law: Parameters,
+    company_on: Callable[[date], AssessedCompany],
+) -> date | None:
+    """Return the day on which a grade ends by itself: so long after it began, and after the company last was dishonest
+    by an event, as the law of its first day says. None: it does not, or such an event is not cured.
+
+    连续2年未发生第二十二条规定情形的: what makes nobody dishonest (a small fine, a disclosure) does not prolong it.
+    `company_on`: the company as its conditions see it on a day."""
     if not is_published(grade, day, law):
         return None
     months, start = int(law.on("credit.clean", since).amount), since
     for event in events:
         if event.final is None or state_on(event, day, law) != EventState.COUNTED:
             continue
-        if event.kind in kinds_on(day, law).curable and is_open(event, day):
-            return None
-        start = max(start, event.final, event.cured or event.final)
+        over = _over_on(event, day, law)
+        last = day if over is None else max(event.final, over - timedelta(days=over != event.final))
+        if last >= since and event.number in circumstances_on(company_on(last), events, last, law):
+            if over is None:
+                return None
+            start = max(start, over)
     return months_after(start, months)
+
+
+def _over_on(event: CreditEvent, day: date, law: Parameters) -> date | None:
+    """The day from which clean time is counted after an event: when it became final, or for what has to be cured when
+    it was; None: it is not cured."""
+    final = event.final or event.decided
+    if event.kind not in kinds_on(day, law).curable:
+        return final
+    return None if is_open(event, day) else max(final, event.cured or final)

@@ -15,7 +15,7 @@ from declarations.refusals import refusal_of_action, refusal_reason
 from declarations.registration.grading import grades_on
 from declarations.risk import ORDINARY, grade_values
 from gateways.case_course import QUESTIONS
-from gateways.credit.considering import consider
+from gateways.credit.considering import circumstances_of, consider
 from gateways.credit.outcomes import (
     ACTOR,
     AWAITED,
@@ -36,6 +36,7 @@ from gateways.topics.shared import Decision
 
 LATE, NO_LATER_DAY, NOT_LESS = "25103", "25122", "25123"
 NOTHING: tuple[Reason, ...] = ()
+GIVING = frozenset({"uphold", "lessen"})
 Refusals = Sequence[Reason]
 
 
@@ -73,8 +74,13 @@ def _await_decision(case: CreditCase, until: date, desk: CreditDesk) -> None:
 
 
 def decide_case(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
-    """Carry out what somebody decides or a company says about a case; return why not, if it is refused."""
+    """Carry out what somebody decides or a company says about a case; return why not, if it is refused.
+
+    Before a grade is given the company is assessed again: the grounds may be gone, by the law of today or by what came
+    since, and then the case ends."""
     act = _ACTS.get(decision.action)
+    if decision.action in GIVING:
+        consider([case.ebc_code], desk)
     try:
         transition_of(case.state, decision.action, KIND)
         if act is None:
@@ -135,10 +141,7 @@ def _uphold(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     """Give the grade from today on, with its publication and the first possible day of its repair."""
     case.since, case.decided_by, case.decided_at = desk.day.isoformat(), decision.by, desk.now
     case.shown_until = shown_until(case, desk.day, desk.law)
-    used = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
-    repairable = periods.repairable(
-        desk.day, [event for event in used if event.number in case.events], desk.day, desk.law
-    )
+    repairable = _repairable(case, desk)
     case.repair_from = repairable.first_day.isoformat() if repairable.first_day else ""
     code, values = given_words(case, case.shown_until, case.since)
     apply_step(case, decision.action, desk, values={**values, "reason": decision.reason}, by=decision.by, code=code)
@@ -164,6 +167,8 @@ def _drop(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
         return (Reason(NO_LATER_DAY, {"until": until[:40]}),)
     case.until, case.decided_by, case.decided_at = until, decision.by, desk.now
     apply_step(case, "drop", desk, reason=decision.reason, by=decision.by)
+    if until:  # considered again on the day after
+        consider([case.ebc_code], desk)
     return NOTHING
 
 
@@ -180,12 +185,16 @@ def _apply_repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Ref
 
 
 def _repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
+    """Repair a case with all that made the company dishonest since, whose use ends with it (修复后停止使用)."""
     refused = _repair_refusals(case, desk)
     if not refused:
         company = desk.repository.companies([case.ebc_code]).get(case.ebc_code)
+        current = company.grade if company else ""
         case.shown_until = min(case.shown_until, desk.day.isoformat())
-        values = take_back(case, ORDINARY, company.grade if company else "", decision.reason or "repaired", desk)
+        case.events = tuple(sorted({*case.events, *circumstances_of(case.ebc_code, desk)}))
+        values = take_back(case, ORDINARY, current, decision.reason or "repaired", desk)
         apply_step(case, "repair", desk, values=values, by=decision.by)
+        consider([case.ebc_code], desk, {case.ebc_code: ORDINARY} if current == case.grade else {})
     return refused
 
 
@@ -195,9 +204,14 @@ def _refuse_repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Re
 
 
 def _repair_refusals(case: CreditCase, desk: CreditDesk) -> Refusals:
+    return _repairable(case, desk).reasons
+
+
+def _repairable(case: CreditCase, desk: CreditDesk) -> periods.Repairable:
+    numbers = {*case.events, *circumstances_of(case.ebc_code, desk)}
     events = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
-    used = [event for event in events if event.number in case.events]
-    return periods.repairable(date.fromisoformat(case.since), used, desk.day, desk.law).reasons
+    used = [event for event in events if event.number in numbers]
+    return periods.repairable(date.fromisoformat(case.since), case.degree, used, desk.day, desk.law)
 
 
 _ACTS: Mapping[str, Callable[[CreditCase, Decision, CreditDesk], Refusals]] = {

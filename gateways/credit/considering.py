@@ -3,8 +3,9 @@ gone ends, and so does a grade whose time is over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from types import MappingProxyType
 
 from declarations.calendar import instant_of
 from declarations.credit.case_numbers import case_no_of
@@ -12,9 +13,12 @@ from declarations.credit.conditions import (
     AssessedCompany,
     CreditAssessment,
     assess,
+    circumstances_on,
     decisive,
     is_worse,
+    next_change_of_law,
     next_day,
+    still_leads,
 )
 from declarations.credit.events import CreditEvent
 from declarations.credit.periods import degree_of, ends_on
@@ -40,8 +44,10 @@ def handle_suspensions(changes: Sequence[SuspensionChanged], desk: CreditDesk) -
     consider(sorted({change.company for change in changes}), desk)
 
 
-def consider(codes: Sequence[str], desk: CreditDesk) -> None:
-    """Consider companies as of today; one that is not registered is considered once it is and something happens."""
+def consider(codes: Sequence[str], desk: CreditDesk, given: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Consider companies as of today; one that is not registered is considered once it is and something happens.
+
+    `given`: grades that the registrar is just being told to give, by company."""
     companies, files, events = (
         desk.repository.companies(codes),
         desk.repository.files(codes),
@@ -49,7 +55,8 @@ def consider(codes: Sequence[str], desk: CreditDesk) -> None:
     )
     for code in codes:
         if (company := companies.get(code)) is not None:
-            _consider(company, files[code], events.get(code, ()), desk)
+            now = company._replace(grade=given.get(code, company.grade))
+            _consider(now, files[code], events.get(code, ()), desk)
 
 
 def usable_events(events: Iterable[RecordedEvent], cases: Iterable[CreditCase]) -> list[CreditEvent]:
@@ -69,6 +76,14 @@ def assessed_company(company: KnownCompany, desk: CreditDesk, day: date | None =
     return AssessedCompany(company.code, company.grade, BROKER in company.kinds.split(";"), last_year, suspended)
 
 
+def circumstances_of(code: str, desk: CreditDesk) -> frozenset[str]:
+    """Return the numbers of the events that make a company dishonest today, those of repaired cases left out."""
+    if (company := desk.repository.companies([code]).get(code)) is None:
+        return frozenset()
+    events = usable_events(desk.repository.events([code]).get(code, ()), desk.repository.cases_of(code))
+    return circumstances_on(assessed_company(company, desk), events, desk.day, desk.law)
+
+
 def _consider(company: KnownCompany, file: CreditFile, recorded: Sequence[RecordedEvent], desk: CreditDesk) -> None:
     cases = desk.repository.cases_of(company.code)
     events = usable_events(recorded, cases)
@@ -84,7 +99,7 @@ def _consider(company: KnownCompany, file: CreditFile, recorded: Sequence[Record
     _review_proposals(cases, assessed, worse, events, desk)
     if worse and not _is_settled(cases, assessed, desk):
         _propose(company, case_no_of(company.code, desk.day, len(cases)), assessed, events, desk)
-    _schedule_next(file, cases, events, desk)
+    _schedule_next(company, file, events, desk)
 
 
 def _review_in_force(case: CreditCase, company: KnownCompany, events: Sequence[CreditEvent], desk: CreditDesk) -> str:
@@ -95,11 +110,16 @@ def _review_in_force(case: CreditCase, company: KnownCompany, events: Sequence[C
         back = case.grade_before if is_worse(case.grade, case.grade_before, desk.day, desk.law) else ORDINARY
         apply_step(case, "quash", desk, values=take_back(case, back, current, "quashed", desk))
         return back if current == case.grade else current
-    ends = ends_on(case.grade, date.fromisoformat(case.since), events, desk.day, desk.law)
+    ends = _ends_on(case, company, events, desk)
     if ends is not None and ends <= desk.day:
         apply_step(case, "expire", desk, values=take_back(case, ORDINARY, current, "expired", desk))
         return ORDINARY if current == case.grade else current
     return current
+
+
+def _ends_on(case: CreditCase, company: KnownCompany, events: Sequence[CreditEvent], desk: CreditDesk) -> date | None:
+    since = date.fromisoformat(case.since)
+    return ends_on(case.grade, since, events, desk.day, desk.law, lambda day: assessed_company(company, desk, day))
 
 
 def _is_quashed(case: CreditCase, company: KnownCompany, events: Sequence[CreditEvent], desk: CreditDesk) -> bool:
@@ -120,11 +140,13 @@ def _review_proposals(
     events: Sequence[CreditEvent],
     desk: CreditDesk,
 ) -> None:
-    """End cases that are not decided and whose grade no longer follows; renew the grounds of one nobody was told of."""
+    """End cases that are not decided and whose grade no longer follows, or not from the grounds that the company was
+    told; renew the grounds of one nobody was told of."""
     for case in cases:
         if case.state in ENDED or case.state in IN_FORCE:
             continue
-        if not worse or assessed.grade != case.grade:
+        told = case.state != "proposed"
+        if not worse or assessed.grade != case.grade or (told and not still_leads(case.grade, case.events, assessed)):
             apply_step(case, "void", desk)
         elif case.state == "proposed" and (case.grounds, case.events) != (assessed.conditions, assessed.events):
             _found(case, assessed, events, desk)
@@ -189,16 +211,16 @@ def _found(case: CreditCase, assessed: CreditAssessment, events: Sequence[Credit
     )
 
 
-def _schedule_next(
-    file: CreditFile, cases: Sequence[CreditCase], events: Sequence[CreditEvent], desk: CreditDesk
-) -> None:
+def _schedule_next(company: KnownCompany, file: CreditFile, events: Sequence[CreditEvent], desk: CreditDesk) -> None:
     """Schedule the next day on which time alone may change something, unless it is scheduled already."""
     days = [next_day(events, desk.day, desk.law)]
-    days += [
-        ends_on(case.grade, date.fromisoformat(case.since), events, desk.day, desk.law)
-        for case in cases
-        if case.state in IN_FORCE
-    ]
+    for case in desk.repository.cases_of(company.code):
+        if case.state in IN_FORCE:
+            days.append(_ends_on(case, company, events, desk))
+        elif case.state == "dropped" and case.until:
+            days.append(date.fromisoformat(case.until) + timedelta(days=1))
+        elif case.state not in ENDED:
+            days.append(next_change_of_law(desk.day, desk.law))
     following = min((day for day in days if day is not None and day > desk.day), default=None)
     if following is not None and instant_of(following) != file.next_due:
         file.next_due = instant_of(following)

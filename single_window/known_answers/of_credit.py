@@ -82,7 +82,7 @@ def credit_events(case: Facts) -> Comparisons:
 
 def credit_repair(case: Facts) -> Comparisons:
     """The first possible day of a repair, and the reasons against it on a day."""
-    found = periods.repairable(case["since"], _events(case), case["day"], law())
+    found = periods.repairable(case["since"], case.get("degree", "L"), _events(case), case["day"], law())
     yield "first", case.get("first"), found.first_day
     yield whole("repair", found)
     yield "reasons", case["reasons"], [code.split()[0] for code in code_and_value(found.reasons)]
@@ -99,7 +99,9 @@ def credit_publication(case: Facts) -> Comparisons:
 def credit_ends(case: Facts) -> Comparisons:
     """The day on which a grade ends by itself."""
     known = case["ends"] or None
-    yield "ends", known, periods.ends_on(case["now"], case["since"], _events(case), case["day"], law())
+    company = AssessedCompany("3702961234", case["now"], documents=case.get("documents"))
+    events = _events(case)
+    yield "ends", known, periods.ends_on(case["now"], case["since"], events, case["day"], law(), lambda day: company)
 
 
 def credit_defence(case: Facts) -> Comparisons:

@@ -73,7 +73,10 @@ def company_with_events(chances: Chances) -> Any:
         conditions.next_day(happened, on, law()),
         [[events.state_on(one, on, law()), events.lapses_on(one, law()), events.is_open(one, on)] for one in happened],
         [one.number for one in events.counted_on(happened, on, law())],
-        [periods.repairable(since, happened, on, law()), periods.ends_on(company.grade, since, happened, on, law())],
+        [
+            periods.repairable(since, periods.degree_of(happened), happened, on, law()),
+            periods.ends_on(company.grade, since, happened, on, law(), lambda day: company),
+        ],
         [periods.degree_of(happened), case_no_of(company.code, on, len(happened))],
     ]
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from declarations.calendar import day_of
+from declarations.calendar import day_of, instant_of
+from gateways.circumstances import Options
 from single_window.accounts.key_keeping import Issued
 from single_window.accounts.people import participant as company
 from single_window.api.app import create_app
@@ -20,6 +21,7 @@ from single_window.auditing.credit import NO_CASE, NOT_GIVEN, UNFOUNDED, audit_l
 from single_window.cases.credit.decisions import send_answer
 from single_window.cases.credit.queries import CASE_ROWS, credited, list_events
 from single_window.cases.exchange.decisions import set_class
+from single_window.clock import Clock
 from single_window.master_data.csv_files import BadFile
 from single_window.master_data.importing import import_csv
 from single_window.store.agency_tables.credit import credit_case, credit_event, credit_file
@@ -35,6 +37,7 @@ from tests.unattended import unattended
 
 pytestmark = ON_BOTH
 MERCHANT = next(merchant.code for merchant in WORLD.merchants if merchant.credit_grade == "ordinary")
+REGISTERED = f"code,name,kinds,dxp_id,credit_grade\n{MERCHANT},甲,merchant,DXPX,ordinary\n"
 FIELDS = "company,agency,event_no,kind,degree,occurred,decided,final,amount,documents,doc_no,evidence,cured,withdrawn"
 
 
@@ -231,9 +234,101 @@ def test_a_proposal_is_dropped_until_a_day_that_its_author_names(story: StoryRun
     officer(story, "drop", "正在复议", until="2026-11-25")
     tell(story, fined("2", "1.00"))
     assert [(one.state, one.until, one.decided_by) for one in cases(story)] == [("dropped", "2026-11-25", "tester")]
-    story.pass_time(days=6)
-    tell(story, fined("3", "1.00"))
+    story.pass_time(days=5)
+    assert [one.state for one in cases(story)] == ["dropped"]
+    story.pass_time(days=1)
     assert [one.state for one in cases(story)] == ["proposed", "dropped"]
+
+
+SMUGGLED = f"{MERCHANT},customs,9,102,G,{{0}},{{0}},{{0}},100.00,1,X,A,,"
+
+
+@pytest.mark.parametrize("noticed", [False, True], ids=["in force", "noticed"])
+def test_what_makes_a_company_dishonest_again_delays_the_repair_and_is_repaired_with_it(
+    story: StoryRunner, noticed: bool
+) -> None:
+    tell(story, fined("1", "1000000.01"))
+    officer(story, "notify")
+    story.pass_time(days=8)
+    if not noticed:
+        officer(story, "uphold")
+        story.pass_time(days=150)
+    again = day_of(story.window.now(story.sandbox))
+    tell(story, SMUGGLED.format(again))
+    if noticed:
+        officer(story, "uphold")
+    assert [(one.state, one.events) for one in cases(story)] == [("in_force", ("customs|1",))]
+    story.pass_time(days=182)
+    first = again.replace(year=again.year + 1).isoformat()
+    refused = answers(story, "apply_repair")
+    assert [(reason.rule, reason.values["first"]) for reason in refused.answer] == [("25201", first)]
+    story.pass_time(days=184)
+    assert answers(story, "apply_repair").done
+    officer(story, "repair")
+    assert [one.state for one in cases(story)] == ["repaired"] and grade(story) == "ordinary"
+    assert {event.state for event in list_events(story.read(credited, MERCHANT))} == {"repaired"}
+    story.pass_time(days=400)
+    assert [one.state for one in cases(story)] == ["repaired"]
+
+
+def test_a_company_that_is_dishonest_again_on_the_day_of_its_repair_is_proposed_again(story: StoryRunner) -> None:
+    in_force(story)
+    story.pass_time(days=181)
+    assert answers(story, "apply_repair").done
+    tell(story, SMUGGLED.format(day_of(story.window.now(story.sandbox))))
+    assert not filing.outcome(story.window, story.sandbox, officer(story, "repair").decision).done
+    assert (case(story).state, grade(story)) == ("repairing", "dishonest")
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "occurred"), [("104", "500.00", "2026-08-01"), ("105", "10000.01", "2026-05-01")]
+)
+def test_a_cure_dated_ahead_ends_a_case_on_its_day(story: StoryRunner, kind: str, amount: str, occurred: str) -> None:
+    tell(story, f"{MERCHANT},tax,5,{kind},G,{occurred},{occurred},{occurred},{amount},1,X,A,2026-11-25,")
+    officer(story, "notify")
+    story.pass_time(days=4)
+    assert case(story).state == "noticed"
+    story.pass_time(days=1)
+    assert (case(story).state, grade(story)) == ("void", "ordinary")
+
+
+def test_a_withdrawal_dated_ahead_quashes_on_its_day(story: StoryRunner) -> None:
+    in_force(story)
+    tell(story, fined("1", "1000000.01", further="1,X,A,,2026-12-20"))
+    story.pass_time(days=21)
+    assert (case(story).state, grade(story)) == ("in_force", "dishonest")
+    story.pass_time(days=1)
+    assert (case(story).state, grade(story)) == ("quashed", "ordinary")
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told of other grounds", "told of none"])
+def test_a_ground_that_the_law_no_longer_has_is_not_upheld(start_story: Any, told: bool) -> None:
+    """A suspension makes dishonest under Order 225 alone, until 2018-04-30."""
+    story = start_story()
+    story.sandbox = "then"
+    clock = Clock("virtual", instant_of(date(2018, 4, 26), 12), 0, 0)
+    story.window.make_sandbox(story.sandbox, Options(), seed="then", clock=clock)
+    import_csv(story.window, story.sandbox, "participants", REGISTERED)
+    suspended = {"suspended_at": instant_of(date(2018, 4, 25))}
+    carry_out(story.window.engine, participant.update().where(participant.c.sandbox == "then").values(**suspended))
+    tell(story, f"{MERCHANT},customs,1,901,G,2018-04-26,2018-04-26,2018-04-26,0,1,X,A,,")
+    officer(story, "notify")
+    if told:
+        tell(story, SMUGGLED.format("2018-04-28"))
+    story.pass_time(days=9)
+    assert [one.state for one in cases(story)] == (["proposed", "void"] if told else ["void"])
+
+
+def test_before_a_grade_is_given_the_company_is_assessed_again(story: StoryRunner) -> None:
+    """The documents of another year count from its first day; a company that declared more is judged by its share."""
+    tell(story, fined("1", "1000000.01"))
+    officer(story, "notify")
+    story.pass_time(days=8)
+    carry_out(
+        story.window.engine, credit_event.update().where(credit_event.c.key == "customs|1").values(amount=100_000)
+    )
+    refused = filing.outcome(story.window, story.sandbox, officer(story, "uphold").decision)
+    assert (refused.done, case(story).state, grade(story)) == (False, "void", "ordinary")
 
 
 def test_a_proposal_whose_grounds_are_gone_ends(story: StoryRunner) -> None:

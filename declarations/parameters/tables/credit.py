@@ -53,10 +53,13 @@ class CreditProcedure(TableShape, frozen=True, kw_only=True):
 
 
 class CreditShown(TableShape, frozen=True, kw_only=True):
-    """Degree → least and most months of publication; `usual`: the degrees that are published as a rule."""
+    """Degree → the least and the most months of publication; `usual`: the degrees that are published as a rule;
+    `repair_waits`: a repair may be applied for only when the least months are over."""
 
-    months: dict[str, tuple[int, int]]
+    least_months: dict[str, int]
+    most_months: dict[str, int]
     usual: tuple[str, ...]
+    repair_waits: bool = False
 
 
 class CreditRepair(TableShape, frozen=True, kw_only=True):

@@ -49,9 +49,6 @@ def test_a_condition_leads_to_a_grade_of_its_regime(value) -> None:  # type: ign
 def test_between_two_days_of_change_no_grade_changes(events: list[CreditEvent], day: date) -> None:
     following = next_day(events, day, load())
     last = min(following or date.max, day + timedelta(days=900)) - timedelta(days=1)
-    # withdrawals and payments are told when they happen, and are no days that time alone brings
-    told = {told for event in events for told in (event.withdrawn, event.cured) if told and told > day}
-    last = min([last, *(told_on - timedelta(days=1) for told_on in told)])
     assert assess(COMPANY, events, day, load()).grade == assess(COMPANY, events, last, load()).grade
 
 
