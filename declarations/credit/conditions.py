@@ -151,10 +151,11 @@ def next_day(events: Iterable[CreditEvent], day: date, law: Parameters) -> date 
     conditions = [value.table_as(CreditCondition) for value in _conditions_on(day, law)]
     found = {change} if (change := next_change_of_law(day, law)) else set()
     kept = [event for event in events if event.withdrawn is None or event.withdrawn > day]
+    counted = counted_on(kept, day, law) if kept else ()
     for event in kept:
         concerned = [table for table in conditions if event.kind in table.kinds]
         found |= {months_after(event.decided, table.months) for table in concerned if table.months is not None}
-        if any(table.above_share is not None for table in concerned):
+        if event in counted and any(table.above_share is not None for table in concerned):
             found.add(date(day.year + 1, 1, 1))  # the documents of another year are counted
         if is_open(event, day):
             delays = {table.open_months for table in concerned if table.open_months is not None}
