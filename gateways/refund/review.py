@@ -31,7 +31,7 @@ from gateways.topics.shared import Decision
 MAX_LINES_PER_BATCH = 40_000
 """Maximum number of claim lines reviewed in one batch; further claims go to the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
-APPROVED_LATE, DEEMED, NO_REASON, RETURNED_WITHOUT_REASON = "20566", "20567", "20568", "20569"
+APPROVED_REASONED, DEEMED, NO_REASON, RETURNED_WITHOUT_REASON = "20566", "20567", "20568", "20569"
 LIFECYCLE_ACTIONS = {
     "approve": "approve",
     "reduce": "reduce",
@@ -247,15 +247,12 @@ def _approve_by_decision(claim: Claim, decision: Decision, desk: RefundDesk) -> 
     lines = desk.repository.lines([claim.id])[claim.id]
     overused_items = _overused_items(items_of({line.item_no for line in lines if line.part == EXPORT}, desk).values())
     is_late = _is_exchange_overdue(claim, desk)
-    if not (overused_items or is_late):
-        approve_claim(claim, "approve", (), desk)
-    elif decision.reason:
-        answer = Reason(APPROVED_LATE, {"reason": decision.reason, "who": decision.by})
-        approve_claim(claim, "approve", [answer, *([_count_as_collected(claim, desk)] if is_late else [])], desk)
-    elif is_late:
+    if not decision.reason and is_late:
         return (Reason(NO_REASON, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk)),)
-    else:
+    if not decision.reason and overused_items:
         return (Reason(RETURNED_WITHOUT_REASON, {"item": overused_items[0], "count": str(len(overused_items))}),)
+    given = [Reason(APPROVED_REASONED, {"reason": decision.reason, "who": decision.by})] if decision.reason else []
+    approve_claim(claim, "approve", [*given, *([_count_as_collected(claim, desk)] if is_late else [])], desk)
     return ()
 
 

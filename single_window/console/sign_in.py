@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, session
 from flask_login import logout_user
@@ -51,7 +51,7 @@ def show(refused: str = "", seconds: int = 0) -> str:
 def ended(error: SessionEnded) -> tuple[str, int]:
     """Ask an officer whose session has ended to sign in again. What was typed about a case is kept: its page shows it
     again, and nothing has been done."""
-    here = request.full_path.rstrip("?")
+    here = f"{quote(request.path)}?{request.query_string.decode('ascii', 'replace')}".rstrip("?")
     kept = [*request.form.items(multi=True)] if own_form(here) else []
     return render_template(
         "console/sign_in.html",
@@ -84,7 +84,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     g.person = account.person
     if unsent := own_form(form.get(UNSENT, "")):
         where = urlsplit(unsent)
-        endpoint, arguments = current_app.url_map.bind("").match(where.path, method="POST")
+        endpoint, arguments = current_app.url_map.bind("").match(unquote(where.path), method="POST")
         words = phrases.phrase("label", "signed_in_again")
         by_id = endpoint != "console.decide"
         return case_pages.show_again(arguments["page"], arguments["number"], words, by_id=by_id)
@@ -106,7 +106,7 @@ def own_form(path: str) -> str:
     if not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable():
         return ""
     try:
-        endpoint, _ = current_app.url_map.bind("").match(urlsplit(path).path, method="POST")
+        endpoint, _ = current_app.url_map.bind("").match(unquote(urlsplit(path).path), method="POST")
     except (HTTPException, RequestRedirect):
         return ""
     return path if endpoint in TYPED_FORMS else ""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks, in_sight
-from tests.browser.deciding import AGAINST, chosen
+from tests.browser.deciding import AGAINST, IN_FAVOUR, carry_out, chosen, needs_reason
 
 pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
@@ -46,6 +46,42 @@ def test_enter_in_a_field_of_another_form_carries_no_act_out(desks: Desks, brows
         page.press("#name", "Enter")
     assert [url.partition("?")[0] for url in sent] == [f"{desks.url}/review/filters"], "the view is saved"
     assert desks.decided_by("reviewer") == before and "价格" in page.inner_text(".filters")
+
+
+def test_a_missing_reason_is_said_at_its_field_and_letters_stay_keys(desks: Desks, browse: Callable[..., Page]) -> None:
+    """The claim whose goods all came back is approved with a reason only; the officer changes his mind."""
+    page = desks.sign_in(browse(), "tax_officer", "/review?sandbox=desks&lang=en")
+    page.goto(f"{desks.url}{page.locator('[data-open]').last.get_attribute('href')}")
+    before = desks.decided_by("tax_officer")
+    assert chosen(page, IN_FAVOUR) == "approve" and needs_reason(page)
+    in_sight(page)
+    page.keyboard.press("Enter")
+    field = page.locator(".armed:visible [name^=reason]")
+    assert page.locator("[role=alert]:visible").count() == 1 and desks.decided_by("tax_officer") == before
+    assert "refused" in (field.get_attribute("aria-describedby") or "")
+    assert page.evaluate("document.activeElement.type") == "radio"
+    assert chosen(page, AGAINST) == "refuse" and field.count() <= 1
+    page.keyboard.press("1")
+    read = page.locator(".armed:visible q[data-reasoned]").inner_text()
+    carry_out(page)
+    assert page.locator("[role=alert]:visible").count() == 0 and desks.decided_by("tax_officer") == before + 1
+    assert [text for text in desks.received() if read in text]
+
+
+def test_enter_in_a_field_of_an_act_leaves_it_and_the_next_one_carries_out(
+    desks: Desks, browse: Callable[..., Page]
+) -> None:
+    page = desks.sign_in(browse(), "tax_officer", "/review?sandbox=desks&lang=en")
+    page.goto(f"{desks.url}{page.locator('[data-open]').first.get_attribute('href')}")
+    before = desks.decided_by("tax_officer")
+    chosen(page, AGAINST)
+    in_sight(page)
+    page.keyboard.press("0")
+    page.keyboard.type("单证不符")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "BODY" and desks.decided_by("tax_officer") == before
+    carry_out(page)
+    assert desks.decided_by("tax_officer") == before + 1
 
 
 def test_a_case_without_a_queue_beside_it_has_the_width_of_the_page(desks: Desks, browse: Callable[..., Page]) -> None:

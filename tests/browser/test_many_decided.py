@@ -50,7 +50,7 @@ def test_a_refusal_without_its_reason_is_not_sent(desks: Desks, browse: Callable
     in_sight(page)
     before = desks.decided_by("supervisor")
     page.keyboard.press("Enter")
-    assert page.locator("#reason:invalid").count() == 1 and desks.decided_by("supervisor") == before
+    assert page.locator("#reason-refused:visible").count() == 1 and desks.decided_by("supervisor") == before
     page.locator("#reason").fill("价格不实")
     assert "1/1" in outcome(page)
 

@@ -370,6 +370,11 @@ def _of_code(hs10: str) -> TaxOffice:
     return office
 
 
+def test_the_company_reads_what_an_officer_wrote_with_his_approval() -> None:
+    assert "20566" in decided("approve", "全退的话", in_review()).given
+    assert "20566" not in decided("approve", "", in_review()).given
+
+
 @each("code", sorted(CASES))
 def test_the_refund_desk_gives_its_reason(code: str) -> None:
     office = CASES[code]()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,6 +16,7 @@ from simulators.imports import stories
 from simulators.imports.trade import ImportTrade
 from single_window.api import create_app
 from single_window.cases import queue
+from single_window.clock import timed_by
 from single_window.language.refusal import Refusal
 from single_window.store import case_queue, decision_log, files, questions
 from single_window.store.decisions import decisions_about
@@ -23,12 +25,13 @@ from single_window.store.questions import Question, QuestionState
 from single_window.work import filing
 from tests.api_keys import bearer, issued
 from tests.databases import ON_BOTH
-from tests.officers import TESTER, act, named, signed_in
+from tests.officers import PASSWORD, TESTER, act, named, signed_in
 from tests.stories.exchanging import Exchanging, leg
 from tests.stories.exporting import Sale
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.registering import NEWCOMER, application
 from tests.stories.story import NOON, StoryRunner
+from tests.stories.test_acts_of_roles import FIELD, Minutes
 
 pytestmark = ON_BOTH
 LI = named("li", "reviewer")
@@ -398,6 +401,41 @@ def test_a_question_that_is_refused_stays_in_the_form_as_it_was_typed(story: Sto
     assert "请说明&lt;成分&gt;</textarea>" in shown.text
     assert re.findall(r'name="questions" value="(\d)"[^>]* checked', shown.text) == ["2"]
     assert re.findall(r'name="silence" value="(\w+)"[^>]* checked', shown.text) == ["refuse"]
+    assert story.read(questions.page, None) == []
+
+
+ROLES = {"review": "reviewer", "inspection": "inspector", "refunds": "tax_officer", "exchange": "exchange_officer"}
+
+
+@pytest.mark.parametrize("of", [of for of in DESKS if of is not of_inspection], ids=lambda of: of.__name__)
+@pytest.mark.parametrize("ended", [False, True], ids=["refused", "session ended"])
+def test_what_was_typed_stands_in_the_form_again_at_every_desk(
+    story: StoryRunner, of: Callable[[StoryRunner], Asked], ended: bool
+) -> None:
+    case, app, minutes = of(story), create_app(story.window), Minutes()
+    role = ROLES.get(case.desk, "registrar")
+    with timed_by(minutes):
+        browser = signed_in(app.test_client(), story.window, f"a-{role}", role)
+        queue = browser.get(f"/review?sandbox=story&lang=en&desk={case.desk}").text
+        opened = re.findall(r'href="([^"]+)"[^>]* data-open', queue) or [
+            f"/refunds/{case.number}?sandbox=story&amp;lang=en"
+        ]
+        bar = browser.get(unescape(opened[0])).text
+        form = re.search(r'id="form-ask[^"]*" action="([^"]+)"', bar)
+        assert form is not None, bar[-2_000:]
+        version = re.findall(r'name="version" value="(\d+)"', bar)[0]
+        typed = {"act": "ask", "version": version, "reason": "请说明<成分>", "due": "2020-01-01", "silence": "refuse"}
+        if ended:
+            minutes.at += story.window.settings.session_idle + 1
+        shown = browser.post(unescape(form[1]), data=typed)
+        if ended:
+            kept = {name: unescape(text) for name, text in FIELD.findall(shown.text) if name != "csrf_token"}
+            signed = {**kept, "name": f"a-{role}", "password": PASSWORD}
+            shown = browser.post("/sign-in?sandbox=story&lang=en", data=signed)
+    assert shown.status_code == (200 if ended else 422)
+    armed = shown.text.partition(f'action="{form[1]}"')[2].partition("</form>")[0]
+    asked = next(part for part in shown.text.split("<form")[1:] if 'id="form-ask' in part)
+    assert armed and 'value="请说明&lt;成分&gt;"' in asked and 'value="2020-01-01"' in asked
     assert story.read(questions.page, None) == []
 
 

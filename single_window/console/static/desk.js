@@ -104,13 +104,35 @@
     const chosen = method.selectedOptions[0];
     return [(method.value && (text ? chosen.dataset.text : chosen.textContent.trim())) || "…", prices].filter(Boolean).join(colon);
   };
+  // What is refused is said at its field, which is not gone into: letters stay keys until the officer goes there himself.
+  const saidAt = (field) => document.getElementById(`${field.id}-refused`);
+  const unsay = (field) => {
+    saidAt(field)?.remove();
+    if ("described" in field.dataset) field.setAttribute("aria-describedby", field.dataset.described);
+  };
+  const sayAt = (field, words) => {
+    unsay(field);
+    field.id ||= `field-${all("input, textarea, select").indexOf(field)}`;
+    const told = Object.assign(document.createElement("p"), { id: `${field.id}-refused`, className: "chip bad", textContent: words });
+    told.setAttribute("role", "alert");
+    field.dataset.described ??= field.getAttribute("aria-describedby") || "";
+    field.setAttribute("aria-describedby", `${told.id} ${field.dataset.described}`.trim());
+    field.after(told);
+    told.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("invalid", (event) => {
+    if (!event.target.closest(".armed, .shared, #inspected")) return;
+    event.preventDefault(); // a browser goes into the field
+    sayAt(event.target, event.target.validationMessage);
+  }, true);
+  document.addEventListener("input", ({ target }) => { if (target.id && saidAt(target)) unsay(target); });
   // What the declarant reads without a reason, or with one, is said once where it stands in the page like this.
   for (const name of ["reasoned", "plain"]) all(`[data-${name}=""]`).forEach((shown) => { shown.dataset[name] = shown.textContent; });
   // What the declarant will read, with the reason as it stands in the form.
   const preview = () => {
     const armed = panel();
-    if (armed) field("input[name^=reason]", armed)?.setCustomValidity("");
     if (!armed) return;
+    if (field("input[name^=reason]", armed) && reasonOf(armed)) unsay(field("input[name^=reason]", armed));
     const needed = armed.closest("[data-needs-reason]");
     const own = ownReasons(armed);
     tellOwnReasons(armed, own);
@@ -441,10 +463,12 @@
       if (key === "0" || prepared(Number(key))) event.preventDefault();
       return;
     }
-    // in the form of the chosen act, and in no other: a browser would press that form's first button
-    if (key === "Enter" && typing?.matches("input") && chosenAct() && field("button[name=act]", panel())?.form === typing.form) {
+    // A field of acts is left by Enter, and the next one carries out: nobody decides by what he types. A browser would press the
+    // form's first button.
+    if (key === "Enter" && typing?.matches("input") && Array.from(typing.form?.elements || []).some((button) => decides(button) && button.closest(".armed, .shared"))) {
       event.preventDefault();
-      if (!event.repeat) carryOut();
+      typing.blur();
+      held.add(event.code);
       return;
     }
     if (typing || (keysHelp && keysHelp.open && key !== "?")) return;
@@ -494,15 +518,8 @@
   // A file that is too large is told at its field, before it is sent.
   const tellTooLarge = (field) => {
     const large = Array.from(field.files).find((file) => file.size > Number(field.dataset.maxBytes));
-    const id = `${field.id}-too-large`;
-    document.getElementById(id)?.remove();
     field.setCustomValidity(large ? field.dataset.tooLarge.replace("{file}", () => large.name) : "");
-    field.dataset.described ??= field.getAttribute("aria-describedby") || "";
-    field.setAttribute("aria-describedby", `${large ? id : ""} ${field.dataset.described}`.trim());
-    if (!large) return;
-    const told = Object.assign(document.createElement("p"), { id, className: "chip bad", textContent: field.validationMessage });
-    told.setAttribute("role", "alert");
-    field.after(told);
+    if (large) sayAt(field, field.validationMessage); else unsay(field);
   };
   all("[data-max-bytes]").forEach((field) => field.addEventListener("change", () => tellTooLarge(field)));
 
@@ -513,9 +530,7 @@
     const lacking = armed ? lacksReason(armed) : "";
     if (lacking) {
       event.preventDefault();
-      const typed = field("input[name^=reason]", armed);
-      typed.setCustomValidity(lacking);
-      typed.reportValidity();
+      sayAt(field("input[name^=reason]", armed), lacking);
       return;
     }
     if (decides(event.submitter) && event.target.id === "inspected" && event.submitter.value !== "ask" && tellUnanswered()) {

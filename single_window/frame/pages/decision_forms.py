@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from flask import g, request
 from werkzeug.datastructures import MultiDict
@@ -70,6 +71,13 @@ def pages_of_cases(
         by_number=True,
     )
     return CasePage(kind.subject, lambda case: address(case.number)), form
+
+
+def is_same_form(sent: Mapping[str, str], action: str) -> bool:
+    """True if the form that was sent, now or before its session ended, is the one that is sent to `action`."""
+    unsent = sent.get("unsent", "")
+    where = unquote(urlsplit(unsent).path) if unsent else request.path
+    return where == unquote(urlsplit(action).path)
 
 
 def _filled_in(form: Mapping[str, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from single_window.accounts.rights_book import Second
 from single_window.frame.asking import REFUSALS
 from single_window.frame.decision_kinds import Act
 from single_window.frame.desks import desks_of
-from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, refused_field
+from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, is_same_form, refused_field
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.prepared_reasons import fitting_first, reason_choices
 from single_window.frame.pages.speech import receipt_words
@@ -151,6 +151,7 @@ def page_words() -> dict[str, Any]:
         "announced": announced,
         "second_eyes": second_eyes,
         "refused_field": refused_field,
+        "is_same_form": is_same_form,
         "always_second": always_second,
         "said_to_declarant": said_to_declarant,
         "reasons_for": reason_choices,
