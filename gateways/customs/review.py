@@ -20,7 +20,7 @@ from gateways.customs.outcome import (
     may_start_over,
     reject_list,
 )
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ReviewCause
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
 from gateways.decisions import ChangeCheck, SubjectKind
 from gateways.holds import Held
 from gateways.records import CaseReference
@@ -194,7 +194,7 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
     if action == "reject":
         reject_list(declaration, [Reason("1300", {"reason": reason})], desk)
     elif action == "review":
-        risk_lane.review(declaration, ReviewCause.OFFICER, [_step_text(declaration, action, reason)], desk)
+        risk_lane.review_once_more(declaration, _step_text(declaration, action, reason), desk)
     elif action == "inspect":
         risk_lane.inspect(declaration, [_step_text(declaration, action, reason)], desk)
     elif action in {"conclude", "revalue"}:

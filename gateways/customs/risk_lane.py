@@ -175,6 +175,16 @@ def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reaso
         await_officer(declaration, desk)
 
 
+def review_once_more(declaration: Declaration, said: Reason, desk: CustomsDesk) -> None:
+    """Put a list in review again by an officer, who tells the declarant why. What it waited for before stands, with the
+    acts that only that allows: a queried price, a short guarantee; what holds it is asked anew."""
+    before, cause = declaration.reasons, declaration.review_cause
+    if not before or not cause or cause == ReviewCause.HELD:
+        before, cause = (), ReviewCause.OFFICER
+    review(declaration, ReviewCause(cause), [said], desk)
+    declaration.reasons = (*before, said)
+
+
 def was_short_of_guarantee(declaration: Declaration) -> bool:
     """True if the current or last review of a list is because its guarantee does not cover its tax."""
     return declaration.review_cause == ReviewCause.GUARANTEE

@@ -3,6 +3,7 @@ it, to the fen, and the bill's working says how."""
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +123,23 @@ def test_nothing_is_valued_anew_without_a_reason(story: StoryRunner) -> None:
 def test_the_declarant_reads_a_price_as_it_is_kept(typed: str) -> None:
     wanted = Requested("revalue", WHY, values={"method": "similar", "prices": {"1": typed}})
     assert revaluing.reason_of(wanted) == f"{WHY}；类似货物成交价格估价方法：第1项单价2500.00元"
+
+
+@pytest.mark.parametrize(
+    "steps", [("suspend", "review"), ("ask", "withdraw"), ("suspend", "review", "ask", "withdraw", "suspend", "review")]
+)
+def test_a_queried_price_is_still_queried_after_other_acts(story: StoryRunner, steps: tuple[str, ...]) -> None:
+    trade = queried(story)
+    asked = reasons_of(story, trade)
+    for step in steps:
+        story.decide(trade, step, "补充材料")
+    assert reasons_of(story, trade)[: len(asked)] == asked
+    revalue(story, trade)
+    assert (story.state(trade), story.statuses(trade)[-1]) == ("released", "800")
+
+
+def reasons_of(story: StoryRunner, trade: ImportTrade) -> list[str]:
+    return [reason[0] for reason in json.loads(str(story.column(trade, "reasons")))]
 
 
 def test_only_a_list_whose_price_is_queried_is_valued_anew(story: StoryRunner) -> None:
