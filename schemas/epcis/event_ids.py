@@ -146,9 +146,15 @@ def _prefixes(holder: Mapping[str, Any]) -> dict[str, str]:
     return {name: uri for part in parts if isinstance(part, dict) for name, uri in part.items() if isinstance(uri, str)}
 
 
+def ignored_fields(document: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the fields of a document that name what its ids leave out."""
+    return {
+        name: names for name, names in document.items() if name.endswith(":ignoreFields") and isinstance(names, list)
+    }
+
+
 def _ignored(document: Mapping[str, Any]) -> frozenset[str]:
-    lists = [names for name, names in document.items() if name.endswith(":ignoreFields") and isinstance(names, list)]
-    return frozenset(name for names in lists for name in names if isinstance(name, str))
+    return frozenset(name for names in ignored_fields(document).values() for name in names if isinstance(name, str))
 
 
 class _HashedText:

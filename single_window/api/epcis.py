@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from apiflask import Schema
 from apiflask.fields import Integer, List, String
@@ -23,6 +24,7 @@ from single_window.answers.captures import (
     query_document,
     query_of,
 )
+from single_window.api.receipts import named_mailbox
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.callers import ACT
 from single_window.frame.http.calls import READ, Calls
@@ -30,9 +32,9 @@ from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
-from single_window.intake.capturing import MAX_EVENTS, CapturedDocument, capture
+from single_window.intake.capturing import MAX_EVENTS, CapturedDocument, capture, changed
 from single_window.refused import LARGEST_ID
-from single_window.store import epcis_events
+from single_window.store import epcis_events, mailboxes
 from single_window.store.engine import writing
 from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
 from single_window.store.numbering import ROWS
@@ -49,6 +51,8 @@ _HEADERS = {
     "GS1-EPCIS-Capture-File-Size-Limit": "2000000",
 }
 _MOST_EVENTS = 100
+MAX_PAGE_BYTES = 1_000_000
+"""Size of the events of a page, beyond which it ends before the number that was asked for."""
 
 
 class CaptureIn(Schema):
@@ -57,7 +61,7 @@ class CaptureIn(Schema):
     mailbox = String(
         load_default="",
         validate=Length(0, 30),
-        metadata={"description": "DXP id of the participant who tells; not needed for a key of one mailbox"},
+        metadata={"description": "DXP id of the participant who tells; a key of one mailbox need not name it"},
     )
 
 
@@ -119,9 +123,6 @@ def capture_document(query: dict[str, str], headers: dict[str, str]) -> Response
     kept beside it, as its correction."""
     sandbox, mailbox = guard.sandbox_name(), _mailbox(query["mailbox"])
     document = capture(request.get_data())
-    proceeds = headers["behaviour"] == PROCEED and document.whole
-    if document.findings and not proceeds:
-        raise Problem(413 if document.sent > MAX_EVENTS else 400, document.findings, _HEADERS)
     stored = _store(sandbox, mailbox, headers["behaviour"], document)
     response = json_response(capture_out(stored), 202)
     response.headers.update(_HEADERS)
@@ -137,8 +138,8 @@ def show_capture(number: int) -> Response:
     What became of a document: events that were new, and what was wrong with those that were not taken."""
     with reading_sandbox() as (connection, sandbox):
         found = epcis_events.find_capture(connection, sandbox, number) if number <= LARGEST_ID else None
-    mailboxes = _readable()
-    if found is None or (mailboxes is not None and found.mailbox not in mailboxes):
+    own = _readable()
+    if found is None or (own is not None and found.mailbox not in own):
         raise problem("no-such-capture", sandbox=sandbox, number=number)
     return json_response(capture_out(found))
 
@@ -192,9 +193,15 @@ def _query(query: Mapping[str, Any]) -> EventQuery:
 
 
 def _mailbox(named: str) -> str:
-    """The mailbox for which the caller captures; raises `Problem` if it must be named."""
+    """The mailbox for which the caller captures; raises `Problem` if it must be named, or there is none."""
     key = key_access.current_key()
-    if named or key is None or key.owns_all:
+    if key is None or key.owns_all:
+        with reading_sandbox() as (connection, sandbox):
+            if not mailboxes.is_known(connection, sandbox, named):
+                known = mailboxes.known_mailboxes(connection, sandbox)
+                raise problem("unknown-mailbox", **named_mailbox(sandbox, named, known))
+        return named
+    if named:
         return named
     if len(key.mailboxes) != 1:
         raise problem("epcis-mailbox", owned=", ".join(key.mailboxes))
@@ -208,15 +215,25 @@ def _readable() -> Sequence[str] | None:
 
 
 def _store(sandbox: str, mailbox: str, behaviour: str, document: CapturedDocument) -> Capture:
+    """Store what is right in a document, and the capture. Raises `Problem` if nothing of it is taken, before the
+    commit: what is kept is only known where it was waited for."""
+    _demand_right(behaviour, document)
     window = ports().window
     now = window.now(sandbox)
     event_making.make_all(window.engine, sandbox)  # what the window itself tells first is its own
     (number,) = window.numbering.take(ROWS, "epcis_capture")
     with writing(window.engine) as connection:
-        taken = epcis_events.put(connection, sandbox, mailbox, now, document.events)
+        taken, kept = epcis_events.put(connection, sandbox, mailbox, now, document.events)
+        document = document.without(changed(document, kept))
+        _demand_right(behaviour, document)
         stored = Capture(number, mailbox, behaviour, now, document.sent, taken, findings_text(document.findings))
         epcis_events.put_capture(connection, sandbox, stored)
     return stored
+
+
+def _demand_right(behaviour: str, document: CapturedDocument) -> None:
+    if document.findings and not (behaviour == PROCEED and document.whole):
+        raise Problem(413 if document.sent > MAX_EVENTS else 400, document.findings, _HEADERS)
 
 
 def _paging(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -231,14 +248,21 @@ def _page(query: EventQuery, given: Mapping[str, Any]) -> Response:
     event_making.make_all(ports().window.engine, guard.sandbox_name())
     with reading_sandbox() as (connection, sandbox):
         found = epcis_events.find(connection, sandbox, query._replace(most=query.most + 1))
-    shown, more = found[: query.most], len(found) > query.most
+    shown = _fitting(found[: query.most])
     body = query_document(shown, ports().window.now(sandbox))
     response = Response(body, content_type=LD_JSON, headers=_HEADERS)
-    if more:
+    if len(found) > len(shown):
         response.headers["Link"] = f'<{_next(shown[-1])}>; rel="next"'
     return response
 
 
+def _fitting(found: Sequence[FoundEvent]) -> Sequence[FoundEvent]:
+    """The first events, as far as they are together no larger than a page may be: at least one."""
+    sizes = accumulate(len(event.body) for event in found)
+    return found[: max(1, sum(size <= MAX_PAGE_BYTES for size in sizes))]
+
+
 def _next(last: FoundEvent) -> str:
+    """The address of the next page, its path written as it came: an identifier may have `/`, `?`, `#` and `%`."""
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "nextPageToken"]
-    return f"{request.path}?{urlencode([*pairs, ('nextPageToken', f'{last.at}-{last.key}')])}"
+    return f"{quote(request.path)}?{urlencode([*pairs, ('nextPageToken', f'{last.at}-{last.key}')])}"

@@ -164,15 +164,16 @@ def _mailbox_findings(connection: Connection, sandbox: str, box: str) -> list[Fi
     known = [name for name in mailboxes.known_mailboxes(connection, sandbox) if key is None or key.owns(name)]
     if not known:
         return []
-    values: dict[str, Any] = {
-        "sandbox": sandbox,
-        "found": box,
-        "path": "mailbox",
-        "near": ", ".join(_near(box, tuple(known)) or known[:MAX_SUGGESTIONS]),
-    }
+    values = named_mailbox(sandbox, box, known)
     if _DXP_ID.fullmatch(box) is None:
         raise problem("unknown-mailbox", **values)
     return [finding("unknown-mailbox", **values)._replace(warning=True)]
+
+
+def named_mailbox(sandbox: str, box: str, known: Sequence[str]) -> dict[str, Any]:
+    """Return the values of the words about an unknown mailbox; `known`: those that the caller may know."""
+    near = ", ".join(_near(box, tuple(known)) or known[:MAX_SUGGESTIONS]) or "-"
+    return {"sandbox": sandbox, "found": box, "path": "mailbox", "near": near}
 
 
 @lru_cache(maxsize=200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw
 
 from schemas.epcis.checking import check, events_of
-from schemas.epcis.event_ids import event_id
+from schemas.epcis.event_ids import event_id, ignored_fields
 from schemas.epcis.facts import digest_of, facts_of
 from schemas.epcis.reading import NotReadable, read
 from schemas.findings import Finding
@@ -21,19 +21,33 @@ MAX_EVENTS = 500
 """Events that one document may hold."""
 MAX_EVENT_BYTES = 100_000
 """Size of an event in JSON; a page has a hundred."""
+MAX_KEPT_BYTES = 4_000_000
+"""Size in JSON of the events of a document together, each with the prefixes that it uses."""
 MAX_GOODS = 10_000
 """Items and lots that the events of a document may name together: about a second's work."""
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
 class CapturedDocument(NamedTuple):
-    """The contents of a captured document: the events that are right, how many it has, and what is wrong.
+    """The contents of a captured document: the events that are right, by their numbers from 1, how many it has, and
+    what is wrong.
 
-    `whole`: nothing is wrong beside single events, so that the others can be taken."""
+    `whole`: nothing is wrong beside single events, so that the others can be taken; `place`: the pointer to its list of
+    events; `ignored`: the fields of the document that say what its ids leave out."""
 
-    events: Sequence[CapturedEvent]
+    events: Mapping[int, CapturedEvent]
     sent: int
     findings: Sequence[Finding]
     whole: bool
+    place: str = ""
+    ignored: Mapping[str, Any] = {}
+
+    def without(self, wrong: Collection[Finding]) -> CapturedDocument:
+        """Return the document without some of its events, which these findings are about."""
+        faulty = {found.document for found in wrong}
+        right = {number: event for number, event in self.events.items() if number not in faulty}
+        findings = sorted((*self.findings, *wrong), key=lambda found: found.document or 0)
+        return self._replace(events=right, findings=findings)
 
 
 def capture(body: bytes) -> CapturedDocument:
@@ -41,30 +55,77 @@ def capture(body: bytes) -> CapturedDocument:
     try:
         document, _ = read(body)
     except NotReadable as error:
-        return CapturedDocument((), 0, [error.finding], False)
+        return CapturedDocument({}, 0, [error.finding], False)
     wrong = [found for found in check(document) if not found.warning]
     if any(found.document is None for found in wrong) or document.get("type") == "EPCISQueryDocument":
-        return CapturedDocument((), 0, wrong or [finding("epcis-no-document")], False)
+        return CapturedDocument({}, 0, wrong or [finding("epcis-no-document")], False)
     events = events_of(document)
     if len(events) > MAX_EVENTS:
-        return CapturedDocument((), len(events), [finding("epcis-too-many-events", most=MAX_EVENTS)], False)
+        return CapturedDocument({}, len(events), [finding("epcis-too-many-events", most=MAX_EVENTS)], False)
     if sum(map(_goods_of, events)) > MAX_GOODS:
-        return CapturedDocument((), len(events), [finding("epcis-too-many-goods", most=MAX_GOODS)], False)
+        return CapturedDocument({}, len(events), [finding("epcis-too-many-goods", most=MAX_GOODS)], False)
     faulty = {found.document for found in wrong}
-    kept = {number: _kept(event, document) for number, event in enumerate(events, 1) if number not in faulty}
-    large = {number for number, event in kept.items() if len(event.body) > MAX_EVENT_BYTES}
-    wrong += [finding("epcis-event-too-large", document=number, most=MAX_EVENT_BYTES) for number in sorted(large)]
-    right = [event for number, event in kept.items() if number not in large]
-    return CapturedDocument(right, len(events), wrong, True)
+    kept = _kept_all({number: event for number, event in enumerate(events, 1) if number not in faulty}, document)
+    if kept is None:
+        return CapturedDocument({}, len(events), [finding("epcis-too-much", most=MAX_KEPT_BYTES)], False)
+    place = "/epcisBody/eventList" if "epcisBody" in document else ""
+    captured = CapturedDocument(kept, len(events), wrong, True, place, ignored_fields(document))
+    large = [number for number, event in kept.items() if len(event.body) > MAX_EVENT_BYTES]
+    captured = captured.without([finding("epcis-event-too-large", document=one, most=MAX_EVENT_BYTES) for one in large])
+    return captured.without(_contradicting(captured))
 
 
-def _kept(event: dict[str, Any], document: dict[str, Any]) -> CapturedEvent:
+def changed(captured: CapturedDocument, kept: Mapping[int, bytes]) -> list[Finding]:
+    """Return a finding for each event that is not what is kept under its id; `kept`: the bodies, by the numbers of the
+    events that were not stored."""
+    return [_same_id(number, captured) for number, body in kept.items() if not _is_same(captured, number, body)]
+
+
+def _contradicting(captured: CapturedDocument) -> list[Finding]:
+    """Return a finding for each event with the id of an earlier one of the document that says something else."""
+    first: dict[tuple[str, str], bytes] = {}
+    found = []
+    for number, event in captured.events.items():
+        earlier = first.setdefault((event.event_id, event.correction), event.body)
+        if not _is_same(captured, number, earlier):
+            found.append(_same_id(number, captured))
+    return found
+
+
+def _is_same(captured: CapturedDocument, number: int, kept: bytes) -> bool:
+    """True if an event says what a kept one says, in whatever order and form, as its canonical id has it."""
+    body = captured.events[number].body
+    return body == kept or _content(body, captured) == _content(kept, captured)
+
+
+def _content(body: bytes, captured: CapturedDocument) -> str:
+    return event_id(_decode(body), captured.ignored)
+
+
+def _same_id(number: int, captured: CapturedDocument) -> Finding:
+    path = f"{captured.place}/{number - 1}/eventID" if captured.place else "/eventID"
+    return finding("epcis-same-id", document=number, path=path, found=captured.events[number].event_id)
+
+
+def _kept_all(events: Mapping[int, dict[str, Any]], document: dict[str, Any]) -> dict[int, CapturedEvent] | None:
+    """Return events as they are kept; None if they are too much."""
+    prefixes, size = _prefixes_of(document), 0
+    kept = {}
+    for number, event in events.items():
+        kept[number] = _kept(event, document, prefixes)
+        size += len(kept[number].body)
+        if size > MAX_KEPT_BYTES:
+            return None
+    return kept
+
+
+def _kept(event: dict[str, Any], document: dict[str, Any], prefixes: Mapping[str, Any]) -> CapturedEvent:
     """An event with its id; one that a sender named with an id of its own keeps that."""
     own = event.get("eventID") or event_id(event, document)
     declared = event.get("errorDeclaration")
     shown = {**event, "eventID": own}
-    if context := _own_context(document):
-        shown["@context"] = [*context, *_listed(event.get("@context", []))]
+    if used := _used(event, prefixes):
+        shown["@context"] = [used, *_listed(event.get("@context", []))]
     correction = digest_of(_json(declared).decode()) if declared else ""
     return CapturedEvent(own, correction, facts_of(event), _json(shown))
 
@@ -73,11 +134,39 @@ def _goods_of(event: Any) -> int:
     return sum(len(held) for held in event.values() if isinstance(held, list)) if isinstance(event, dict) else 0
 
 
-def _own_context(document: dict[str, Any]) -> list[Any]:
-    """The prefixes of a document, which its events need where they are shown by themselves."""
+def _prefixes_of(document: dict[str, Any]) -> dict[str, Any]:
+    """The prefixes and terms of a document, which its events need where they are shown by themselves."""
     if "epcisBody" not in document:
-        return []
-    return [part for part in _listed(document.get("@context", [])) if isinstance(part, dict)]
+        return {}
+    parts = [part for part in _listed(document.get("@context", [])) if isinstance(part, dict)]
+    return {name: meaning for part in parts for name, meaning in part.items()}
+
+
+def _used(event: dict[str, Any], prefixes: Mapping[str, Any]) -> dict[str, Any]:
+    """The prefixes and terms that an event uses, itself or by another one: a document may have a thousand."""
+    used: dict[str, Any] = {}
+    waiting: list[Any] = [event, [name for name in prefixes if name.startswith("@")]]
+    while prefixes and waiting:
+        for text in _texts(waiting.pop()):
+            name = text if text in prefixes else text.partition(":")[0]
+            if name in prefixes and name not in used:
+                used[name] = prefixes[name]
+                waiting.append(prefixes[name])
+    return {name: meaning for name, meaning in prefixes.items() if name in used}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the names and texts within a value."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            yield from found
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
 
 
 def _listed(context: Any) -> list[Any]:

@@ -16,6 +16,7 @@ from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, Csv
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.gateways.commerce import (
+    LicenceKey,
     all_zone_companies,
     licences_of,
     name_zone_companies,
@@ -86,14 +87,12 @@ def take_licences(context: Context, sandbox: str, name: str, rows: Sequence[CsvR
         now = sandboxes.find(connection, sandbox).clock.now()
         told = [(row.line, _record(row, now)) for row in rows]
         codes = {record.credit_code for _, record in told}
-        stored = {_key(one): one for of_code in licences_of(connection, sandbox, codes).values() for one in of_code}
-        new = [record for _, record in told if _key(record) not in stored]
-        known = {**stored, **{_key(record): record for record in new}}
+        new = record_licences(connection, sandbox, [record for _, record in told])
+        known = {_key(one): one for of_code in licences_of(connection, sandbox, codes).values() for one in of_code}
         bad = [cell for line, record in told if (cell := _contradiction(line, record, known))]
         if bad:
             raise BadFile(name, sorted(bad))
-        record_licences(connection, sandbox, new)
-        changed = sorted({record.credit_code for record in new})
+        changed = sorted({credit_code for credit_code, *_ in new})
         facts.publish(connection, context.numbering, sandbox, [LicencesRecorded(code) for code in changed])
     context.wake()
     return RowCounts(len(new), 0)
@@ -104,13 +103,11 @@ def _record(row: CsvRow, now: int) -> LicenceRecord:
     return LicenceRecord(**cells, revision=int(row.cells["revision"]), recorded_at=now)
 
 
-def _key(record: LicenceRecord) -> tuple[str, str, int]:
+def _key(record: LicenceRecord) -> LicenceKey:
     return record[:3]
 
 
-def _contradiction(
-    line: int, record: LicenceRecord, known: dict[tuple[str, str, int], LicenceRecord]
-) -> BadCell | None:
+def _contradiction(line: int, record: LicenceRecord, known: dict[LicenceKey, LicenceRecord]) -> BadCell | None:
     """Why a row cannot be recorded: it changes a recorded one, or leaves out a revision."""
     before = known[_key(record)]
     if before[_CONTENT] != record[_CONTENT]:

@@ -61,9 +61,18 @@ def upsert_arrays(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], replace: tuple[str, ...]
 ) -> None:
     """Insert rows in the order of their keys. On a key conflict set the columns `replace` (none: keep the old row)."""
-    keys = [columns.index(column.name) for column in table.primary_key]
-    ordered = sorted(rows, key=itemgetter(*keys))
-    connection.exec_driver_sql(_upsert(table, columns, replace), _transpose(ordered))
+    connection.exec_driver_sql(_upsert(table, columns, replace), _transpose(_by_key(table, columns, rows)))
+
+
+def insert_new_arrays(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> set[Row]:
+    """Insert rows in the order of their keys; return the keys of those that were inserted."""
+    statement = f"{_upsert(table, columns, ())} RETURNING {_names(column.name for column in table.primary_key)}"
+    inserted = connection.exec_driver_sql(statement, _transpose(_by_key(table, columns, rows)))
+    return {tuple(key) for key in inserted}
+
+
+def _by_key(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Row]:
+    return sorted(rows, key=itemgetter(*[columns.index(column.name) for column in table.primary_key]))
 
 
 @cache

@@ -33,7 +33,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
-from single_window.store.arrays import MAX_STATEMENTS, copy_rows, update_arrays, upsert_arrays
+from single_window.store.arrays import MAX_STATEMENTS, copy_rows, insert_new_arrays, update_arrays, upsert_arrays
 from single_window.store.columns import TextInBytes
 from single_window.store.prepared import SQLITE, run_rows
 
@@ -116,6 +116,22 @@ def upsert_rows(
         _run(connection, _upsert(table, columns, replace), columns, rows)
     else:
         upsert_arrays(connection, table, columns, rows, replace)
+
+
+def insert_new(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> set[Row]:
+    """Insert the rows whose keys the table does not have, and return the keys of those that this call inserted.
+
+    Who reads first what is there and inserts the rest counts as his own what another transaction of PostgreSQL has
+    inserted meanwhile. This one waits for it: a later query of the same transaction sees the rows of the others.
+    """
+    if not rows:
+        return set()
+    rows = _pack_texts(table, columns, rows)
+    if not on_sqlite(connection):
+        return insert_new_arrays(connection, table, columns, rows)
+    keys = [columns.index(column.name) for column in table.primary_key]
+    statement = _upsert(table, columns, ())
+    return {tuple(row[place] for place in keys) for row in rows if _run(connection, statement, columns, [row])}
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from schemas.epcis.facts import EventFacts, GoodsRole, digest_of
-from single_window.store.bulk import insert_rows, one_of, upsert_rows
+from single_window.store.bulk import insert_new, insert_rows, one_of
 from single_window.store.tables import epcis_capture, epcis_event, epcis_goods
 
 _OF_FACTS = tuple(name for name in EventFacts._fields if name != "goods")
@@ -46,6 +46,13 @@ class OwnedEvent(NamedTuple):
     event: CapturedEvent
 
 
+class StoredEvents(NamedTuple):
+    """What came of events: how many this call stored, and what is kept of the others, by their numbers."""
+
+    taken: int
+    kept: Mapping[int, bytes]
+
+
 class EventQuery(NamedTuple):
     """The conditions of a query; empty: any. `mailboxes`: None: of all. `goods`: (digest, parts) of which one is
     enough, each; `after`: the instant and key behind which the page begins."""
@@ -79,35 +86,45 @@ class UncorrectedEvent(NamedTuple):
     body: bytes
 
 
-def put(connection: Connection, sandbox: str, mailbox: str, now: int, events: Sequence[CapturedEvent]) -> int:
-    """Store the events that the mailbox has not captured before; return how many those are."""
-    return put_owned(connection, sandbox, [OwnedEvent(mailbox, now, event) for event in events])
+def put(
+    connection: Connection, sandbox: str, mailbox: str, now: int, events: Mapping[int, CapturedEvent]
+) -> StoredEvents:
+    """Store the events, by their numbers, of which the mailbox has not captured one of the same id and correction."""
+    owned = {number: OwnedEvent(mailbox, now, event) for number, event in events.items()}
+    numbers = {_key(told): number for number, told in reversed(owned.items())}
+    new = put_owned(connection, sandbox, list(owned.values()))
+    kept = _bodies(connection, sandbox, [key for key in numbers if key not in new])
+    return StoredEvents(len(new), {numbers[key]: body for key, body in kept.items()})
 
 
-def put_owned(connection: Connection, sandbox: str, events: Sequence[OwnedEvent]) -> int:
-    """Store the events that are not known, of the same ones the first; return how many are new."""
-    wanted: dict[str, OwnedEvent] = {}
-    for owned in events:
-        mailbox, event = owned.mailbox, owned.event
-        wanted.setdefault(digest_of(f"{mailbox}|{event.event_id}|{event.correction}"), owned)
-    columns = epcis_event.c
-    known = select(columns.key).where(columns.sandbox == sandbox, one_of(connection, columns.key, list(wanted)))
-    new = {key: wanted[key] for key in wanted.keys() - set(connection.execute(known).scalars())}
+def put_owned(connection: Connection, sandbox: str, events: Sequence[OwnedEvent]) -> set[str]:
+    """Store the events that are not known, of the same ones the first; return the keys of those that are new."""
+    wanted = {_key(owned): owned for owned in reversed(events)}
     rows = [
         (
             *(sandbox, key, owned.mailbox, digest_of(owned.event.event_id), owned.event.correction),
             *[getattr(owned.event.facts, name) for name in _OF_FACTS],
             *(owned.recorded_at, owned.event.body),
         )
-        for key, owned in sorted(new.items())
+        for key, owned in sorted(wanted.items())
     ]
-    upsert_rows(connection, epcis_event, _COLUMNS, rows)
-    facts = [(key, owned.event.facts) for key, owned in new.items()]
+    new = {key for _, key in insert_new(connection, epcis_event, _COLUMNS, rows)}
+    facts = [(key, wanted[key].event.facts) for key in new]
     found_by = sorted(
         (sandbox, named, of.at, key, str(role), of.biz_step) for key, of in facts for named, role in of.goods
     )
-    upsert_rows(connection, epcis_goods, _FOUND_BY, found_by)
-    return len(new)
+    insert_rows(connection, epcis_goods, _FOUND_BY, found_by)
+    return new
+
+
+def _key(owned: OwnedEvent) -> str:
+    return digest_of(f"{owned.mailbox}|{owned.event.event_id}|{owned.event.correction}")
+
+
+def _bodies(connection: Connection, sandbox: str, keys: Sequence[str]) -> dict[str, bytes]:
+    columns = epcis_event.c
+    chosen = select(columns.key, columns.body).where(columns.sandbox == sandbox, one_of(connection, columns.key, keys))
+    return {row.key: row.body for row in connection.execute(chosen)} if keys else {}
 
 
 def uncorrected(connection: Connection, sandbox: str, subjects: Collection[str]) -> dict[str, list[UncorrectedEvent]]:

@@ -14,7 +14,9 @@ from simulators.entry.windows import SandboxClient, WindowClient, fresh_sandbox
 from tests.calls.statuses import status_of_call
 
 MOMENT = "2026-11-24T08:00:00+08:00"
+_MAILBOX = "DXPENT0000000001"
 _ITEM, _LOT = "urn:epc:id:sgtin:0614141.107346.2017", "https://id.gs1.org/01/09521141012345/10/LOT1"
+_CAPTURE = f"/epcis/capture?mailbox={_MAILBOX}"
 _TOLD = {"type": "ObjectEvent", "eventTimeZoneOffset": "+08:00", "action": "OBSERVE", "bizStep": "receiving"}
 _EVENTS: Sequence[Mapping[str, Any]] = (
     {**_TOLD, "eventTime": "2026-11-20T08:00:00+08:00", "epcList": [_ITEM], "eventID": "urn:x:first"},
@@ -39,8 +41,10 @@ _EVENTS: Sequence[Mapping[str, Any]] = (
 def wrong(client: WindowClient) -> Iterator[str]:
     """Yield what is wrong;."""
     with fresh_sandbox(client, "goods", "tests", MOMENT) as sandbox:
+        body = f"code,name,kinds,dxp_id\n3702961003,示例,merchant,{_MAILBOX}\n".encode()
+        sandbox.call("PUT", "/master-data/participants", body=body, headers={"Content-Type": "text/csv"})
         wrong = {**_EVENTS[0], "bizStep": "recieving"}
-        if (status := status_of_call(sandbox, "POST", "/epcis/capture", body=_document(wrong))) != 400:
+        if (status := status_of_call(sandbox, "POST", _CAPTURE, body=_document(wrong))) != 400:
             yield f"an event with a misspelt step is answered with HTTP {status}"
         for number, expected in enumerate((4, 0)):
             if (taken := _captured(sandbox, *reversed(_EVENTS))) != expected:
@@ -75,7 +79,7 @@ def _corrected(sandbox: SandboxClient) -> Iterator[str]:
 
 
 def _captured(sandbox: SandboxClient, *events: Mapping[str, Any]) -> int:
-    return int(sandbox.call("POST", "/epcis/capture", json=_whole(*events))["taken"])
+    return int(sandbox.call("POST", _CAPTURE, json=_whole(*events))["taken"])
 
 
 def _found(sandbox: SandboxClient, query: Mapping[str, str]) -> Sequence[Any]:

@@ -53,7 +53,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects.sqlite import insert as add
 import sqlalchemy as sa
 from single_window.store import tables
-from single_window.store.bulk import insert_rows, update_rows, upsert_rows
+from single_window.store.bulk import insert_new, insert_rows, update_rows, upsert_rows
 from single_window.store.gateways.agency_state import lock_agency
 from single_window.store.records import Records
 from single_window.store.tables import guarantee, metadata
@@ -73,6 +73,7 @@ from single_window.store.gateways.tax import GUARANTEES
         "connection.execute(guarantee.update().values(amount=1))",
         "connection.execute(metadata.tables['guarantee'].delete())",
         "insert_rows(connection, guarantee, ('sandbox',), [])",
+        "insert_new(connection, guarantee, ('sandbox',), [])",
         "upsert_rows(connection, tables.guarantee, ('sandbox',), [])",
         "update_rows(connection, table=guarantee, keys=(), columns=(), rows=[])",
         "OURS = Records(Guarantee, guarantee)",

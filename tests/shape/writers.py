@@ -11,7 +11,7 @@ from single_window.store.tables import metadata
 from tests.shape.sources import Module, within
 
 TABLES, OF_AGENCIES = "single_window.store.tables", "single_window.store.agency_tables"
-BULK = {f"single_window.store.bulk.{name}": 1 for name in ("insert_rows", "upsert_rows", "update_rows")}
+BULK = {f"single_window.store.bulk.{name}": 1 for name in ("insert_new", "insert_rows", "upsert_rows", "update_rows")}
 RECORDS = "single_window.store.records.Records"
 LOCKING = {"single_window.store.gateways.agency_state.lock_agency": 2}
 STATEMENTS = {

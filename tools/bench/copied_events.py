@@ -57,7 +57,9 @@ def file_events(context: Context, sandbox: str, wanted: LotsOfEvents) -> int:
     events, now, stored = _events(wanted, context.now(sandbox)), context.now(sandbox), 0
     while some := list(islice(events, EVENTS_PER_TRANSACTION)):
         with writing(context.engine) as connection:
-            stored += epcis_events.put_owned(connection, sandbox, [OwnedEvent(MAILBOX, now, event) for event in some])
+            stored += len(
+                epcis_events.put_owned(connection, sandbox, [OwnedEvent(MAILBOX, now, event) for event in some])
+            )
     return stored
 
 

@@ -30,13 +30,15 @@ from single_window.store.agency_tables.commerce import (
     zone_company,
     zone_month,
 )
-from single_window.store.bulk import one_of, upsert_rows
+from single_window.store.bulk import insert_new, one_of, upsert_rows
 from single_window.store.gateways.agency_state import AgencyState, lock_agency
 from single_window.store.gateways.closed_lists import closed_lists, returned_lists
 from single_window.store.law_books import law_of
 from single_window.store.records import Records, decoder
 from single_window.store.tables import participant
 
+LicenceKey = tuple[str, str, int]
+"""(credit code, since, revision)"""
 _reasons = decoder(tuple[Reason, ...], tuple)
 QUERIES = Records(LicenceQueryRow, licence_query, {"answers": decoder(tuple[LicenceAnswer, ...], tuple)})
 AUTHORISATIONS = Records(LicenceAuthorisation, licence_authorisation)
@@ -63,11 +65,11 @@ def licences_of(
     return dict(found)
 
 
-def record_licences(connection: Connection, sandbox: str, records: Sequence[LicenceRecord]) -> None:
-    """Store new records; recorded ones never change."""
-    if records:
-        names = ("sandbox", *LicenceRecord._fields)
-        upsert_rows(connection, licence, names, [(sandbox, *record) for record in records])
+def record_licences(connection: Connection, sandbox: str, records: Sequence[LicenceRecord]) -> set[LicenceKey]:
+    """Store the records that are new and return their keys; recorded ones never change."""
+    names = ("sandbox", *LicenceRecord._fields)
+    new = insert_new(connection, licence, names, [(sandbox, *record) for record in records])
+    return {(credit_code, since, revision) for _, credit_code, since, revision in new}
 
 
 def zone_companies(connection: Connection, sandbox: str, zone: str) -> list[ZoneCompany]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,9 +12,11 @@ import pytest
 from serving_http import Answer, Client
 
 from gateways.circumstances import Options
+from single_window.store import mailboxes
 from single_window.wiring import Window
-from tests.api_keys import bearer, issued
+from tests.api_keys import MAILBOX, bearer, issued
 from tests.commands import run_command
+from tests.databases import write_by
 from tests.tables import each
 
 ITEM, LOT = "urn:epc:id:sgtin:0614141.107346.2017", "https://id.gs1.org/01/09521141012345/10/LOT1"
@@ -57,9 +60,23 @@ class Told:
         return self._client.call(method, path, body, **{"X-Sandbox": self.sandbox, **headers})
 
     def capture(self, *events: dict[str, Any], query: str = "", **headers: str) -> Answer:
-        """Capture a document with these events."""
-        sent = json.dumps(document(*events)).encode()
-        return self.call("POST", f"{BASE}/capture{query}", sent, **{"Content-Type": "application/ld+json", **headers})
+        """Capture a document with these events: for the mailbox of a key, else for the one that is there."""
+        return self.send(document(*events), query, **headers)
+
+    def send(self, body: Any, query: str = "", **headers: str) -> Answer:
+        """Capture a body."""
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        named = query or ("" if "Authorization" in headers else f"?mailbox={MAILBOX}")
+        return self.call("POST", f"{BASE}/capture{named}", sent, **{"Content-Type": "application/ld+json", **headers})
+
+    def pages(self, path: str) -> Iterator[list[Any]]:
+        """The events of a query, page by page."""
+        path = f"{BASE}{path}"
+        while path:
+            answer = self.call("GET", path)
+            assert answer.status == 200, answer.body
+            yield answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+            path = answer.headers.get("Link", "").removeprefix("<").partition(">")[0]
 
     def found(self, query: str = "", path: str = "/events", **headers: str) -> list[Any]:
         """The events of a query."""
@@ -73,6 +90,7 @@ class Told:
 def told(client: Client, served_window: Window, request: pytest.FixtureRequest) -> Told:
     name = f"e{abs(hash(request.node.name)) % 10**9}"
     served_window.make_sandbox(name, Options())
+    write_by(served_window.engine, mailboxes.open_for, name, [MAILBOX])
     return Told(client, name)
 
 
@@ -107,6 +125,78 @@ def test_the_same_event_again_changes_nothing_and_its_correction_stands_beside_i
     assert [("errorDeclaration" in one) for one in both].count(True) == 1
 
 
+@each(
+    "name, other",
+    [
+        ("action", event(action="ADD")),
+        ("goods", event(epcList=[ITEM, "urn:x:2"])),
+        ("time", event(eventTime="2026-11-20T08:00:01+08:00")),
+        ("zone", event(eventTimeZoneOffset="+09:00")),
+        ("note", event(**{"x:note": "y"})),
+        ("lot", event(ilmd={"x:lot": "1"}, action="ADD")),
+        ("type", event(type="TransactionEvent", bizTransactionList=[{"bizTransaction": "urn:x:3"}])),
+    ],
+)
+def test_an_id_stands_for_one_event(told: Told, name: str, other: dict[str, Any]) -> None:
+    said, other, unsaid = event(eventID=f"urn:x:{name}"), {**other, "eventID": f"urn:x:{name}"}, event()
+    unsaid["epcList"] = [f"urn:x:{name}"]
+    before = len(told.found("?perPage=100"))
+    refused = told.capture(unsaid, said, other)
+    assert (refused.status, refused.codes) == (400, ["epcis-same-id"])
+    assert refused.json["findings"][0]["path"] == "/epcisBody/eventList/2/eventID"
+    assert len(told.found("?perPage=100")) == before
+    assert told.capture(said).json["taken"] == 1
+    refused = told.capture(unsaid, other)
+    assert (refused.status, refused.codes) == (400, ["epcis-same-id"])
+    assert len(told.found("?perPage=100")) == before + 1
+    assert told.send({**other, "@context": {"x": "https://example.com/x/"}}).json["findings"][0]["path"] == "/eventID"
+    proceeded = told.capture(unsaid, other, **{"GS1-Capture-Error-Behaviour": "proceed"}).json
+    assert (proceeded["sent"], proceeded["taken"], proceeded["success"]) == (2, 1, False)
+    assert [(error["code"], error["document"]) for error in proceeded["errors"]] == [("epcis-same-id", 2)]
+
+
+def test_the_same_event_in_other_words_is_the_same(told: Told) -> None:
+    other = event(
+        eventID="urn:x:1",
+        eventTime="2026-11-20T00:00:00.000Z",
+        bizStep="https://ref.gs1.org/cbv/BizStep-receiving",
+        epcList=["https://example.com/01/10614141073464/21/2017"],
+        recordTime="2026-11-20T08:00:00Z",
+    )
+    said = event(eventID="urn:x:1")
+    assert told.capture(said, other, said).json["taken"] == 1
+    again = told.capture(dict(reversed(other.items()))).json
+    assert (again["sent"], again["taken"], again["success"]) == (1, 0, True)
+
+
+@each("query", ["?mailbox=DXPENT0000000009", "?mailbox="])
+def test_events_are_those_of_a_mailbox_that_is_there(told: Told, query: str) -> None:
+    refused = told.capture(event(), query=query)
+    assert (refused.status, refused.codes) == (404, ["unknown-mailbox"]) and told.found() == []
+
+
+def test_an_event_keeps_the_prefixes_that_it_uses_and_a_document_is_bounded(told: Told) -> None:
+    many = {f"p{number}": f"https://example.com/{number}/{'x' * 80}/" for number in range(1_000)}
+    wide = document(*[event(eventID=f"urn:x:{number}", **{"y:note": "p7:z"}) for number in range(200)])
+    wide["@context"] += [{**many, "y": "p8:y/"}, {"@base": "https://example.com/"}]
+    assert told.send(wide).json["taken"] == 200
+    assert told.found("?perPage=1")[0]["@context"] == [
+        {"p7": many["p7"], "p8": many["p8"], "y": "p8:y/", "@base": "https://example.com/"}
+    ]
+    long = document(*[event(eventID=f"urn:x:l{number}", **{"y:note": 1}) for number in range(60)])
+    long["@context"].append({"y": "https://example.com/" + "x" * 90_000})
+    refused = told.send(long)
+    assert (refused.status, refused.codes) == (400, ["epcis-too-much"])
+
+
+def test_a_page_ends_where_it_is_large_and_loses_nothing(told: Told) -> None:
+    long = [event(eventID=f"urn:x:{number}", **{"x:note": "y" * 90_000}) for number in range(15)]
+    assert told.capture(*long).json["taken"] == 15
+    pages = list(told.pages("/events?perPage=100"))
+    assert [len(page) for page in pages] == [11, 4]
+    assert {one["eventID"] for page in pages for one in page} == {one["eventID"] for one in long}
+
+
 def test_an_event_is_given_back_as_it_was_told(told: Told) -> None:
     lot = [{"epcClass": LOT, "quantity": 12.50, "uom": "KGM"}]
     sent = event(quantityList=lot, eventID="urn:uuid:1", **{"x:note": {"x:by": ["y", 7]}})
@@ -119,7 +209,7 @@ def test_an_event_is_given_back_as_it_was_told(told: Told) -> None:
 
 def test_a_number_is_given_back_to_the_digit(told: Told) -> None:
     sent = json.dumps(document(event(quantityList=[{"epcClass": LOT, "quantity": 12.5}])))
-    told.call("POST", f"{BASE}/capture", sent.replace("12.5", "12.500000000000000000001").encode())
+    told.send(sent.replace("12.5", "12.500000000000000000001").encode())
     assert b'"quantity":12.500000000000000000001' in told.call("GET", f"{BASE}/events").body
 
 
@@ -150,7 +240,7 @@ def test_one_wrong_event_stops_all_or_itself_alone(told: Told) -> None:
     ],
 )
 def test_what_is_no_document_is_refused(told: Told, body: bytes, headers: dict[str, str], status: int) -> None:
-    answer = told.call("POST", f"{BASE}/capture", body, **{"Content-Type": "application/ld+json", **headers})
+    answer = told.send(body, **headers)
     assert answer.status == status, answer.body
 
 
@@ -207,15 +297,21 @@ def test_events_of_an_item_are_found_in_any_writing(filled: Told, epc: str) -> N
 
 
 def test_pages_lead_to_each_other_and_lose_nothing(filled: Told) -> None:
-    seen, path = [], f"{BASE}/events?perPage=1&eventType=ObjectEvent"
-    for _ in range(9):
-        answer = filled.call("GET", path)
-        seen += answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
-        link = answer.headers.get("Link")
-        if link is None:
-            break
-        path = link.removeprefix("<").partition(">")[0]
+    seen = [one for page in filled.pages("/events?perPage=1&eventType=ObjectEvent") for one in page]
     assert [one["eventTime"] for one in seen] == [one["eventTime"] for one in EVENTS[:3]]
+
+
+@each("serial", ["2017", "a/b", "a%b", "a?b", "a#b", "a%2Fb", "a&b=c", "a+b", "a b", "北京", "a;b", '"a>b"', "//", "."])
+def test_the_pages_of_an_item_lose_nothing_whatever_its_identifier_has(told: Told, serial: str) -> None:
+    quoted = quote(serial, "")
+    for item in (
+        f"urn:x:{quoted}",
+        f"https://example.com/{quoted}",
+        f"https://id.gs1.org/01/10614141073464/21/{quoted}",
+    ):
+        told.capture(*[event(epcList=[item], eventID=f"{item}:{number}") for number in range(5)])
+        for path in (f"/epcs/{quote(item, '')}/events?perPage=2", f"/events?perPage=2&MATCH_epc={quote(item, '')}"):
+            assert [len(page) for page in told.pages(path)] == [2, 2, 1], path
 
 
 @each(
@@ -278,14 +374,17 @@ def test_events_of_an_item_are_narrowed_by_the_other_parameters(filled: Told) ->
 def test_the_commands_capture_and_find(tmp_path: Path) -> None:
     where = {"SINGLE_WINDOW_DATA": str(tmp_path / "data")}
     run_command("sandbox", "create", "goods", env=where, code=0)
+    company = tmp_path / "company.csv"
+    company.write_text(f"code,name,kinds,dxp_id\n3702961003,示例,merchant,{MAILBOX}\n")
+    run_command("import", "participants", company, "--sandbox", "goods", env=where, code=0)
     file = tmp_path / "events.jsonld"
     file.write_text(json.dumps(document(*EVENTS)))
-    goods = ("--sandbox", "goods")
-    assert "4 event(s) 事件, 4 new" in run_command("epcis", "capture", file, *goods, env=where, code=0).output
-    assert "4 event(s) 事件, 0 new" in run_command("epcis", "capture", file, *goods, env=where, code=0).output
+    goods, told = ("--sandbox", "goods"), ("--mailbox", MAILBOX, "--sandbox", "goods")
+    assert "4 event(s) 事件, 4 new" in run_command("epcis", "capture", file, *told, env=where, code=0).output
+    assert "4 event(s) 事件, 0 new" in run_command("epcis", "capture", file, *told, env=where, code=0).output
     found = run_command("epcis", "events", "--of", ITEM, "--step", "commissioning", *goods, env=where, code=0).output
     assert found.count("ObjectEvent") == 1 and ITEM in found
     file.write_text(json.dumps(document(EVENTS[0], {**EVENTS[1], "bizStep": "recieving"})))
-    refused = run_command("epcis", "capture", file, *goods, env=where, code=1).output
+    refused = run_command("epcis", "capture", file, *told, env=where, code=1).output
     assert "recieving" in refused
-    assert "0 new" in run_command("epcis", "capture", file, "--proceed", *goods, env=where, code=1).output
+    assert "0 new" in run_command("epcis", "capture", file, "--proceed", *told, env=where, code=1).output
