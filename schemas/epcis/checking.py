@@ -6,6 +6,7 @@ Business Vocabulary 2.0. Fields of others need a name with a prefix or a URI.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
@@ -13,13 +14,26 @@ from itertools import islice
 from typing import Any
 
 from schemas.epcis.demands import untold
-from schemas.epcis.tables import EVENT_TYPES, EventField, Further, Number, fields_of, further_of, is_part, words_of
+from schemas.epcis.tables import (
+    EVENT_TYPES,
+    OWN_EVENT,
+    EventField,
+    Further,
+    Number,
+    bare_word,
+    fields_of,
+    further_of,
+    is_part,
+    words_of,
+)
 from schemas.epcis.values import example, has_form, is_measurement_of_later_versions, is_uri
 from schemas.findings import Finding
 from schemas.wording import finding
 
 _MOST_FINDINGS = 1_000
-_LONGEST_WORD = 40
+_EPCIS = re.compile(r"epcis:|https?://(ref|ns)\.gs1\.org/epcis/|urn:epcglobal:epcis")
+"""Names of GS1's own: events of the standard's types have the bare name."""
+_LONGEST_WORD, _LONGEST_URI = 40, 100
 """Characters of a wrong word that are compared with those of the vocabulary; the longest has 23."""
 _DOCUMENTS = {"EPCISDocument": "document", "EPCISQueryDocument": "query_document"}
 
@@ -33,20 +47,25 @@ def check(document: dict[str, Any]) -> list[Finding]:
     return list(islice(_whole(document), _MOST_FINDINGS))
 
 
+def is_event(document: dict[str, Any]) -> bool:
+    """Return True for a single event with its context, whatever it has beside."""
+    kind = document.get("type")
+    return not (isinstance(kind, str) and kind in _DOCUMENTS)
+
+
 def events_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the events of a document without findings, in their order."""
-    body = document.get("epcisBody")
-    if body is None:
+    if is_event(document):
         return [document]
+    body = document["epcisBody"]
     holder = body["queryResults"]["resultsBody"] if "queryResults" in body else body
     events: list[dict[str, Any]] = holder["eventList"]
     return events
 
 
 def _whole(document: dict[str, Any]) -> Iterator[Finding]:
-    kind = document.get("type")
-    if isinstance(kind, str) and kind in _DOCUMENTS:
-        yield from _part(document, _DOCUMENTS[kind], "", None)
+    if not is_event(document):
+        yield from _part(document, _DOCUMENTS[document["type"]], "", None)
         return
     if "@context" not in document:
         yield finding("epcis-missing", path="/@context", name="@context")
@@ -59,17 +78,16 @@ def _event(event: Any, path: str, number: int) -> Iterator[Finding]:
         return
     kind = event.get("type")
     known = isinstance(kind, str) and kind in EVENT_TYPES
-    if "type" in event and not known and not is_uri(kind):
+    if "type" in event and not known and (not is_uri(kind) or _EPCIS.match(str(kind))):
         yield _wrong(f"{path}/type", number, kind, " / ".join(EVENT_TYPES))
         return
-    part = str(kind) if known else "event"
-    yield from _part(event, part, path, number, Further.ANY if not known else None)
+    yield from _part(event, str(kind) if known else OWN_EVENT, path, number)
     if known:
         for code, place in untold(event):
             yield finding(code, path=f"{path}/{place}" if place else path, document=number)
 
 
-def _part(value: Any, part: str, path: str, number: int | None, further: Further | None = None) -> Iterator[Finding]:
+def _part(value: Any, part: str, path: str, number: int | None) -> Iterator[Finding]:
     if not isinstance(value, dict):
         yield finding("epcis-no-object", path=path, document=number, found=_shown(value))
         return
@@ -81,7 +99,7 @@ def _part(value: Any, part: str, path: str, number: int | None, further: Further
         place = f"{path}/{_escaped(name)}"
         if name in fields:
             yield from _field(held, fields[name], place, number)
-        elif not _is_taken(name, further or further_of(part)):
+        elif not _is_taken(name, further_of(part)):
             yield finding("epcis-unknown-field", path=place, document=number, name=name)
 
 
@@ -124,16 +142,17 @@ def _value(value: Any, kind: str, path: str, number: int | None) -> Iterator[Fin
 
 def _wrong_word(path: str, number: int | None, value: Any, kind: str) -> Finding:
     words, shown = sorted(words_of(kind)), _shown(value)
-    nearest = _nearest(kind, shown[:_LONGEST_WORD])
+    nearest = nearest_word(kind, shown)
     return finding(
         "epcis-wrong-word", path=path, document=number, expected=", ".join(words), found=shown, nearest=nearest
     )
 
 
 @lru_cache(maxsize=1024)
-def _nearest(kind: str, word: str) -> str:
-    words = sorted(words_of(kind))
-    return (get_close_matches(word, words, n=1, cutoff=0) or words)[0]
+def nearest_word(kind: str, word: str) -> str:
+    """Return the word of a list of the vocabulary that one is most like, whatever GS1's namespace it is in."""
+    words, bare = sorted(words_of(kind)), bare_word(word[:_LONGEST_URI], kind).strip("?") or word
+    return (get_close_matches(bare[:_LONGEST_WORD], words, n=1, cutoff=0) or words)[0]
 
 
 def _context(value: Any, path: str, number: int | None) -> Iterator[Finding]:

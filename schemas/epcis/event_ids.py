@@ -149,8 +149,15 @@ def _prefixes(holder: Mapping[str, Any]) -> dict[str, str]:
 def ignored_fields(document: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return the fields of a document that name what its ids leave out."""
     return {
-        name: names for name, names in document.items() if name.endswith(":ignoreFields") and isinstance(names, list)
+        name: names
+        for holder in (document, *_results(document))
+        for name, names in holder.items()
+        if name.endswith(":ignoreFields") and isinstance(names, list)
     }
+
+
+def _results(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [document["epcisBody"]["queryResults"]] if document.get("type") == "EPCISQueryDocument" else []
 
 
 def _ignored(document: Mapping[str, Any]) -> frozenset[str]:
@@ -193,7 +200,7 @@ class _HashedText:
         """Yield the texts of a field that the order does not name: lists of parties, master data, fields of others."""
         if name in self._ignored and not (name == "type" and part != "event"):
             return
-        if name in _PARTIES:
+        if name in _PARTIES and part == "event":
             inner = sorted(self._part(_PARTIES[name], one) for one in value)
             yield name + "".join(inner)
             return

@@ -11,11 +11,12 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from schemas.epcis.identifiers import canonical
+from schemas.epcis.identifiers import canonical, family
+from schemas.epcis.tables import bare_word
 
-_WORD = re.compile(r"(?:https://ref\.gs1\.org/cbv/|cbv:)(?:BizStep|Disp)-(.+)")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
+_WORDS = ("bizStep", "disposition")
 _MAX_WORD_LENGTH = 60
 
 
@@ -49,7 +50,8 @@ _CLASSES = {
 
 class EventFacts(NamedTuple):
     """The facts of an event, none longer than 60 characters. Places are digests of their identifiers, as are words of
-    others that are longer; `at`: milliseconds since the epoch; `goods`: (digest of an identifier, part)."""
+    others that are longer; `at`: milliseconds since the epoch; `goods`: (digest of an identifier, or the family by
+    which patterns find it, part)."""
 
     kind: str
     action: str
@@ -71,7 +73,7 @@ def facts_of(event: Mapping[str, Any]) -> EventFacts:
         read_point=_place(event.get("readPoint")),
         biz_location=_place(event.get("bizLocation")),
         at=milliseconds_of(event["eventTime"]),
-        goods=tuple(dict.fromkeys((digest_of(found), role) for found, role in _goods(event))),
+        goods=tuple(dict.fromkeys(_found_by(event))),
     )
 
 
@@ -79,8 +81,7 @@ def facts_of(event: Mapping[str, Any]) -> EventFacts:
 def short_word(word: str) -> str:
     """Return a word of the vocabulary without GS1's namespace; a word of others as it is, or its digest if it is
     long."""
-    match = _WORD.fullmatch(word)
-    word = match[1] if match else word
+    word = next((found for kind in _WORDS if (found := bare_word(word, kind).strip("?"))), word)
     return word if len(word) <= _MAX_WORD_LENGTH else digest_of(word)
 
 
@@ -107,6 +108,13 @@ def milliseconds_of(time: str) -> int:
 
 def _place(place: Mapping[str, Any] | None) -> str:
     return digest_of(place["id"]) if place else ""
+
+
+def _found_by(event: Mapping[str, Any]) -> Iterator[tuple[str, GoodsRole]]:
+    for found, role in _goods(event):
+        yield digest_of(found), role
+        if of_family := family(found):
+            yield of_family, role
 
 
 def _goods(event: Mapping[str, Any]) -> Iterator[tuple[str, GoodsRole]]:

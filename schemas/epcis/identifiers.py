@@ -9,17 +9,28 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from stdnum import ean
 
 CANONICAL_HOST = "https://id.gs1.org"
-_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):([0-9]{6,12})\.(.+)")
+_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):([0-9]{6,12})\.(.*)")
+_LINK = re.compile(r"https?://[^/?#]*([^?#]*)", re.DOTALL)
+"""A web address as RFC 3986, appendix B takes it apart, which no text fails: its path."""
 _ESCAPED = str.maketrans({char: f"%{ord(char):02X}" for char in "!()*+,:"})
 _PATTERN = "*"
+_PATTERNS = re.compile(r"urn:epc:(?:idpat|class):([a-z]+):([^:]+)")
+_GS1_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):")
+_OF_82 = re.compile(r"[!\"%-?A-Z_a-z]{1,28}", re.ASCII)
+"""Lots, serial numbers and the like: the characters that GS1 allows; those of UPUIs are the longest."""
+_GTIN, _GTIN_DIGITS = "01", 14
+_OF_GTIN = {"21": "sgtin", "235": "upui", "10": "lgtin"}
+"""Qualifier of a GTIN → scheme."""
+_MAX_FAMILY_LENGTH = 32
 _MAX_KEY_LENGTH = 500
 """Characters of an identifier that may be a key: the longest path of keys and qualifiers has about 150."""
 _QUALIFIERS = {"cpv": "22", "lot": "10", "ser": "21"}
@@ -77,7 +88,8 @@ def canonical(identifier: str) -> str | None:
 
 def read_link(uri: str) -> DigitalLink | None:
     """Return what a Digital Link URI names, whatever its host and the path before the key; None if it is none."""
-    return read_path(urlsplit(uri).path)
+    match = _LINK.match(uri)
+    return read_path(match[1]) if match else None
 
 
 def read_path(path: str) -> DigitalLink | None:
@@ -87,6 +99,65 @@ def read_path(path: str) -> DigitalLink | None:
         return None
     qualifiers = tuple((name, unquote(value)) for name, value in link.qualifiers)
     return link._replace(value=unquote(link.value), qualifiers=qualifiers)
+
+
+def family(identifier: str) -> str:
+    """Return the scheme of a GS1 key and its digits without serial number or lot, the company's first: what patterns
+    are compared with, at most 32 characters. Empty if it is no key."""
+    link = read_link(canonical(identifier) or "")
+    if link is None:
+        return ""
+    given = [_OF_GTIN[name] for name, _ in link.qualifiers if name in _OF_GTIN]
+    name = (given or ["gtin"])[0] if link.key.ai == _GTIN else _names()[link.key.ai]
+    scheme = _schemes()["sgtin" if name == "gtin" else name]
+    if scheme.digits is None:
+        return _family(name, link.value, "/" if scheme.tail else "")
+    digits = link.value.removeprefix(scheme.lead)
+    told = digits[1 : scheme.digits] + digits[0] if scheme.indicator else digits[: scheme.digits]
+    return _family(name, told, digits[_GTIN_DIGITS:] if scheme.fixed else "")
+
+
+def families_like(pattern: str) -> Sequence[str]:
+    """Return how the families begin that a pattern is of: an EPC URN with `*` for its last components (Tag Data
+    Standard, identity patterns); none if it is no such pattern."""
+    match = _PATTERNS.fullmatch(pattern)
+    scheme = _schemes().get(match[1]) if match else None
+    if match is None or scheme is None:
+        return ()
+    parts = match[2].split(".")
+    given = parts[: parts.index(_PATTERN)] if _PATTERN in parts else parts
+    if len(parts) != 2 + scheme.fixed + bool(scheme.tail) or set(parts[len(given) :]) != {_PATTERN}:
+        return ()
+    company, reference, rest = "".join(given[:1]), "".join(given[1:2]), "".join(given[2:])
+    if scheme.digits is None:
+        told = company + unquote(reference) + ("/" if reference and scheme.tail else "")
+    elif not f"0{company}{reference}{rest}".isdecimal() or len(company + reference) not in _lengths(scheme, given):
+        return ()
+    else:
+        told = company + (reference[1:] + reference[:1] if scheme.indicator else reference)
+    return [_family(name, told, rest) for name in ([match[1], "gtin"] if match[1] == "sgtin" else [match[1]])]
+
+
+def _lengths(scheme: Scheme, given: Sequence[str]) -> Collection[int | None]:
+    """Return how many digits the first components of a pattern may have together: none, a company's, or all."""
+    return (0,) if not given else range(6, 13) if len(given) == 1 else (scheme.digits,)
+
+
+def _family(scheme: str, digits: str, rest: str) -> str:
+    return f"{scheme}:{digits}{rest}"[:_MAX_FAMILY_LENGTH]
+
+
+def is_malformed(identifier: str) -> bool:
+    """True for an EPC URN of a GS1 scheme that has not the form of the scheme."""
+    match = _GS1_URN.match(identifier)
+    if match is None or match[2] not in _schemes():
+        return False
+    if match[1] != "id" and _PATTERN in identifier:
+        return not families_like(identifier)
+    if match[1] != "idpat" and (match[1] == "class") != (match[2] == "lgtin"):
+        return True
+    link = read_link(canonical(identifier) or "")
+    return link is None or not all(_OF_82.fullmatch(value) for _, value in link.qualifiers)
 
 
 def has_check_digit(key: IdentificationKey, value: str) -> bool:
@@ -128,7 +199,8 @@ def _with_qualifiers(key: IdentificationKey, value: str, pairs: list[str]) -> Di
 
 
 def _of_link(uri: str) -> str | None:
-    link = _read(urlsplit(uri).path)
+    match = _LINK.match(uri)
+    link = _read(match[1]) if match else None
     if link is None:
         return None
     given = {name: value for name, value in link.qualifiers if name != _IGNORED_QUALIFIER}
@@ -146,7 +218,7 @@ def _of_urn(urn: str) -> str | None:
     if scheme.digits is None:
         reference, _, tail = rest.rpartition(".") if scheme.tail else (rest, "", "")
         key = prefix + reference.translate(_ESCAPED)
-        return _joined(scheme, key, tail)
+        return _joined(scheme, key, tail) if reference and bool(tail) == bool(scheme.tail) else None
     reference, _, tail = rest.partition(".")
     if len(prefix) + len(reference) != scheme.digits or not (reference.isdecimal() or not reference):
         return None
@@ -164,6 +236,12 @@ def _joined(scheme: Scheme, key: str, tail: str) -> str:
         return start
     tail = tail.translate(_ESCAPED)
     return start + tail if scheme.tail == "+" else f"{start}/{scheme.tail}/{tail}"
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the scheme of each key but GTINs, by its application identifier."""
+    return {scheme.ai: name for name, scheme in _schemes().items() if scheme.ai != _GTIN}
 
 
 @cache

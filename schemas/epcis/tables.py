@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Container
 from enum import StrEnum
@@ -10,6 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+OWN_EVENT = "own_event"
+"""The part that an event of somebody's own type is."""
+_NAMESPACES = {
+    "bizStep": ("BizStep-", "bizstep"),
+    "disposition": ("Disp-", "disp"),
+    "bizTransactionType": ("BTT-", "btt"),
+    "partyType": ("SDT-", "sdt"),
+    "errorReason": ("ER-", "er"),
+    "component": ("Comp-", "comp"),
+}
+"""List of the vocabulary → what its words begin with as web URIs, and the name of their URNs."""
+_CBV = re.compile(r"(?:cbv:|https?://(?:ref|ns)\.gs1\.org/cbv/)(\w+-)(.+)|urn:epcglobal:cbv:(\w+):(.+)")
+_WEB_VOCABULARY = re.compile(r"(?:gs1:|https?://(?:www\.)?gs1\.org/voc/)(.+)")
 EVENT_TYPES = ("ObjectEvent", "AggregationEvent", "AssociationEvent", "TransactionEvent", "TransformationEvent")
 
 
@@ -64,7 +78,12 @@ class EventField(NamedTuple):
 
 @cache
 def fields_of(part: str) -> dict[str, EventField]:
-    """Return the fields of a part by name; those of an event type include the fields of every event."""
+    """Return the fields of a part by name; those of an event type include the fields of every event. An event of
+    somebody's own type may leave out what the standard's types have, and may not have it otherwise."""
+    if part == OWN_EVENT:
+        told = {name: field._replace(required="") for kind in EVENT_TYPES for name, field in _fields()[kind].items()}
+        lists = {name: field._replace(number=Number.LIST) for name, field in told.items() if field.number.is_list}
+        return {**told, **lists, **_fields()["event"]}
     own = _fields()[part]
     return {**_fields()["event"], **own} if part in EVENT_TYPES else own
 
@@ -72,6 +91,8 @@ def fields_of(part: str) -> dict[str, EventField]:
 @cache
 def further_of(part: str) -> Further:
     """Return which further fields a part takes."""
+    if part == OWN_EVENT:
+        return Further.ANY
     return _further()["event" if part in EVENT_TYPES else part]
 
 
@@ -85,6 +106,17 @@ def is_part(kind: str) -> bool:
 def words_of(kind: str) -> frozenset[str]:
     """Return the words of a list of the vocabulary; none if the kind is no such list."""
     return frozenset(row["word"] for row in _rows("words.csv") if row["list"] == kind)
+
+
+def bare_word(value: str, kind: str) -> str:
+    """Return the word that a value names in GS1's namespaces, as CURIE, web URI or URN; empty if it is in none of them,
+    `?` if it is no word of this list."""
+    found = _CBV.fullmatch(value)
+    if found is None:
+        of_web = None if kind in _NAMESPACES else _WEB_VOCABULARY.fullmatch(value)
+        return of_web[1] if of_web else ""
+    start, urn = _NAMESPACES.get(kind, ("", ""))
+    return (found[2] if found[1] == start else found[4] if found[3] == urn else "") or "?"
 
 
 @cache

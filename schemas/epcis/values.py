@@ -8,21 +8,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from schemas.epcis.tables import words_of
+from schemas.epcis.facts import milliseconds_of
+from schemas.epcis.tables import bare_word, words_of
 
 _URI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:(//[A-Za-z0-9._~!$&'()*+,;=:@%\[\]-]*(?=[/?#]|$))?"
+    r"[A-Za-z][A-Za-z0-9+.-]*:"
+    r"(//([A-Za-z0-9._~!$&'()*+,;=:@%-]*|([A-Za-z0-9._~!$&'()*+,;=:%-]*@)?\[[0-9A-Fa-f:.]+\](:[0-9]*)?)(?=[/?#]|$))?"
     r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*"
     r"(#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
 )
-_GS1_VOCABULARY = re.compile(r"urn:epcglobal:cbv|https?://ns\.gs1\.org/cbv/")
-_GS1_WEB_VOCABULARY = re.compile(r"https?://(www\.)?gs1\.org/voc/")
+_REFUSED = re.compile(r"urn:epcglobal:cbv|https?://ns\.gs1\.org/cbv/")
+_REFUSED_OF_WEB = re.compile(r"https?://(www\.)?gs1\.org/voc/")
+"""Forms of words of GS1's that its JSON schema does not take."""
 _OFFSET = re.compile(r"[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:)(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 _UOM = re.compile(r"[A-Z0-9]{2,3}")
 _BARE_WORD = re.compile(r"[A-Za-z][A-Za-z_]{1,60}")
 _HEX = re.compile(r"[A-Fa-f0-9]+")
+_FIRST = milliseconds_of("0001-01-01T00:00:00Z")
+_LAST = milliseconds_of("9999-12-31T23:59:59.999Z")
 ACTIONS = ("ADD", "OBSERVE", "DELETE")
 _WEB_VOCABULARY_LISTS = ("measurement", "alert")
 
@@ -33,7 +38,8 @@ def is_uri(value: Any) -> bool:
 
 
 def is_time(value: Any) -> bool:
-    """Return True for a date and time with offset (RFC 3339) that the calendar has; a leap second counts."""
+    """Return True for a date and time with offset (RFC 3339) that the calendar has, in UTC, too; a leap second
+    counts."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return False
@@ -43,20 +49,22 @@ def is_time(value: Any) -> bool:
         datetime.fromisoformat(f"{day}T{clock}{second}{'+00:00' if offset in 'Zz' else offset}")
     except ValueError:
         return False
-    return True
+    return _FIRST <= milliseconds_of(value) <= _LAST
 
 
 def is_word(value: Any, kind: str) -> bool:
-    """Return True for a word of this list of the vocabulary, or a URI of one's own that takes no name of GS1's."""
+    """Return True for a word of this list of the vocabulary, bare or as GS1's URI, or a URI of one's own."""
     if not isinstance(value, str):
         return False
-    reserved = _GS1_WEB_VOCABULARY if kind in _WEB_VOCABULARY_LISTS else _GS1_VOCABULARY
-    return value in words_of(kind) or (is_uri(value) and reserved.match(value) is None)
+    refused = _REFUSED_OF_WEB if kind in _WEB_VOCABULARY_LISTS else _REFUSED
+    if value in words_of(kind):
+        return True
+    return is_uri(value) and not refused.match(value) and (bare_word(value, kind) or value) in {*words_of(kind), value}
 
 
 def is_measurement_of_later_versions(value: Any) -> bool:
     """Return True for a bare word where a measurement stands: GS1's Web Vocabulary adds types between versions."""
-    return isinstance(value, str) and _BARE_WORD.fullmatch(value) is not None
+    return isinstance(value, str) and _BARE_WORD.fullmatch(value.removeprefix("gs1:")) is not None
 
 
 def _text(pattern: re.Pattern[str]) -> Callable[[Any], bool]:

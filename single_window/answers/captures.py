@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from itertools import chain
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Raw
 
+from schemas.epcis.checking import nearest_word
 from schemas.epcis.facts import GoodsRole, digest_of, milliseconds_of, short_word
-from schemas.epcis.values import is_time
+from schemas.epcis.identifiers import families_like, is_malformed
+from schemas.epcis.tables import EVENT_TYPES, bare_word, words_of
+from schemas.epcis.values import example, has_form, is_time, is_uri
 from schemas.findings import Finding
 from single_window.frame.findings import FindingOut, findings_out
 from single_window.frame.typed import Answer
@@ -29,14 +33,25 @@ _ITEMS = {
     "outputEPCClass": (GoodsRole.OUTPUT_CLASS,),
     "anyEPCClass": (GoodsRole.CLASS, GoodsRole.INPUT_CLASS, GoodsRole.OUTPUT_CLASS),
 }
-_WORDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "eventType": ("kind", short_word),
-    "EQ_action": ("action", str),
-    "EQ_bizStep": ("biz_step", short_word),
-    "EQ_disposition": ("disposition", short_word),
-    "EQ_readPoint": ("read_point", digest_of),
-    "EQ_bizLocation": ("biz_location", digest_of),
-    "EQ_eventID": ("event_id", digest_of),
+
+
+class _Word(NamedTuple):
+    """What a value of a parameter is compared with. `kind`: what it must be, as in `schemas.epcis.values`, or
+    `type`."""
+
+    column: str
+    form: Callable[[str], str]
+    kind: str
+
+
+_WORDS: Mapping[str, _Word] = {
+    "eventType": _Word("kind", short_word, "type"),
+    "EQ_action": _Word("action", str, "action"),
+    "EQ_bizStep": _Word("biz_step", short_word, "bizStep"),
+    "EQ_disposition": _Word("disposition", short_word, "disposition"),
+    "EQ_readPoint": _Word("read_point", digest_of, "uri"),
+    "EQ_bizLocation": _Word("biz_location", digest_of, "uri"),
+    "EQ_eventID": _Word("event_id", digest_of, "uri"),
 }
 _BOUNDS = {
     "GE_eventTime": "since",
@@ -100,33 +115,66 @@ def findings_text(findings: Sequence[Finding]) -> str:
 
 def query_of(given: Mapping[str, Sequence[str]], **more: Any) -> EventQuery:
     """Return a query by the parameters of the standard, several values of one parted by `|`; `Refused` for a value
-    that none can have."""
+    that none can have: it would find nothing, or everything."""
     values = {name: [part for value in given[name] for part in value.split("|") if part] for name in given}
     for name, found in values.items():
-        if len(found) > _MOST_VALUES:
-            raise _refused(name, f"{len(found)}", f"≤ {_MOST_VALUES}")
-    words = [
-        (column, [form(one) for one in values[name]]) for name, (column, form) in _WORDS.items() if values.get(name)
-    ]
+        _demand_values(name, given[name], found)
+    words = [(word.column, _words(name, word, values[name])) for name, word in _WORDS.items() if name in values]
     goods = [
-        ([digest_of(one) for one in values[f"MATCH_{name}"]], roles)
+        (list(chain.from_iterable(_named(f"MATCH_{name}", one) for one in values[f"MATCH_{name}"])), roles)
         for name, roles in _ITEMS.items()
-        if values.get(f"MATCH_{name}")
+        if f"MATCH_{name}" in values
     ]
     bounds: dict[str, Any] = dict(_bounds(values))
-    return EventQuery(words=words, goods=goods, corrections=bool(given.get(CORRECTIONS)), **bounds, **more)
+    return EventQuery(words=words, goods=goods, corrections=CORRECTIONS in given, **bounds, **more)
+
+
+def goods_of(identifier: str) -> Sequence[str]:
+    """Return by what an item or lot is found, or the items and lots of a pattern."""
+    return families_like(identifier) or [digest_of(identifier)]
+
+
+def _demand_values(name: str, given: Sequence[str], found: Sequence[str]) -> None:
+    if len(found) > _MOST_VALUES:
+        raise _refused(name, f"{len(found)}", f"≤ {_MOST_VALUES}")
+    if name == CORRECTIONS:
+        if set(found) - {"true"}:
+            raise _refused(name, found[0], "true")
+    elif not found or (name in _BOUNDS and len(found) > 1):
+        raise _refused(name, "|".join(given), "1")
+
+
+def _words(name: str, word: _Word, values: Sequence[str]) -> list[str]:
+    for value in values:
+        if word.kind == "type":
+            right, expected = value in EVENT_TYPES or is_uri(value), " / ".join(EVENT_TYPES)
+        elif words_of(word.kind):
+            right = has_form(value, word.kind) or bare_word(value, word.kind) in words_of(word.kind)
+            expected = nearest_word(word.kind, value)
+        else:
+            right, expected = has_form(value, word.kind), example(word.kind)
+        if not right:
+            raise _refused(name, value, expected)
+    return [word.form(value) for value in values]
+
+
+def _named(name: str, value: str) -> Sequence[str]:
+    if not is_uri(value) or is_malformed(value):
+        raise _refused(name, value, example("uri"))
+    return goods_of(value)
 
 
 def _bounds(values: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
     for name, field in _BOUNDS.items():
         for value in values.get(name, ()):
             if not is_time(value):
-                raise _refused(name, value, "2026-11-20T08:00:00+08:00")
+                raise _refused(name, value, example("time"))
             yield field, milliseconds_of(value)
 
 
 def _refused(name: str, found: str, expected: str) -> Refused:
-    return Refused("epcis-query", f"{name} cannot be {found}", name=name, path=name, found=found, expected=expected)
+    values = {"name": name, "path": name, "found": found, "expected": expected, "allowed": expected}
+    return Refused("epcis-query", f"{name} cannot be {found}", **values)
 
 
 def query_document(found: Sequence[FoundEvent], now: int) -> bytes:

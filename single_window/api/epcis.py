@@ -12,7 +12,6 @@ from apiflask.fields import Integer, List, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response, request
 
-from schemas.epcis.facts import digest_of
 from schemas.epcis.reading import EPCIS_EDITION
 from single_window.answers.captures import (
     ANY_GOODS,
@@ -21,6 +20,7 @@ from single_window.answers.captures import (
     CaptureOut,
     capture_out,
     findings_text,
+    goods_of,
     query_document,
     query_of,
 )
@@ -104,6 +104,9 @@ EventsIn: Any = type(
 )
 
 
+_UNDERSTOOD = (*PARAMETERS, "perPage", "nextPageToken")
+
+
 @blueprint.post("/epcis/capture", rights=SEND)
 @blueprint.input(CaptureIn, location="query", arg_name="query")
 @blueprint.input(BehaviourIn, location="headers", arg_name="headers")
@@ -176,20 +179,15 @@ def list_events_of(epc: str, query: dict[str, Any]) -> Response:
     In whatever part of the event it stands, written as EPC URN or as Digital Link; narrowed by the parameters of the
     standard."""
     wanted = _query(query)
-    return _page(wanted._replace(goods=[*wanted.goods, ([digest_of(epc)], ANY_GOODS)]), query)
-
-
-_OF_QUERIES = ("EQ", "GT_", "GE_", "LT_", "LE_", "MATCH_", "EXISTS_", "WD_", "HASATTR_", "order", "eventCount", "max")
-"""How the parameters of the standard's simple event query begin."""
+    return _page(wanted._replace(goods=[*wanted.goods, (goods_of(epc), ANY_GOODS)]), query)
 
 
 def _query(query: Mapping[str, Any]) -> EventQuery:
-    """Return the query. Raises `Problem` for a parameter of the standard that is not understood: without it a query
-    would answer events that nobody asked for."""
-    named = (name for name in request.args if name.startswith(_OF_QUERIES))
-    if strange := next((name for name in named if name not in PARAMETERS), ""):
-        raise problem("epcis-parameter", name=strange, known=", ".join(PARAMETERS), path="?")
-    return query_of({name: query[name] for name in PARAMETERS if query[name]}, **_paging(query))
+    """Return the query. Raises `Problem` for a parameter that is not understood, of the standard or misspelt: without
+    it a query would answer events that nobody asked for."""
+    if strange := [name for name in request.args if name not in _UNDERSTOOD]:
+        raise problem("epcis-parameter", name=strange[0], known=", ".join(_UNDERSTOOD), path="?")
+    return query_of({name: query[name] for name in PARAMETERS if name in request.args}, **_paging(query))
 
 
 def _mailbox(named: str) -> str:
@@ -240,7 +238,7 @@ def _paging(query: Mapping[str, Any]) -> dict[str, Any]:
     token = query["nextPageToken"]
     at, _, key = token.partition("-")
     if token and not (at.isascii() and at.isdecimal() and len(at) < 17 and key.isalnum()):
-        raise problem("epcis-query", name="nextPageToken", found=token, expected="")
+        raise problem("epcis-query", name="nextPageToken", found=token, allowed="Link: <…nextPageToken=…>")
     return {"after": (int(at), key) if token else None, "most": query["perPage"], "mailboxes": _readable()}
 
 

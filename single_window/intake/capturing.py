@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
-from schemas.epcis.checking import check, events_of
+from schemas.epcis.checking import check, events_of, is_event
 from schemas.epcis.event_ids import event_id, ignored_fields
 from schemas.epcis.facts import digest_of, facts_of
 from schemas.epcis.reading import NotReadable, read
@@ -68,7 +68,7 @@ def capture(body: bytes) -> CapturedDocument:
     kept = _kept_all({number: event for number, event in enumerate(events, 1) if number not in faulty}, document)
     if kept is None:
         return CapturedDocument({}, len(events), [finding("epcis-too-much", most=MAX_KEPT_BYTES)], False)
-    place = "/epcisBody/eventList" if "epcisBody" in document else ""
+    place = "" if is_event(document) else "/epcisBody/eventList"
     captured = CapturedDocument(kept, len(events), wrong, True, place, ignored_fields(document))
     large = [number for number, event in kept.items() if len(event.body) > MAX_EVENT_BYTES]
     captured = captured.without([finding("epcis-event-too-large", document=one, most=MAX_EVENT_BYTES) for one in large])
@@ -136,7 +136,7 @@ def _goods_of(event: Any) -> int:
 
 def _prefixes_of(document: dict[str, Any]) -> dict[str, Any]:
     """The prefixes and terms of a document, which its events need where they are shown by themselves."""
-    if "epcisBody" not in document:
+    if is_event(document):
         return {}
     parts = [part for part in _listed(document.get("@context", [])) if isinstance(part, dict)]
     return {name: meaning for part in parts for name, meaning in part.items()}

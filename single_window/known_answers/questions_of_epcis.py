@@ -74,8 +74,8 @@ def gs1_key(identifier: str) -> str:
 
 
 def epcis_facts(changed: str) -> str:
-    """Return the facts by which an event is found: words, instant, and the part of each item or lot."""
+    """Return the facts by which an event is found: words, instant, and the part of each item, lot and family."""
     facts = facts_of({**_RECEIVED, **json.loads(changed or "{}")})
-    goods = " ".join(f"{digest[:6]}:{role}" for digest, role in facts.goods)
+    goods = " ".join(f"{name if ':' in name else name[:6]}:{role}" for name, role in facts.goods)
     words = (facts.kind, facts.action, facts.biz_step, facts.disposition)
     return f"{' '.join(words)} {facts.read_point[:6]} {facts.at} {goods}"

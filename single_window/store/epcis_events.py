@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from schemas.epcis.facts import EventFacts, GoodsRole, digest_of
-from single_window.store.bulk import insert_new, insert_rows, one_of
+from single_window.store.bulk import begins_with, insert_new, insert_rows, one_of
 from single_window.store.tables import epcis_capture, epcis_event, epcis_goods
 
 _OF_FACTS = tuple(name for name in EventFacts._fields if name != "goods")
@@ -54,8 +54,8 @@ class StoredEvents(NamedTuple):
 
 
 class EventQuery(NamedTuple):
-    """The conditions of a query; empty: any. `mailboxes`: None: of all. `goods`: (digest, parts) of which one is
-    enough, each; `after`: the instant and key behind which the page begins."""
+    """The conditions of a query; empty: any. `mailboxes`: None: of all. `goods`: (digests, or how families begin,
+    parts) of which one is enough, each; `after`: the instant and key behind which the page begins."""
 
     mailboxes: Collection[str] | None = None
     words: Sequence[tuple[str, Collection[str]]] = ()
@@ -165,7 +165,7 @@ def find_capture(connection: Connection, sandbox: str, number: int) -> Capture |
 
 def find(connection: Connection, sandbox: str, query: EventQuery) -> Sequence[FoundEvent]:
     """The events that meet a query, by their time: first their keys, from indexes alone, then their rows."""
-    chosen = _of_goods(sandbox, query) if query.goods else _of_words(sandbox, query)
+    chosen = _of_goods(connection, sandbox, query) if query.goods else _of_words(sandbox, query)
     return _rows(connection, sandbox, list(connection.execute(chosen.limit(query.most)).scalars()))
 
 
@@ -177,15 +177,16 @@ def _of_words(sandbox: str, query: EventQuery) -> Select[Any]:
     return _after(chosen, query, columns.at, columns.key).order_by(columns.at, columns.key)
 
 
-def _of_goods(sandbox: str, query: EventQuery) -> Select[Any]:
+def _of_goods(connection: Connection, sandbox: str, query: EventQuery) -> Select[Any]:
     """The keys of events with the first of the goods that are asked for, in the order of the index of goods."""
     events, goods = epcis_event.c, epcis_goods.c
     first, *others = query.goods
-    chosen = select(goods.event).where(goods.sandbox == sandbox, *_are(first))
+    chosen = select(goods.event).where(goods.sandbox == sandbox, *_are(connection, first))
     chosen = _after(_bounded(chosen, query, goods.at), query, goods.at, goods.event)
     for other in others:
         also = epcis_goods.alias().c
-        chosen = chosen.where(goods.event.in_(select(also.event).where(also.sandbox == sandbox, *_are(other, also))))
+        of_other = select(also.event).where(also.sandbox == sandbox, *_are(connection, other, also))
+        chosen = chosen.where(goods.event.in_(of_other))
     steps = [goods.biz_step.in_(list(wanted)) for name, wanted in query.words if name == "biz_step"]
     chosen, rest = chosen.where(*steps), [pair for pair in query.words if pair[0] != "biz_step"]
     if conditions := [*_conditions(query._replace(words=rest)), *_recorded(query)]:
@@ -194,12 +195,16 @@ def _of_goods(sandbox: str, query: EventQuery) -> Select[Any]:
     return chosen.group_by(goods.at, goods.event).order_by(goods.at, goods.event)
 
 
-def _are(wanted: tuple[Collection[str], Collection[GoodsRole]], goods: Any = epcis_goods.c) -> list[Any]:
+def _are(
+    connection: Connection, wanted: tuple[Collection[str], Collection[GoodsRole]], goods: Any = epcis_goods.c
+) -> list[Any]:
     """The condition that a row of goods is one of these, in one of these parts. Of a single one the index gives the
     events in their order."""
-    digests, roles = wanted
-    one = goods.identifier == next(iter(digests)) if len(digests) == 1 else goods.identifier.in_(list(digests))
-    return [one, goods.role.in_([str(role) for role in roles])]
+    named, roles = wanted
+    digests = [name for name in named if ":" not in name]
+    families = [begins_with(connection, goods.identifier, name) for name in named if ":" in name]
+    one = goods.identifier == digests[0] if len(digests) == 1 else goods.identifier.in_(digests)
+    return [or_(one, *families) if families else one, goods.role.in_([str(role) for role in roles])]
 
 
 def _conditions(query: EventQuery) -> list[Any]:

@@ -69,8 +69,9 @@ epcis_goods = table(
     ],
     sqlite_with_rowid=False,
 )
-"""Digests of identifiers, of items and lots, with the time of an event, their part in it, and its step: the first
-events of a lot are read without its others, and those of a step without the rows of the others."""
+"""Digests of identifiers, of items and lots, and the families by which patterns find them, which have a colon, with the
+time of an event, their part in it, and its step: the first events of a lot are read without its others, and those of a
+step without the rows of the others."""
 epcis_pending = table(
     "window",
     "epcis_pending",

@@ -59,7 +59,7 @@ def _queries(sandbox: SandboxClient) -> Iterator[str]:
         got = [event["eventTime"] for event in _found(sandbox, dict(parse_qsl(row["query"])))]
         if got != [times[int(number)] for number in row["found"].split()]:
             yield f"events by [{row['query']}]: {got}, not those of {row['found'] or 'none'}"
-    for strange in ("EQ_bizTransaction_po=urn:x:1", "EXISTS_ilmd=true", "orderBy=recordTime"):
+    for strange in ("EQ_bizTransaction_po=urn:x:1", "EXISTS_ilmd=true", "orderBy=recordTime", "EQ_action=BOGUS", "x=1"):
         if (status := status_of_call(sandbox, "GET", f"/epcis/events?{strange}")) != 400:
             yield f"a query by [{strange}], which is not understood, is answered with HTTP {status}"
     paged = _found(sandbox, {"perPage": "1"})

@@ -156,6 +156,22 @@ def test_a_measurement_of_a_later_vocabulary_is_warned_about() -> None:
     assert [(found.code, found.warning) for found in check(document(measured))] == [("epcis-wrong-word", True)]
 
 
+@each(
+    "word, meant",
+    [
+        ("urn:epcglobal:cbv:bizstep:shipping", "shipping"),
+        ("urn:epcglobal:cbv:bizstep:shiping", "shipping"),
+        ("http://ns.gs1.org/cbv/BizStep-shipping", "shipping"),
+        ("https://ref.gs1.org/cbv/BizStep-void_shiping", "void_shipping"),
+        ("cbv:BizStep-recieving", "receiving"),
+        ("shiping", "shipping"),
+    ],
+)
+def test_the_word_that_is_meant_is_named_whatever_it_is_written_in(word: str, meant: str) -> None:
+    (found,) = wrong(raw(document(event(bizStep=word))))
+    assert (found.code, found.remedy_en.split("?")[0]) == ("epcis-wrong-word", f"do you mean {meant}")
+
+
 def test_no_more_than_a_thousand_findings_are_listed() -> None:
     assert len(wrong(raw(document(*[{}] * 1_200)))) == 1_000
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from schemas.epcis.identifiers import canonical, has_check_digit, keys_by_name, read_link
+from schemas.epcis.identifiers import (
+    canonical,
+    families_like,
+    family,
+    has_check_digit,
+    is_malformed,
+    keys_by_name,
+    read_link,
+)
 from tests.tables import each
 
 
@@ -23,6 +31,8 @@ from tests.tables import each
         ("urn:epc:id:gdti:0614141.00001.1618034", "https://id.gs1.org/253/06141410000121618034"),
         ("urn:epc:id:cpi:4012345.ABC.123", "https://id.gs1.org/8010/4012345ABC/8011/123"),
         ("urn:epc:id:sgcn:4012345.99999.044", "https://id.gs1.org/255/4012345999990044"),
+        ("urn:epc:id:pgln:952114100001.", "https://id.gs1.org/417/9521141000014"),
+        ("urn:epc:id:sgln:952114100001..7", "https://id.gs1.org/414/9521141000014/254/7"),
         ("urn:epc:id:ginc:4012345.333", "https://id.gs1.org/401/4012345333"),
         ("urn:epc:id:gsin:4012345.999987654", "https://id.gs1.org/402/40123459999876541"),
         ("urn:epc:id:itip:4012345.012345.01.02.999", "https://id.gs1.org/8006/040123451234560102/21/999"),
@@ -52,6 +62,8 @@ def test_an_identifier_has_one_canonical_form(identifier: str, link: str) -> Non
         "https://example.com/01/09521141012345/21/7/10/L1",
         "https://example.com/01/09521141012345/254/7",
         "geo:47.5,11.1",
+        "urn:epc:id:giai:4012345.",
+        "http://[::1",
         "",
     ],
 )
@@ -80,3 +92,61 @@ def test_a_link_names_key_value_and_qualifiers_unescaped() -> None:
 )
 def test_a_wrong_check_digit_is_seen(ai: str, value: str, right: bool) -> None:
     assert has_check_digit(keys_by_name()[ai], value) is right
+
+
+@each(
+    "pattern, like, unlike",
+    [
+        ("idpat:sgtin:4012345.011111.*", ["id:sgtin:4012345.011111.1"], "id:sgtin:4012345.111110.1"),
+        ("idpat:sgtin:4012345.*.*", ["id:sgtin:4012345.911111.1"], "id:sgtin:4012346.011111.1"),
+        ("idpat:sgtin:*.*.*", ["id:sgtin:4012345.011111.1"], "class:lgtin:4012345.011111.1"),
+        ("class:lgtin:4012345.011111.*", ["class:lgtin:4012345.011111.L1"], "id:sgtin:4012345.011111.1"),
+        ("idpat:sscc:4012345.*", ["id:sscc:4012345.1111111111"], "id:sscc:4012346.1111111111"),
+        ("idpat:sgln:4012345.00001.*", ["id:sgln:4012345.00001.0"], "id:sgln:4012345.00002.0"),
+        ("idpat:sgln:401234500001..*", ["id:sgln:401234500001..0"], "id:sgln:401234500002..0"),
+        ("idpat:grai:4012345.55555.*", ["id:grai:4012345.55555.987"], "id:grai:4012345.55556.987"),
+        ("idpat:giai:4012345.*", ["id:giai:4012345.A%2Fb"], "id:giai:4012346.A"),
+        ("idpat:gdti:4012345.*.*", ["id:gdti:4012345.55555.1234"], "id:gdti:4012346.55555.1234"),
+        ("idpat:cpi:4012345.AB.*", ["id:cpi:4012345.AB.1"], "id:cpi:4012345.ABC.1"),
+        ("idpat:itip:4012345.012345.01.*.*", ["id:itip:4012345.012345.01.02.9"], "id:itip:4012345.012345.02.02.9"),
+        ("idpat:gsrn:4012345.*", ["id:gsrn:4012345.0000000001"], "id:gsrnp:4012345.0000000001"),
+        ("idpat:upui:4012345.*.*", ["id:upui:4012345.011111.A"], "id:sgtin:4012345.011111.A"),
+    ],
+)  # fmt: skip
+def test_a_pattern_is_of_what_begins_so_in_either_form(pattern: str, like: list[str], unlike: str) -> None:
+    starts = tuple(families_like(f"urn:epc:{pattern}"))
+    for one in like:
+        link = canonical(f"urn:epc:{one}")
+        assert link and family(link).startswith(starts) and family(f"urn:epc:{one}").startswith(starts), one
+    assert not family(f"urn:epc:{unlike}").startswith(starts)
+
+
+@each(
+    "urn, wrong",
+    [
+        ("urn:epc:id:sgtin:4012345.011111.5432", False),
+        ("urn:epc:id:sgtin:4012345.01111.5432", True),
+        ("urn:epc:id:sgtin:4012345.0111111.5432", True),
+        ("urn:epc:id:sgtin:4012345.011111", True),
+        ("urn:epc:id:sgtin:4012345.011111.", True),
+        ("urn:epc:id:sgtin:40123.01111111.1", True),
+        ("urn:epc:id:sgtin:4012345.011111.%E4%BD%A0", True),
+        ("urn:epc:id:sgtin:4012345.011111.12345678901234567890123456789", True),
+        ("urn:epc:id:sscc:4012345.11111111x1", True),
+        ("urn:epc:id:sscc:4012345.1111111111.1", True),
+        ("urn:epc:id:sgcn:4012345.99999.AB", True),
+        ("urn:epc:id:itip:4012345.012345.1.2.999", True),
+        ("urn:epc:id:pgln:401234500001.", False),
+        ("urn:epc:class:lgtin:4012345.011111.L1", False),
+        ("urn:epc:class:sgtin:4012345.011111.1", True),
+        ("urn:epc:id:lgtin:4012345.011111.L1", True),
+        ("urn:epc:idpat:sgtin:4012345.011111.*", False),
+        ("urn:epc:idpat:sgtin:4012345.*.1", True),
+        ("urn:epc:idpat:sgtin:4012345.011111.*.*", True),
+        ("urn:epc:id:bic:CSQU3054383", False),
+        ("urn:epc:id:gid:95100000.12345.400", False),
+        ("urn:x:1", False),
+    ],
+)
+def test_an_epc_urn_of_a_gs1_scheme_has_its_form(urn: str, wrong: bool) -> None:
+    assert is_malformed(urn) is wrong

@@ -281,6 +281,27 @@ EVENTS[3].pop("epcList")
         (f"?MATCH_epc={ITEM}&eventType=ObjectEvent", [0, 1]),
         ("?EQ_eventID=urn:x:1", []),
         ("?EXISTS_errorDeclaration", []),
+        ("?EQ_bizStep=urn:epcglobal:cbv:bizstep:commissioning", [1]),
+        ("?EQ_bizStep=cbv:BizStep-commissioning", [1]),
+        ("?EQ_bizStep=http://ns.gs1.org/cbv/BizStep-commissioning", [1]),
+        ("?EQ_bizStep=https://example.com/step", []),
+        ("?EQ_disposition=urn:epcglobal:cbv:disp:recalled", [2]),
+        ("?EQ_disposition=https://ref.gs1.org/cbv/Disp-recalled|active", [2]),
+        ("?MATCH_epc=urn:epc:idpat:sgtin:0614141.107346.*", [0, 1, 3]),
+        ("?MATCH_epc=urn:epc:idpat:sgtin:0614141.107346.2017", [0, 1, 3]),
+        ("?MATCH_epc=urn:epc:idpat:sgtin:0614141.*.*", [0, 1, 3]),
+        ("?MATCH_epc=urn:epc:idpat:sgtin:*.*.*", [0, 1, 3]),
+        ("?MATCH_epc=urn:epc:idpat:sgtin:0614141.107347.*", []),
+        ("?MATCH_epc=urn:epc:idpat:sgtin:0614142.*.*|urn:epc:idpat:sscc:*.*", []),
+        ("?MATCH_parentID=urn:epc:idpat:sscc:5200001.*", [3]),
+        ("?MATCH_parentID=urn:epc:idpat:sscc:5200002.*", []),
+        ("?MATCH_anyEPC=urn:epc:idpat:sscc:5200001.*|urn:epc:idpat:sgtin:0614141.107346.*", [0, 1, 3]),
+        ("?MATCH_anyEPC=urn:epc:idpat:sgtin:0614141.*.*&MATCH_parentID=urn:epc:idpat:sscc:*.*", [3]),
+        ("?MATCH_epcClass=urn:epc:class:lgtin:952114.0101234.*", [2]),
+        ("?MATCH_epcClass=urn:epc:idpat:lgtin:952114.*.*", [2]),
+        ("?MATCH_anyEPCClass=urn:epc:class:lgtin:*.*.*", [2]),
+        ("?MATCH_epcClass=urn:epc:idpat:sgtin:952114.0101234.*", []),
+        ("?MATCH_epc=urn:epc:class:lgtin:952114.0101234.*", []),
     ],
 )
 def test_events_are_found_by_the_parameters_of_the_standard(filled: Told, query: str, which: list[int]) -> None:
@@ -294,6 +315,77 @@ def test_events_are_found_by_the_parameters_of_the_standard(filled: Told, query:
 )
 def test_events_of_an_item_are_found_in_any_writing(filled: Told, epc: str) -> None:
     assert len(filled.found(path=f"/epcs/{epc}/events")) == 3
+
+
+@each(
+    "of, count",
+    [
+        ("urn:epc:idpat:sgtin:0614141.107346.*", 3),
+        ("urn:epc:class:lgtin:952114.*.*", 1),
+        ("urn:epc:idpat:sscc:5200001.*", 1),
+        ("http://[::1", 0),
+        ("2017", 0),
+    ],
+)
+def test_events_of_a_pattern_are_found_by_their_address(filled: Told, of: str, count: int) -> None:
+    assert len(filled.found(path=f"/epcs/{quote(of, '')}/events")) == count
+
+
+@each(
+    "wrong",
+    [
+        {"eventTime": "0001-01-01T00:00:00+14:00"},
+        {"eventTime": "9999-12-31T23:59:59-14:00"},
+        {"eventTime": "9999-12-31T23:59:60Z"},
+        {"eventTime": "9999-12-31T23:59:59.9999Z"},
+        {"errorDeclaration": {"declarationTime": "0001-01-01T00:00:00+14:00"}},
+        {"epcList": ["http://[::1"]},
+        {"readPoint": {"id": "http://[::1"}},
+        {"eventID": "https://[/01/10614141073464"},
+        *[
+            {"type": "x:Own", **of_standard}
+            for of_standard in (
+                {"epcList": "urn:x:1"},
+                {"epcList": [{"id": "urn:x:1"}]},
+                {"childEPCs": 7},
+                {"quantityList": ["urn:x:1"]},
+                {"quantityList": [{"quantity": 1}]},
+                {"inputQuantityList": {}},
+                {"parentID": ["urn:x:1"]},
+                {"readPoint": "urn:x:1"},
+                {"bizLocation": {"name": "x"}},
+                {"sourceList": "urn:x:1"},
+                {"bizTransactionList": [7]},
+                {"sensorElementList": [{"sensorReport": [7]}]},
+                {"sensorElementList": [{"sensorMetadata": {"time": "now"}, "sensorReport": [{"type": "Mass"}]}]},
+                {"persistentDisposition": {"set": 7}},
+                {"bizStep": {}},
+                {"action": []},
+                {"disposition": 7},
+            )
+        ],
+        {"type": "epcis:ObjectEvent"},
+        {"type": ["ObjectEvent"]},
+    ],
+)
+def test_a_value_that_no_event_has_is_refused_and_never_by_a_crash(told: Told, wrong: dict[str, Any]) -> None:
+    refused = told.capture({**event(), **wrong})
+    assert refused.status == 400 and refused.json["findings"][0]["remedy_en"]
+
+
+@each(
+    "right",
+    [
+        {"eventTime": "0001-01-01T14:00:00+14:00"},
+        {"eventTime": "9999-12-31T23:59:59.999Z"},
+        {"x:note": "http://[::1", "x:web": "http://a\u2100b/"},
+        {"x:note": {"sourceList": "abc", "bizTransactionList": [7]}},
+        {"readPoint": {"id": "http://[::1]:80/x", "sourceList": 7}},
+        {"type": "x:Own", "note": "http://[::1", "epcisBody": 7},
+    ],
+)
+def test_what_an_event_may_have_is_taken(told: Told, right: dict[str, Any]) -> None:
+    assert told.capture({**event(), **right}).status == 202
 
 
 def test_pages_lead_to_each_other_and_lose_nothing(filled: Told) -> None:
@@ -325,6 +417,36 @@ def test_the_pages_of_an_item_lose_nothing_whatever_its_identifier_has(told: Tol
         "?EQ_bizTransaction_po=urn:x:1",
         "?EXISTS_ilmd",
         "?orderBy=recordTime",
+        "?eventCountLimit=1",
+        "?persistentDisposition=active",
+        "?GE_startTime=2026-11-21T00:00:00Z",
+        "?x:note=y",
+        "?eq_action=ADD",
+        "?EQ_bizstep=receiving",
+        "?EQ_acton=ADD",
+        "?perpage=1",
+        "?mailbox=DXPENT0000000001",
+        "?=",
+        "?EQ_action=BOGUS",
+        "?EQ_action=ADD|add",
+        "?EQ_action=|",
+        "?eventType=Bogus",
+        "?EQ_bizStep=recieving",
+        "?EQ_bizStep=cbv:Disp-recalled",
+        "?EQ_bizStep=urn:epcglobal:cbv:bizstep:recieving",
+        "?EQ_disposition=https://ref.gs1.org/cbv/Disp-bogus",
+        "?EQ_readPoint=gate",
+        "?EQ_eventID=7",
+        "?MATCH_epc=2017",
+        "?MATCH_epc=http://[::1",
+        "?MATCH_epc=urn:epc:id:sgtin:0614141.10734.2017",
+        "?MATCH_epc=urn:epc:idpat:sgtin:0614141.*.2017",
+        "?MATCH_epcClass=urn:epc:idpat:sgtin:0614141.1.*",
+        "?GE_eventTime=0001-01-01T00:00:00%2B14:00",
+        "?LT_eventTime=9999-12-31T23:59:59-14:00",
+        "?LT_recordTime=9999-12-31T23:59:60Z",
+        "?GE_eventTime=2026-11-21T00:00:00Z&GE_eventTime=2026-11-20T00:00:00Z",
+        "?EXISTS_errorDeclaration=false",
     ],
 )
 def test_a_value_that_cannot_be_is_refused(told: Told, query: str) -> None:
