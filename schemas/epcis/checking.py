@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from schemas.epcis.demands import untold
+from schemas.epcis.identifiers import is_malformed, right_check_digit
 from schemas.epcis.tables import (
     EVENT_TYPES,
     OWN_EVENT,
@@ -33,6 +34,9 @@ from schemas.wording import finding
 _MOST_FINDINGS = 1_000
 _EPCIS = re.compile(r"epcis:|https?://(ref|ns)\.gs1\.org/epcis/|urn:epcglobal:epcis")
 """Names of GS1's own: events of the standard's types have the bare name."""
+_GS1_HOSTS = ("https://id.gs1.org/", "http://id.gs1.org/")
+_MOST_SHOWN = 200
+"""Characters of a wrong value that a finding shows."""
 _LONGEST_WORD, _LONGEST_URI = 40, 100
 """Characters of a wrong word that are compared with those of the vocabulary; the longest has 23."""
 _DOCUMENTS = {"EPCISDocument": "document", "EPCISQueryDocument": "query_document"}
@@ -84,7 +88,7 @@ def _event(event: Any, path: str, number: int) -> Iterator[Finding]:
     yield from _part(event, str(kind) if known else OWN_EVENT, path, number)
     if known:
         for code, place in untold(event):
-            yield finding(code, path=f"{path}/{place}" if place else path, document=number)
+            yield finding(code, path=f"{path}/{place}" if place else path, document=number, name=place)
 
 
 def _part(value: Any, part: str, path: str, number: int | None) -> Iterator[Finding]:
@@ -138,6 +142,17 @@ def _value(value: Any, kind: str, path: str, number: int | None) -> Iterator[Fin
         yield word._replace(warning=kind == "measurement" and is_measurement_of_later_versions(value))
     elif not has_form(value, kind):
         yield _wrong(path, number, value, example(kind))
+    elif kind == "uri":
+        yield from _key(value, path, number)
+
+
+def _key(value: str, path: str, number: int | None) -> Iterator[Finding]:
+    """What is wrong with a GS1 key. An address of another host may be no Digital Link at all: it is warned about."""
+    if is_malformed(value):
+        yield finding("epcis-malformed-key", path=path, document=number, found=_cut(value))
+    elif right := right_check_digit(value):
+        found = finding("epcis-check-digit", path=path, document=number, found=_cut(value), digit=right)
+        yield found._replace(warning=not value.startswith(_GS1_HOSTS))
 
 
 def _wrong_word(path: str, number: int | None, value: Any, kind: str) -> Finding:
@@ -170,7 +185,11 @@ def _shown(value: Any) -> str:
     """Return a value as the sender knows it: a text as it is, an object or list by its kind."""
     if isinstance(value, dict | list):
         return "{…}" if isinstance(value, dict) else "[…]"
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else _cut(str(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _escaped(name: str) -> str:

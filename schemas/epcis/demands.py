@@ -15,6 +15,8 @@ _GOODS_OF = {
 def untold(event: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (code of a finding, field) for what an event of the five types does not tell, or may not.
 
+    A packed or unpacked whole has a parent: an aggregation that adds or removes names it (7.4.3).
+
     EPCIS 2.0, 7.4: an object event names its goods, or has sensor data at a read point; an aggregation, association or
     transaction names its goods unless it ends one; a transformation has inputs and outputs, or an id that joins it to
     others; master data of an item stands where the item begins (ADD).
@@ -30,6 +32,8 @@ def untold(event: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if "ilmd" in event and event.get("action") in ("OBSERVE", "DELETE"):
             yield "epcis-ilmd-without-add", "ilmd"
         return
+    if kind == "AggregationEvent" and "parentID" not in event and event.get("action") in ("ADD", "DELETE"):
+        yield "epcis-missing", "parentID"
     items, quantities = _GOODS_OF[kind]
     named = event.get(quantities) or (items in event if kind == "TransactionEvent" else event.get(items))
     if not named and event.get("action") != "DELETE":

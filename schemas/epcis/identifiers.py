@@ -38,6 +38,11 @@ _IGNORED_QUALIFIER = "22"
 _SERIAL, _LOT = "21", "10"
 
 
+_CHECKED = {"00": 18, "01": 14, "253": 13, "255": 13, "402": 17, "414": 13, "417": 13, "8003": 14}
+_CHECKED |= {"8006": 14, "8017": 18, "8018": 18}
+"""Application identifier → digits of the key with its check digit, which is the last of them."""
+
+
 class Scheme(NamedTuple):
     """A scheme of URNs: digits of prefix and reference together, and how the key is built of them.
 
@@ -162,9 +167,19 @@ def is_malformed(identifier: str) -> bool:
 
 def has_check_digit(key: IdentificationKey, value: str) -> bool:
     """Return True unless the key's digits end in a wrong check digit; keys without one pass."""
-    lengths = {"00": 18, "01": 14, "253": 13, "255": 13, "402": 17, "414": 13, "417": 13, "8003": 14, "8017": 18}
-    digits = value[: lengths.get(key.ai, 18 if key.ai == "8018" else 0)]
-    return not digits or ean.calc_check_digit(digits[:-1]) == digits[-1]
+    return not _right_digit(key, value)
+
+
+def right_check_digit(uri: str) -> str:
+    """Return the check digit that a Digital Link should have; empty if it is right, has none, or is no such link."""
+    link = read_link(uri)
+    return _right_digit(link.key, link.value) if link else ""
+
+
+def _right_digit(key: IdentificationKey, value: str) -> str:
+    digits = value[: _CHECKED.get(key.ai, 0)]
+    right = str(ean.calc_check_digit(digits[:-1])) if digits else ""
+    return "" if right == digits[-1:] else right
 
 
 @cache

@@ -88,12 +88,14 @@ class CaptureOut(Answer, frozen=True, kw_only=True, rename=_OF_THE_STANDARD):
     sent: Annotated[int, Meta(description="events of the document")]
     taken: Annotated[int, Meta(description="events that were not captured before")]
     errors: Annotated[tuple[FindingOut, ...], Meta(description="of events that were not taken")]
+    warnings: Annotated[tuple[FindingOut, ...], Meta(description="remarks on those that were")]
 
 
 def capture_out(capture: Capture) -> CaptureOut:
     """Return the answer about a capture."""
     at = time_text(capture.at)
-    errors = msgspec.json.decode(capture.findings or "[]", type=tuple[FindingOut, ...])
+    found = msgspec.json.decode(capture.findings or "[]", type=tuple[FindingOut, ...])
+    errors = tuple(finding for finding in found if not finding.warning)
     return CaptureOut(
         capture_id=str(capture.id),
         created_at=at,
@@ -105,6 +107,7 @@ def capture_out(capture: Capture) -> CaptureOut:
         sent=capture.sent,
         taken=capture.taken,
         errors=errors,
+        warnings=tuple(finding for finding in found if finding.warning),
     )
 
 

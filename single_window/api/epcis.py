@@ -224,7 +224,8 @@ def _store(sandbox: str, mailbox: str, behaviour: str, document: CapturedDocumen
         taken, kept = epcis_events.put(connection, sandbox, mailbox, now, document.events)
         document = document.without(changed(document, kept))
         _demand_right(behaviour, document)
-        stored = Capture(number, mailbox, behaviour, now, document.sent, taken, findings_text(document.findings))
+        findings = findings_text((*document.findings, *document.warnings))
+        stored = Capture(number, mailbox, behaviour, now, document.sent, taken, findings)
         epcis_events.put_capture(connection, sandbox, stored)
     return stored
 

@@ -35,8 +35,8 @@ def capture(
     told = sandbox.call("POST", "/epcis/capture", body=file.read(), query=query, headers=headers)
     call.print_json(told)
     call.print_line(f"Capture 报送 {told['captureID']}: {told['sent']} event(s) 事件, {told['taken']} new 新增")
-    for error in told["errors"]:
-        call.print_line(f"  {error['document']}: {error['zh' if call.language == 'zh' else 'en']} {error['path']}")
+    for found in (*told["errors"], *told["warnings"]):
+        call.print_line(f"  {found['document']}: {found['zh' if call.language == 'zh' else 'en']} {found['path']}")
     if not told["success"]:
         raise click.exceptions.Exit(FAILED)
 

@@ -25,6 +25,8 @@ MAX_KEPT_BYTES = 4_000_000
 """Size in JSON of the events of a document together, each with the prefixes that it uses."""
 MAX_GOODS = 10_000
 """Items and lots that the events of a document may name together: about a second's work."""
+QUERY_DOCUMENT = "EPCISQueryDocument"
+_MOST_SHOWN = 200
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
@@ -39,6 +41,7 @@ class CapturedDocument(NamedTuple):
     sent: int
     findings: Sequence[Finding]
     whole: bool
+    warnings: Sequence[Finding] = ()
     place: str = ""
     ignored: Mapping[str, Any] = {}
 
@@ -53,12 +56,15 @@ class CapturedDocument(NamedTuple):
 def capture(body: bytes) -> CapturedDocument:
     """Return the events of a document, or of a single event with its context."""
     try:
-        document, _ = read(body)
+        document, twice = read(body)
     except NotReadable as error:
         return CapturedDocument({}, 0, [error.finding], False)
-    wrong = [found for found in check(document) if not found.warning]
-    if any(found.document is None for found in wrong) or document.get("type") == "EPCISQueryDocument":
-        return CapturedDocument({}, 0, wrong or [finding("epcis-no-document")], False)
+    checked = check(document)
+    wrong = [found for found in checked if not found.warning]
+    if document.get("type") == QUERY_DOCUMENT:
+        return CapturedDocument({}, 0, [finding("epcis-query-document")], False)
+    if any(found.document is None for found in wrong):
+        return CapturedDocument({}, 0, wrong, False)
     events = events_of(document)
     if len(events) > MAX_EVENTS:
         return CapturedDocument({}, len(events), [finding("epcis-too-many-events", most=MAX_EVENTS)], False)
@@ -69,7 +75,8 @@ def capture(body: bytes) -> CapturedDocument:
     if kept is None:
         return CapturedDocument({}, len(events), [finding("epcis-too-much", most=MAX_KEPT_BYTES)], False)
     place = "" if is_event(document) else "/epcisBody/eventList"
-    captured = CapturedDocument(kept, len(events), wrong, True, place, ignored_fields(document))
+    warnings = [*twice, *(found for found in checked if found.warning)]
+    captured = CapturedDocument(kept, len(events), wrong, True, warnings, place, ignored_fields(document))
     large = [number for number, event in kept.items() if len(event.body) > MAX_EVENT_BYTES]
     captured = captured.without([finding("epcis-event-too-large", document=one, most=MAX_EVENT_BYTES) for one in large])
     return captured.without(_contradicting(captured))
@@ -104,7 +111,7 @@ def _content(body: bytes, captured: CapturedDocument) -> str:
 
 def _same_id(number: int, captured: CapturedDocument) -> Finding:
     path = f"{captured.place}/{number - 1}/eventID" if captured.place else "/eventID"
-    return finding("epcis-same-id", document=number, path=path, found=captured.events[number].event_id)
+    return finding("epcis-same-id", document=number, path=path, found=captured.events[number].event_id[:_MOST_SHOWN])
 
 
 def _kept_all(events: Mapping[int, dict[str, Any]], document: dict[str, Any]) -> dict[int, CapturedEvent] | None:

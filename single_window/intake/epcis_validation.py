@@ -10,7 +10,7 @@ from schemas.epcis.event_ids import VERSION, event_id
 from schemas.epcis.reading import EPCIS_EDITION, NotReadable, read
 from schemas.findings import Finding
 from schemas.wording import finding
-from single_window.intake.capturing import capture
+from single_window.intake.capturing import QUERY_DOCUMENT, capture
 from single_window.intake.located import StagedFinding
 from single_window.intake.validated import Validation
 
@@ -46,7 +46,9 @@ def validate_epcis(body: bytes) -> Validation:
     if validation.valid:
         events = events_of(document)
         validation.count = len(events)
-        refused = [] if document["type"] == "EPCISQueryDocument" else capture(body).findings
+        refused = capture(body).findings
+        if document["type"] == QUERY_DOCUMENT:  # right in itself
+            refused = [one._replace(warning=True) for one in refused]
         validation.findings.extend(StagedFinding(_FORM, one) for one in (*refused, *_wrong_ids(events, document)))
     return validation
 

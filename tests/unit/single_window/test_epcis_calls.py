@@ -155,6 +155,23 @@ def test_an_id_stands_for_one_event(told: Told, name: str, other: dict[str, Any]
     assert [(error["code"], error["document"]) for error in proceeded["errors"]] == [("epcis-same-id", 2)]
 
 
+def test_what_is_remarked_on_is_taken_and_told(told: Told) -> None:
+    other = event(epcList=["https://example.com/01/09521141012344/21/1"])
+    answer = told.capture(event(), other).json
+    assert (answer["taken"], answer["success"], answer["errors"]) == (2, True, [])
+    (remark,) = answer["warnings"]
+    assert (remark["code"], remark["path"]) == ("epcis-check-digit", "/epcisBody/eventList/1/epcList/0")
+    assert "should be 5" in remark["en"]
+    assert told.call("GET", f"{BASE}/capture/{answer['captureID']}").json == answer
+
+
+def test_an_answer_to_a_query_is_not_captured_and_the_finding_says_so(told: Told) -> None:
+    told.capture(event())
+    answer = told.call("GET", f"{BASE}/events").json
+    refused = told.send(answer)
+    assert (refused.status, refused.codes) == (400, ["epcis-query-document"])
+
+
 def test_the_same_event_in_other_words_is_the_same(told: Told) -> None:
     other = event(
         eventID="urn:x:1",

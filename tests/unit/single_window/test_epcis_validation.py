@@ -21,6 +21,11 @@ RECEIVED = {
     "epcList": ["urn:epc:id:sgtin:0614141.107346.2017"],
 }
 ID = "ni:///sha-256;"
+GTIN, OTHER = "https://id.gs1.org/01/0952114101234", "https://example.com/01/0952114101234"
+PACKED = {**{name: value for name, value in RECEIVED.items() if name != "epcList"}, "childEPCs": ["urn:x:1"]}
+PACKED["type"] = "AggregationEvent"
+ACTIONS, SAME = ("ADD", "OBSERVE", "ADD"), ["epcis-same-id"]
+MALFORMED = ["epcis-malformed-key"]
 
 
 def document(*events: dict[str, Any]) -> dict[str, Any]:
@@ -31,6 +36,12 @@ def document(*events: dict[str, Any]) -> dict[str, Any]:
         "creationDate": "2026-11-20T08:00:00Z",
         "epcisBody": {"eventList": list(events)},
     }
+
+
+def answered(*events: dict[str, Any], **beside: Any) -> dict[str, Any]:
+    """A query document."""
+    results = {"queryName": "SimpleEventQuery", "resultsBody": {"eventList": list(events)}, **beside}
+    return {**document(), "type": "EPCISQueryDocument", "epcisBody": {"queryResults": results}}
 
 
 def validation_of(client: Client, body: Any) -> Any:
@@ -47,6 +58,18 @@ def validation_of(client: Client, body: Any) -> Any:
         (document({**RECEIVED, "bizStep": "recieving"}), "EPCISDocument", 0, ["epcis-wrong-word"]),
         (document({**RECEIVED, "eventID": f"{ID}00?ver=CBV2.0"}), "EPCISDocument", 1, ["epcis-other-id"]),
         (document({**RECEIVED, "eventID": f"{ID}00?ver=CBV2.1"}), "EPCISDocument", 1, []),
+        (document({**RECEIVED, "epcList": [f"{GTIN}4/21/1"]}), "EPCISDocument", 0, ["epcis-check-digit"]),
+        (document({**RECEIVED, "epcList": [f"{OTHER}4/21/1"]}), "EPCISDocument", 1, ["epcis-check-digit"]),
+        (document({**RECEIVED, "epcList": [f"{GTIN}5/21/1", f"{OTHER}5/21/1"]}), "EPCISDocument", 1, []),
+        (document({**RECEIVED, "readPoint": {"id": "urn:epc:id:sgln:952114.1.0"}}), "EPCISDocument", 0, MALFORMED),
+        (document({**RECEIVED, "epcList": ["urn:epc:id:sgtin:0614141.107346"]}), "EPCISDocument", 0, MALFORMED),
+        (document({**RECEIVED, "bizStep": "cbv:BizStep-bogus"}), "EPCISDocument", 0, ["epcis-wrong-word"]),
+        (document({**PACKED, "action": "ADD"}), "EPCISDocument", 0, ["epcis-missing"]),
+        (document({**PACKED, "action": "DELETE"}), "EPCISDocument", 0, ["epcis-missing"]),
+        (document(PACKED), "EPCISDocument", 1, []),
+        (document(*[{**RECEIVED, "eventID": "urn:x:1", "action": one} for one in ACTIONS]), "EPCISDocument", 3, SAME),
+        (document(*[RECEIVED] * 501), "EPCISDocument", 501, ["epcis-too-many-events"]),
+        (answered(RECEIVED), "EPCISQueryDocument", 1, ["epcis-query-document"]),
         ({"@context": []}, "", 0, ["epcis-missing"]),
         ({"@context": [], "type": 5}, "", 0, ["epcis-wrong-value"]),
     ],
@@ -59,6 +82,15 @@ def test_the_call_says_type_count_and_findings(
     assert (validation["type"], validation["count"], found[: len(codes)]) == (kind, count, codes)
     assert validation["valid"] is all(finding["warning"] for finding in validation["findings"])
     assert bool(found) is bool(codes)
+
+
+def test_what_an_answer_says_is_ignored_is_ignored_in_its_ids(client: Client) -> None:
+    event = {**RECEIVED, "x:note": "y"}
+    (finding,) = validation_of(client, document({**event, "eventID": f"{ID}00?ver=CBV2.0"}))["findings"]
+    other = validation_of(client, answered({**event, "eventID": finding["expected"]}))
+    assert [one["code"] for one in other["findings"]] == ["epcis-query-document"]
+    without = answered({**event, "eventID": finding["expected"]}, **{"x:ignoreFields": ["x:note"]})
+    assert [one["code"] for one in validation_of(client, without)["findings"]][1:] == ["epcis-other-id"]
 
 
 def test_a_misspelt_word_is_answered_by_the_nearest(client: Client) -> None:
