@@ -104,7 +104,7 @@ def _part(value: Any, part: str, path: str, number: int | None) -> Iterator[Find
         if name in fields:
             yield from _field(held, fields[name], place, number)
         elif not _is_taken(name, further_of(part)):
-            yield finding("epcis-unknown-field", path=place, document=number, name=name)
+            yield finding("epcis-unknown-field", path=place, document=number, name=_cut(name))
 
 
 def _is_taken(name: str, further: Further) -> bool:

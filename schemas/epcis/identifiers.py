@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from stdnum import ean
 
@@ -21,7 +21,8 @@ CANONICAL_HOST = "https://id.gs1.org"
 _URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):([0-9]{6,12})\.(.*)")
 _LINK = re.compile(r"https?://[^/?#]*([^?#]*)", re.DOTALL)
 """A web address as RFC 3986, appendix B takes it apart, which no text fails: its path."""
-_ESCAPED = str.maketrans({char: f"%{ord(char):02X}" for char in "!()*+,:"})
+_UNESCAPED = "';="
+"""Characters beside `-._~` that stand in a canonical Digital Link as they are."""
 _PATTERN = "*"
 _PATTERNS = re.compile(r"urn:epc:(?:idpat|class):([a-z]+):([^:]+)")
 _GS1_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):")
@@ -218,10 +219,12 @@ def _of_link(uri: str) -> str | None:
     link = _read(match[1]) if match else None
     if link is None:
         return None
-    given = {name: value for name, value in link.qualifiers if name != _IGNORED_QUALIFIER}
+    given = {name: _escaped(value) for name, value in link.qualifiers if name != _IGNORED_QUALIFIER}
     if _SERIAL in given:
         given.pop(_LOT, None)
-    return "/".join([CANONICAL_HOST, link.key.ai, link.value, *(step for pair in given.items() for step in pair)])
+    return "/".join(
+        [CANONICAL_HOST, link.key.ai, _escaped(link.value), *(step for pair in given.items() for step in pair)]
+    )
 
 
 def _of_urn(urn: str) -> str | None:
@@ -232,7 +235,7 @@ def _of_urn(urn: str) -> str | None:
     prefix, rest = match[3], match[4]
     if scheme.digits is None:
         reference, _, tail = rest.rpartition(".") if scheme.tail else (rest, "", "")
-        key = prefix + reference.translate(_ESCAPED)
+        key = prefix + _escaped(reference)
         return _joined(scheme, key, tail) if reference and bool(tail) == bool(scheme.tail) else None
     reference, _, tail = rest.partition(".")
     if len(prefix) + len(reference) != scheme.digits or not (reference.isdecimal() or not reference):
@@ -245,11 +248,16 @@ def _of_urn(urn: str) -> str | None:
     return _joined(scheme, key, tail) if bool(tail) == bool(scheme.tail) else None
 
 
+def _escaped(value: str) -> str:
+    """Return a value in the one percent encoding that it has in a canonical Digital Link."""
+    return quote(unquote(value), safe=_UNESCAPED)
+
+
 def _joined(scheme: Scheme, key: str, tail: str) -> str:
     start = f"{CANONICAL_HOST}/{scheme.ai}/{key}"
     if tail in ("", _PATTERN) or (scheme.ai == "414" and tail == "0"):
         return start
-    tail = tail.translate(_ESCAPED)
+    tail = _escaped(tail)
     return start + tail if scheme.tail == "+" else f"{start}/{scheme.tail}/{tail}"
 
 

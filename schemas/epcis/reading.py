@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,9 @@ MAX_DEPTH = 40
 """Levels of objects and lists in a document; GS1's own samples have at most eleven."""
 _MAX_DIGITS = 40
 """Digits of a number; the standard sets no limit."""
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+"""Halves of a character: two of them are one, one alone is none and has no UTF-8."""
 _MOST_WARNINGS = 100
 
 
@@ -62,6 +66,8 @@ def read(raw: bytes) -> Readable:
         raise NotReadable(finding("epcis-no-document"))
     if any(depth > MAX_DEPTH for depth, _ in _values(value)):
         raise NotReadable(finding("epcis-too-deep", most=MAX_DEPTH))
+    if _SURROGATE.search(raw) and _SURROGATES.search(json.dumps(value, ensure_ascii=False, default=str)):
+        raise NotReadable(finding("epcis-wrong-encoding"))
     return Readable(value, warnings)
 
 

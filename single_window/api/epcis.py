@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
@@ -34,7 +35,7 @@ from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.intake.capturing import MAX_EVENTS, CapturedDocument, capture, changed
 from single_window.refused import LARGEST_ID
-from single_window.store import epcis_events, mailboxes
+from single_window.store import epcis_events, mailboxes, sandboxes
 from single_window.store.engine import writing
 from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
 from single_window.store.numbering import ROWS
@@ -51,6 +52,7 @@ _HEADERS = {
     "GS1-EPCIS-Capture-File-Size-Limit": "2000000",
 }
 _MOST_EVENTS = 100
+_INSTANT = re.compile(r"-?[0-9]{1,16}")
 MAX_PAGE_BYTES = 1_000_000
 """Size of the events of a page, beyond which it ends before the number that was asked for."""
 
@@ -221,6 +223,7 @@ def _store(sandbox: str, mailbox: str, behaviour: str, document: CapturedDocumen
     event_making.make_all(window.engine, sandbox)  # what the window itself tells first is its own
     (number,) = window.numbering.take(ROWS, "epcis_capture")
     with writing(window.engine) as connection:
+        sandboxes.hold(connection, sandbox)
         taken, kept = epcis_events.put(connection, sandbox, mailbox, now, document.events)
         document = document.without(changed(document, kept))
         _demand_right(behaviour, document)
@@ -237,8 +240,8 @@ def _demand_right(behaviour: str, document: CapturedDocument) -> None:
 
 def _paging(query: Mapping[str, Any]) -> dict[str, Any]:
     token = query["nextPageToken"]
-    at, _, key = token.partition("-")
-    if token and not (at.isascii() and at.isdecimal() and len(at) < 17 and key.isalnum()):
+    at, _, key = token.rpartition("-")  # before 1970 an instant has a sign
+    if token and not (_INSTANT.fullmatch(at) and key.isalnum()):
         raise problem("epcis-query", name="nextPageToken", found=token, allowed="Link: <…nextPageToken=…>")
     return {"after": (int(at), key) if token else None, "most": query["perPage"], "mailboxes": _readable()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, BinaryIO
 
 import click
@@ -12,6 +13,8 @@ from single_window.frame.commands.rows import CommandGroup
 from single_window_client import SandboxClient
 from single_window_client.calls import part
 
+_PAGE = 100
+_TOKEN = re.compile(r"nextPageToken=([^&>]+)")
 _SHOWN = 2
 """Items and lots of an event that a line names."""
 
@@ -72,10 +75,28 @@ def events(
     step: str = option("With this business step.", metavar="WORD", default=""),
     since: str = option("From this time on.", metavar="TIME", default=""),
     until: str = option("Before this time.", metavar="TIME", default=""),
-    limit: int = option("Events at most.", type=click.IntRange(1, 100), default=100),
+    limit: int = option("Events at most.", type=click.IntRange(1, 1_000), default=100),
 ) -> None:
     """Query captured EPCIS events, by their time."""
-    wanted = {"EQ_bizStep": step, "GE_eventTime": since, "LT_eventTime": until, "perPage": limit}
-    found = sandbox.call("GET", f"/epcis/epcs/{part(of)}/events" if of else "/epcis/events", query=wanted)
-    call.print_json(found)
-    call.records("", _COLUMNS, found["epcisBody"]["queryResults"]["resultsBody"]["eventList"])
+    wanted = {"EQ_bizStep": step, "GE_eventTime": since, "LT_eventTime": until}
+    document, more = _found(sandbox, f"/epcis/epcs/{part(of)}/events" if of else "/epcis/events", wanted, limit)
+    call.print_json(document)
+    call.records("", _COLUMNS, _events_of(document))
+    if more:
+        call.print_line("There are more: --limit, --since 还有更多事件")
+
+
+def _found(sandbox: SandboxClient, path: str, query: dict[str, Any], limit: int) -> tuple[dict[str, Any], bool]:
+    """A document with the first events of a query, from as many pages as they take, and whether there are more."""
+    headers: dict[str, str] = {}
+    document = sandbox.call("GET", path, query={**query, "perPage": min(limit, _PAGE)}, received=headers)
+    events = _events_of(document)
+    while (token := _TOKEN.search(headers.pop("Link", ""))) and len(events) < limit:
+        following = {**query, "perPage": min(limit - len(events), _PAGE), "nextPageToken": token[1]}
+        events += _events_of(sandbox.call("GET", path, query=following, received=headers))
+    return document, token is not None
+
+
+def _events_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = document["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+    return events

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from threading import Event
 from time import monotonic
 from typing import Any, Protocol
@@ -115,12 +115,17 @@ class Caller:
         json: Any = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        received: MutableMapping[str, str] | None = None,
     ) -> Any:
-        """Make a call and return the JSON of the answer; raises like `fetch`."""
+        """Make a call and return the JSON of the answer; raises like `fetch`. `received` gets the headers of the
+        answer, such as `Link` to the next page."""
         sent = dict(headers or {})
         if json is not None:
             body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
-        return _content(self._fetched(method, path, query, body, sent))
+        answer = self._fetched(method, path, query, body, sent)
+        if received is not None:
+            received.update(answer.headers)
+        return _content(answer.data)
 
     def fetch(
         self, path: str, query: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
@@ -130,18 +135,18 @@ class Caller:
         If the window is too busy or the key's rate limit is reached, and the answer has `Retry-After`, the call is
         retried for a minute or two.
         """
-        return self._fetched("GET", path, query, None, headers or {})
+        return self._fetched("GET", path, query, None, headers or {}).data
 
     def _fetched(
         self, method: str, path: str, query: Mapping[str, Any] | None, body: bytes | None, headers: Mapping[str, str]
-    ) -> bytes:
+    ) -> HttpAnswer:
         parameters = {name: _texts(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}{_query(parameters)}"
         started, again = monotonic(), method in RETRYABLE_METHODS
         while True:
             answer = self._answer(method, address, body, {**self._headers, **headers}, again)
             if answer.status < 400:
-                return answer.data
+                return answer
             refused = _refusal(answer.status, answer.data)
             pause = pause_of(answer.status, answer.headers.get("Retry-After", ""))
             if (

@@ -126,6 +126,9 @@ def test_what_the_standard_allows_is_taken(changed: Any) -> None:
     [
         (b"{", "epcis-not-json"),
         (b"\xff", "epcis-wrong-encoding"),
+        (b'{"type": "\\ud800"}', "epcis-wrong-encoding"),
+        (b'{"\\uDFFF": "\\ud83d\\ude00"}', "epcis-wrong-encoding"),
+        (b'{"type": "\\ud83d\\ude00 \\\\ud800"}', "epcis-wrong-value"),
         (b"[]", "epcis-no-document"),
         (b'{"type": NaN}', "epcis-number"),
         (b'{"type": 1e999}', "epcis-number"),

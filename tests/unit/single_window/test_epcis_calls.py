@@ -165,6 +165,12 @@ def test_what_is_remarked_on_is_taken_and_told(told: Told) -> None:
     assert told.call("GET", f"{BASE}/capture/{answer['captureID']}").json == answer
 
 
+def test_the_pages_of_events_before_1970_lose_nothing(told: Told) -> None:
+    for year in ("0001", "1969", "1970", "9999"):
+        told.capture(event(eventTime=f"{year}-06-01T00:00:00Z"))
+    assert [len(page) for page in told.pages("/events?perPage=1")] == [1, 1, 1, 1]
+
+
 def test_an_answer_to_a_query_is_not_captured_and_the_finding_says_so(told: Told) -> None:
     told.capture(event())
     answer = told.call("GET", f"{BASE}/events").json
@@ -521,6 +527,9 @@ def test_the_commands_capture_and_find(tmp_path: Path) -> None:
     goods, told = ("--sandbox", "goods"), ("--mailbox", MAILBOX, "--sandbox", "goods")
     assert "4 event(s) 事件, 4 new" in run_command("epcis", "capture", file, *told, env=where, code=0).output
     assert "4 event(s) 事件, 0 new" in run_command("epcis", "capture", file, *told, env=where, code=0).output
+    shown = run_command("epcis", "events", "--limit", "3", *goods, env=where, code=0).output
+    assert shown.count("Event ") == 3 and "There are more" in shown
+    assert "There are more" not in run_command("epcis", "events", *goods, env=where, code=0).output
     found = run_command("epcis", "events", "--of", ITEM, "--step", "commissioning", *goods, env=where, code=0).output
     assert found.count("ObjectEvent") == 1 and ITEM in found
     file.write_text(json.dumps(document(EVENTS[0], {**EVENTS[1], "bizStep": "recieving"})))
