@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -26,8 +26,9 @@ _UNESCAPED = "';="
 _PATTERN = "*"
 _PATTERNS = re.compile(r"urn:epc:(?:idpat|class):([a-z]+):([^:]+)")
 _GS1_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):")
-_OF_82 = re.compile(r"[!\"%-?A-Z_a-z]{1,28}", re.ASCII)
-"""Lots, serial numbers and the like: the characters that GS1 allows; those of UPUIs are the longest."""
+_OF_GS1 = re.compile(r"https?://id\.gs1\.org/([^/?#]+)")
+_MAX_QUALIFIER_LENGTH = 28
+"""Characters of a lot, a serial number and the like: those of UPUIs are the longest."""
 _GTIN, _GTIN_DIGITS = "01", 14
 _OF_GTIN = {"21": "sgtin", "235": "upui", "10": "lgtin"}
 """Qualifier of a GTIN → scheme."""
@@ -107,6 +108,7 @@ def read_path(path: str) -> DigitalLink | None:
     return link._replace(value=unquote(link.value), qualifiers=qualifiers)
 
 
+@lru_cache(maxsize=1_024)
 def family(identifier: str) -> str:
     """Return the scheme of a GS1 key and its digits without serial number or lot, the company's first: what patterns
     are compared with, at most 32 characters. Empty if it is no key."""
@@ -154,7 +156,9 @@ def _family(scheme: str, digits: str, rest: str) -> str:
 
 
 def is_malformed(identifier: str) -> bool:
-    """True for an EPC URN of a GS1 scheme that has not the form of the scheme."""
+    """True for an EPC URN of a GS1 scheme, or an address of GS1's own host, that has not the form of a key."""
+    if of_host := _OF_GS1.match(identifier):
+        return of_host[1] in keys_by_name() and not _is_whole(identifier)
     match = _GS1_URN.match(identifier)
     if match is None or match[2] not in _schemes():
         return False
@@ -162,8 +166,12 @@ def is_malformed(identifier: str) -> bool:
         return not families_like(identifier)
     if match[1] != "idpat" and (match[1] == "class") != (match[2] == "lgtin"):
         return True
-    link = read_link(canonical(identifier) or "")
-    return link is None or not all(_OF_82.fullmatch(value) for _, value in link.qualifiers)
+    return not _is_whole(canonical(identifier) or "")
+
+
+def _is_whole(uri: str) -> bool:
+    link = read_link(uri)
+    return link is not None and all(0 < len(value) <= _MAX_QUALIFIER_LENGTH for _, value in link.qualifiers)
 
 
 def has_check_digit(key: IdentificationKey, value: str) -> bool:

@@ -96,8 +96,8 @@ _DESCRIBED = {
     "eventType": "types, parted by |",
     "EQ_bizStep": "words of the Core Business Vocabulary or URIs, parted by |",
     CORRECTIONS: "without a value: only corrections",
-    "MATCH_anyEPC": "items in any part of the event, as EPC URN or Digital Link, parted by |",
-    "MATCH_anyEPCClass": "lots or products in any part of the event, as EPC URN or Digital Link, parted by |",
+    "MATCH_anyEPC": "items in any part of the event, as EPC URN, pattern or Digital Link, parted by |",
+    "MATCH_anyEPCClass": "lots or products in any part, as EPC URN, pattern or Digital Link, parted by |",
 }
 EventsIn: Any = type(
     "EventsIn",
@@ -124,8 +124,8 @@ def capture_document(query: dict[str, str], headers: dict[str, str]) -> Response
     """Capture EPCIS events.
 
     The body is an EPCIS document, or a single event with its `@context`, in JSON. An event without `eventID` gets its
-    canonical id (CBV 2.0); one that was captured before changes nothing; the same event with an `errorDeclaration` is
-    kept beside it, as its correction."""
+    canonical id (CBV 2.0); one that was captured before changes nothing, another one under its id is refused; the same
+    event with an `errorDeclaration` is kept beside it, as its correction."""
     sandbox, mailbox = guard.sandbox_name(), _mailbox(query["mailbox"])
     document = capture(request.get_data())
     stored = _store(sandbox, mailbox, headers["behaviour"], document)

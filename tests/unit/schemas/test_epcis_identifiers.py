@@ -133,7 +133,6 @@ def test_a_pattern_is_of_what_begins_so_in_either_form(pattern: str, like: list[
         ("urn:epc:id:sgtin:4012345.011111", True),
         ("urn:epc:id:sgtin:4012345.011111.", True),
         ("urn:epc:id:sgtin:40123.01111111.1", True),
-        ("urn:epc:id:sgtin:4012345.011111.%E4%BD%A0", True),
         ("urn:epc:id:sgtin:4012345.011111.12345678901234567890123456789", True),
         ("urn:epc:id:sscc:4012345.11111111x1", True),
         ("urn:epc:id:sscc:4012345.1111111111.1", True),
@@ -149,7 +148,16 @@ def test_a_pattern_is_of_what_begins_so_in_either_form(pattern: str, like: list[
         ("urn:epc:id:bic:CSQU3054383", False),
         ("urn:epc:id:gid:95100000.12345.400", False),
         ("urn:x:1", False),
+        ("https://id.gs1.org/01/09521141012345/10/L1/21/7?17=261231", False),
+        ("https://id.gs1.org/01/123/21/7", True),
+        ("https://id.gs1.org/01/09521141012345/21", True),
+        ("https://id.gs1.org/01/09521141012345/21/7/10/L1", True),
+        ("https://id.gs1.org/00/123", True),
+        ("https://id.gs1.org/gtin/09521141012345/ser/a%23b", False),
+        ("https://id.gs1.org/about", False),
+        ("https://id.gs1.org", False),
+        ("https://example.com/01/123", False),
     ],
 )
-def test_an_epc_urn_of_a_gs1_scheme_has_its_form(urn: str, wrong: bool) -> None:
+def test_what_is_to_be_a_gs1_key_has_the_form_of_one(urn: str, wrong: bool) -> None:
     assert is_malformed(urn) is wrong
