@@ -133,7 +133,7 @@ def _kept(event: dict[str, Any], document: dict[str, Any], prefixes: Mapping[str
     shown = {**event, "eventID": own}
     if used := _used(event, prefixes):
         shown["@context"] = [used, *_listed(event.get("@context", []))]
-    correction = digest_of(_json(declared).decode()) if declared else ""
+    correction = digest_of(_json(dict(sorted(declared.items()))).decode()) if declared else ""
     return CapturedEvent(own, correction, facts_of(event), _json(shown))
 
 

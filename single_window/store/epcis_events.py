@@ -223,7 +223,7 @@ def _rows(connection: Connection, sandbox: str, keys: Sequence[str]) -> Sequence
         columns.sandbox == sandbox, one_of(connection, columns.key, keys)
     )
     found = {row.key: FoundEvent(*row) for row in connection.execute(chosen)}
-    return [found[key] for key in keys]
+    return [found[key] for key in keys if key in found]  # a reset may take some meanwhile
 
 
 def _bounded(chosen: Select[Any], query: EventQuery, at: Any) -> Select[Any]:

@@ -118,8 +118,9 @@ def test_what_was_captured_is_told_by_its_location(told: Told) -> None:
 
 
 def test_the_same_event_again_changes_nothing_and_its_correction_stands_beside_it(told: Told) -> None:
-    declared = event(errorDeclaration={"declarationTime": "2026-11-21T08:00:00Z", "reason": "did_not_occur"})
-    assert [told.capture(one).json["taken"] for one in (event(), event(), declared, declared)] == [1, 0, 1, 0]
+    said = {"declarationTime": "2026-11-21T08:00:00Z", "reason": "did_not_occur"}
+    declared, again = event(errorDeclaration=said), event(errorDeclaration=dict(reversed(said.items())))
+    assert [told.capture(one).json["taken"] for one in (event(), event(), declared, again)] == [1, 0, 1, 0]
     both = told.found()
     assert len({one["eventID"] for one in both}) == 1 and both[0]["eventID"].startswith("ni:///sha-256;")
     assert [("errorDeclaration" in one) for one in both].count(True) == 1
