@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from schemas.epcis.demands import untold
@@ -31,7 +30,8 @@ from schemas.epcis.values import example, has_form, is_measurement_of_later_vers
 from schemas.findings import Finding
 from schemas.wording import finding
 
-_MOST_FINDINGS = 1_000
+MOST_FINDINGS, _MOST_REMARKS = 1_000, 100
+"""Findings that are listed of a document, and beside them warnings. Beyond the first nothing more is looked at."""
 _EPCIS = re.compile(r"epcis:|https?://(ref|ns)\.gs1\.org/epcis/|urn:epcglobal:epcis")
 """Names of GS1's own: events of the standard's types have the bare name."""
 _GS1_HOSTS = ("https://id.gs1.org/", "http://id.gs1.org/")
@@ -45,10 +45,18 @@ _DOCUMENTS = {"EPCISDocument": "document", "EPCISQueryDocument": "query_document
 def check(document: dict[str, Any]) -> list[Finding]:
     """Return what is wrong with a document, a query document or a single event with its context.
 
-    `path` is a JSON pointer, `document` the number of the event from 1. At most 1,000 findings; a document that has
-    warnings alone is taken.
+    `path` is a JSON pointer, `document` the number of the event from 1. At most 1,000 findings and 100 warnings; a
+    document that has warnings alone is taken.
     """
-    return list(islice(_whole(document), _MOST_FINDINGS))
+    found: list[Finding] = []
+    remarks = 0
+    for one in _whole(document):
+        remarks += one.warning
+        if not one.warning or remarks <= _MOST_REMARKS:
+            found.append(one)
+        if len(found) - min(remarks, _MOST_REMARKS) == MOST_FINDINGS:
+            break
+    return found
 
 
 def is_event(document: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
-from schemas.epcis.checking import check, events_of, is_event
+from schemas.epcis.checking import MOST_FINDINGS, check, events_of, is_event
 from schemas.epcis.event_ids import event_id, ignored_fields
 from schemas.epcis.facts import digest_of, facts_of
 from schemas.epcis.reading import NotReadable, read
@@ -58,28 +58,36 @@ def capture(body: bytes) -> CapturedDocument:
     try:
         document, twice = read(body)
     except NotReadable as error:
-        return CapturedDocument({}, 0, [error.finding], False)
-    checked = check(document)
-    wrong = [found for found in checked if not found.warning]
+        return _refused(error.finding)
     if document.get("type") == QUERY_DOCUMENT:
-        return CapturedDocument({}, 0, [finding("epcis-query-document")], False)
+        return _refused(finding("epcis-query-document"))
+    checked = [*twice, *check(document)]
+    wrong = [found for found in checked if not found.warning]
     if any(found.document is None for found in wrong):
-        return CapturedDocument({}, 0, wrong, False)
+        return _refused(*wrong)
     events = events_of(document)
-    if len(events) > MAX_EVENTS:
-        return CapturedDocument({}, len(events), [finding("epcis-too-many-events", most=MAX_EVENTS)], False)
-    if sum(map(_goods_of, events)) > MAX_GOODS:
-        return CapturedDocument({}, len(events), [finding("epcis-too-many-goods", most=MAX_GOODS)], False)
+    if refused := _too_much(events) or (wrong if len(wrong) == MOST_FINDINGS else []):  # behind them nothing was read
+        return _refused(*refused, sent=len(events))
     faulty = {found.document for found in wrong}
     kept = _kept_all({number: event for number, event in enumerate(events, 1) if number not in faulty}, document)
     if kept is None:
-        return CapturedDocument({}, len(events), [finding("epcis-too-much", most=MAX_KEPT_BYTES)], False)
+        return _refused(finding("epcis-too-much", most=MAX_KEPT_BYTES), sent=len(events))
     place = "" if is_event(document) else "/epcisBody/eventList"
-    warnings = [*twice, *(found for found in checked if found.warning)]
+    warnings = [found for found in checked if found.warning]
     captured = CapturedDocument(kept, len(events), wrong, True, warnings, place, ignored_fields(document))
     large = [number for number, event in kept.items() if len(event.body) > MAX_EVENT_BYTES]
     captured = captured.without([finding("epcis-event-too-large", document=one, most=MAX_EVENT_BYTES) for one in large])
     return captured.without(_contradicting(captured))
+
+
+def _refused(*findings: Finding, sent: int = 0) -> CapturedDocument:
+    return CapturedDocument({}, sent, findings, False)
+
+
+def _too_much(events: Sequence[Any]) -> list[Finding]:
+    if len(events) > MAX_EVENTS:
+        return [finding("epcis-too-many-events", most=MAX_EVENTS)]
+    return [finding("epcis-too-many-goods", most=MAX_GOODS)] if sum(map(_goods_of, events)) > MAX_GOODS else []
 
 
 def changed(captured: CapturedDocument, kept: Mapping[int, bytes]) -> list[Finding]:

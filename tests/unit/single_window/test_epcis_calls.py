@@ -172,6 +172,19 @@ def test_the_pages_of_events_before_1970_lose_nothing(told: Told) -> None:
     assert [len(page) for page in told.pages("/events?perPage=1")] == [1, 1, 1, 1]
 
 
+PROCEED = {"GS1-Capture-Error-Behaviour": "proceed"}
+
+
+def test_no_event_is_taken_that_was_not_looked_at(told: Told) -> None:
+    wrong = event(bizStep="q", disposition="q", readPoint="q")
+    del wrong["eventTime"]
+    many = told.capture(*[wrong] * 400, event(), **PROCEED)
+    assert many.status == 400 and len(many.json["findings"]) == 1_000 and told.found() == []
+    remarked = [f"https://example.com/01/09521141012344/21/{number}" for number in range(60)]
+    some = told.capture(*[event(epcList=remarked, eventID=f"urn:x:{one}") for one in range(30)], wrong, **PROCEED).json
+    assert (some["taken"], len(some["warnings"]), {error["document"] for error in some["errors"]}) == (30, 100, {31})
+
+
 def test_an_answer_to_a_query_is_not_captured_and_the_finding_says_so(told: Told) -> None:
     told.capture(event())
     answer = told.call("GET", f"{BASE}/events").json
