@@ -26,6 +26,7 @@ _UNESCAPED = "';="
 _PATTERN = "*"
 _PATTERNS = re.compile(r"urn:epc:(?:idpat|class):([a-z]+):([^:]+)")
 _GS1_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):")
+_OF_OTHERS = re.compile(r"urn:epc:(?:raw|id(?:pat)?:(?:gid|usdod|adi|bic|imovn)):")
 _OF_GS1 = re.compile(r"https?://id\.gs1\.org/([^/?#]+)")
 _MAX_QUALIFIER_LENGTH = 28
 """Characters of a lot, a serial number and the like: those of UPUIs are the longest."""
@@ -156,12 +157,13 @@ def _family(scheme: str, digits: str, rest: str) -> str:
 
 
 def is_malformed(identifier: str) -> bool:
-    """True for an EPC URN of a GS1 scheme, or an address of GS1's own host, that has not the form of a key."""
+    """True for an EPC URN, or an address of GS1's own host, that has not the form of a key. URNs of schemes without
+    GS1 keys pass."""
     if of_host := _OF_GS1.match(identifier):
         return of_host[1] in keys_by_name() and not _is_whole(identifier)
     match = _GS1_URN.match(identifier)
     if match is None or match[2] not in _schemes():
-        return False
+        return identifier.startswith("urn:epc:") and not _OF_OTHERS.match(identifier)
     if match[1] != "id" and _PATTERN in identifier:
         return not families_like(identifier)
     if match[1] != "idpat" and (match[1] == "class") != (match[2] == "lgtin"):
