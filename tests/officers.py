@@ -9,14 +9,19 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from declarations.tax.consumption import HIGH_END
+from gateways.customs.review import CONCLUDES
 from single_window.accounts import keeping
 from single_window.accounts.keeping import BadAccount
 from single_window.accounts.people import OPERATOR, Person
+from single_window.cases.declarations.cosmetics import COSMETICS, waiting_lines
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
 from single_window.frame import deciding
 from single_window.frame.deciding import Filed
 from single_window.frame.decision_kinds import DecisionKind, Requested
+from single_window.store.engine import reading
+from single_window.store.subjects import reasons_of
 
 PASSWORD = "correct horse battery"
 TESTER = Person("tester", OPERATOR.role)
@@ -99,9 +104,15 @@ def act(
     as_declared: bool = True,
     **values: object,
 ) -> Filed:
-    """File what an officer decides; an inspection that he concludes has found the goods as they are declared."""
+    """File what an officer decides; an inspection that he concludes has found the goods as they are declared, and
+    cosmetics of which he says nothing are high-end."""
     if about == "declaration" and as_declared:
         values["as_declared"] = True
+    if about == "declaration" and action in CONCLUDES and COSMETICS not in values:
+        with reading(window.engine) as connection:
+            found = DECISION_KINDS[about].find(connection, sandbox, number)
+            waiting = waiting_lines(reasons_of(connection, sandbox, int(found.id)))
+        values |= {COSMETICS: dict.fromkeys(waiting, HIGH_END)} if waiting else {}
     return decide(window, sandbox, DECISION_KINDS[about], number, Requested(action, reason, seen, values), officer)
 
 

@@ -40,6 +40,8 @@ class Working(Struct, frozen=True, array_like=True, gc=False):
     """The determined price of a declared unit, if it was."""
     declared_price: Scaled = 0
     """The declared price of a declared unit, if it was."""
+    cosmetic: str = ""
+    """What an officer decided of cosmetics without a readable net content: `high_end` or `other`."""
 
 
 class TaxLine(Struct, frozen=True, array_like=True, gc=False):

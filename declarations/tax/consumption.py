@@ -17,13 +17,15 @@ from declarations.tax.rates import MICRO, LineRates
 LITRE = "095"
 NO_CONTENT = "14021"
 NO_LITRES = "14022"
+HIGH_END, OTHER = "high_end", "other"
+"""What an officer decides of cosmetics whose net content cannot be read."""
 
 
 class Charge(NamedTuple):
     """The consumption tax of a line: a rate (micro), an amount for each litre (micro-yuan), or both.
 
     `threshold` (micro-yuan for each `basis`) and `content` describe the test applied; `missing` is the code of the fact
-    that the test needs and the declaration lacks.
+    that the test needs and the declaration lacks; `decided`: `HIGH_END` or `OTHER` where an officer decided instead.
     """
 
     rate: int = 0
@@ -33,51 +35,56 @@ class Charge(NamedTuple):
     threshold: int = 0
     content: Scaled = 0
     missing: str = ""
+    decided: str = ""
 
 
-Method = Callable[[InventoryLine, Scaled, LineRates], Charge]
+Method = Callable[[InventoryLine, Scaled, LineRates, bool | None], Charge]
 
 
-def charge_of(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
-    """Return the consumption tax of a line with this dutiable value; raises `LookupError` for an unknown method."""
-    return look_up_method(METHODS, rates.method, "consumption tax")(line, value, rates)
+def charge_of(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
+    """Return the consumption tax of a line with this dutiable value; raises `LookupError` for an unknown method.
+
+    `high_end`: what an officer decided of cosmetics whose net content cannot be read; None: nobody has."""
+    return look_up_method(METHODS, rates.method, "consumption tax")(line, value, rates, high_end)
 
 
-def _none(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def _none(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
     return Charge()
 
 
-def _ad_valorem(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def _ad_valorem(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
     return Charge(rate=rates.numbers["rate"])
 
 
-def _from_content_price(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def _from_content_price(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
     rate = rates.numbers["rate"]
     content = content_of(rates.goods.content if rates.goods else "", line.gmodel, line.unit)
     if content is None:
         # use the higher rate until an officer decides, because the guarantee must cover both outcomes
-        return Charge(rate=rate, missing=NO_CONTENT)
+        if high_end is None:
+            return Charge(rate=rate, missing=NO_CONTENT)
+        return Charge(rate=rate if high_end else 0, decided=HIGH_END if high_end else OTHER)
     threshold = rates.numbers["per_piece" if content.basis == "piece" else "per_content"]
     reached = value * 10**11 >= threshold * line.qty * content.amount
     return Charge(rate if reached else 0, basis=content.basis, threshold=threshold, content=content.amount)
 
 
-def _from_unit_price(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def _from_unit_price(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
     threshold = rates.numbers["per_unit"]
     reached = value * MICRO >= threshold * line.qty
     return Charge(rates.numbers["rate"] if reached else 0, basis="unit", threshold=threshold)
 
 
-def _specific(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def _specific(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
     litres = _litres_of(line)
     return Charge(specific=rates.numbers["per_litre"], litres=litres, missing="" if litres else NO_LITRES)
 
 
-def _compound(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def _compound(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
     return _specific(line, value, rates)._replace(rate=rates.numbers["rate"])
 
 
-def _specific_by_price(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
+def _specific_by_price(line: InventoryLine, value: Scaled, rates: LineRates, high_end: bool | None = None) -> Charge:
     numbers, litres = rates.numbers, _litres_of(line)
     per_litre = numbers["usd_per_tonne"] * numbers["usd"]
     reached = value * numbers["litres_per_tonne"] * MICRO >= litres * per_litre

@@ -188,6 +188,8 @@ def _explain_rounding(policy: str, language: str, parameters: Parameters, day: d
 
 def _explain_consumption(line: TaxLine, numbers: Mapping[str, str], language: str) -> Iterator[str]:
     working = line.working
+    if working.cosmetic:
+        yield phrase(f"cosmetic.{working.cosmetic}", language)
     if working.basis:
         yield _explain_threshold(line, numbers, language)
     levied = {(False, False): "none", (True, False): "ad_valorem", (False, True): "specific", (True, True): "compound"}

@@ -5,8 +5,9 @@ Rules 1.2, 1.3 and readings 7 to 16. `declarations.limits` checks if a list is a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from declarations.documents import Inventory, InventoryLine
 from declarations.goods import GoodsRegister
@@ -33,12 +34,15 @@ def assess(
     policy: str = "",
     *,
     full_tax: bool | None = None,
+    cosmetics: Mapping[int, bool] = MappingProxyType({}),
 ) -> Assessment:
     """Return the tax of a list accepted on a day.
 
     `policy` is the rounding "P1" or "P2" ("": that of the parameter `import_tax.rounding`). `full_tax` is the result of
     `limits.check`; None: decided from this list alone, as if the buyer had used nothing of the yearly limit. Reasons
-    for a review are in `needs_review`. Raises `NoValue` if the law of the day is not known.
+    for a review are in `needs_review`. `cosmetics`: line number → whether an officer found it high-end.
+
+    Raises `NoValue` if the law of the day is not known.
     """
     rates = rates_on(day, goods, parameters)
     values = line_values_of(inventory)
@@ -46,6 +50,7 @@ def assess(
         full_tax = pays_full_tax(inventory, sum([value.total for value in values]), 0, rates)
     due = (rates.full_factor, rates.full_factor) if full_tax else (rates.factor, rates.duty_factor)
     case = _Case(rates, policy or rates.rounding, *due, used=rates.outside if full_tax else rates.inside)
+    case.cosmetics = cosmetics
     return case.assess(inventory.lines, values, full_tax)
 
 
@@ -63,7 +68,7 @@ def assess_in_full(
 class _Case:
     """One list under assessment: the law that applies to it, and the results of its lines."""
 
-    __slots__ = ("_policy_name", "duty_factor", "factor", "needs_review", "policy", "rates", "used")
+    __slots__ = ("_policy_name", "cosmetics", "duty_factor", "factor", "needs_review", "policy", "rates", "used")
 
     def __init__(self, rates: Rates, policy: str, factor: int, duty_factor: int, *, used: Sequence[str]) -> None:
         self.rates = rates
@@ -73,6 +78,7 @@ class _Case:
         # a dictionary as an ordered set
         self.used = dict.fromkeys(used)
         self.needs_review: list[Reason] = []
+        self.cosmetics: Mapping[int, bool] = {}
 
     def assess(self, lines: Sequence[InventoryLine], values: Sequence[LineValue], full_tax: bool) -> Assessment:
         taxed = tuple([self._line(line, value) for line, value in zip(lines, values, strict=True)])
@@ -90,7 +96,7 @@ class _Case:
         rates = self.rates.line_rates(line.gcode)
         self.used.update(dict.fromkeys(rates.parameter_ids))
         total = value.total
-        levied = charge_of(line, total, rates)
+        levied = charge_of(line, total, rates, self.cosmetics.get(line.gnum))
         if levied.missing or rates.goods is None:
             self.needs_review.append(_review_reason(line, total, levied.missing or UNKNOWN_GOODS, rates))
         return self._tax(line, value, total, rates, levied)
@@ -119,6 +125,7 @@ class _Case:
             consumption_full=taxes.consumption_full,
             vat_rate=rates.vat,
             vat_full=taxes.vat_full,
+            cosmetic=levied.decided,
         )
         return TaxLine(line.gnum, line.gcode, total, due, taxes.consumption, taxes.vat, working)
 

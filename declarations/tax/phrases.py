@@ -97,6 +97,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "  消费税 = {specific} × {litres} 升 = {consumption_full}；× {factor} = {consumption} 元。",
         EN: "  Consumption tax = {specific} × {litres} l = {consumption_full}; × {factor} = {consumption} yuan.",
     },
+    "cosmetic.high_end": {
+        ZH: "  净含量无法辨认，关员认定为高档化妆品。",
+        EN: "  No net content can be read; an officer decided that the cosmetics are high-end.",
+    },
+    "cosmetic.other": {
+        ZH: "  净含量无法辨认，关员认定不是高档化妆品。",
+        EN: "  No net content can be read; an officer decided that the cosmetics are not high-end.",
+    },
     "consumption.compound": {
         ZH: "  消费税：S = {specific} × {litres} 升 = {s}；"
         "({value} + {duty} + {s}) ÷ (1 − {rate}) × {rate} + {s} = {consumption_full}；"

@@ -62,6 +62,8 @@ class Reservations(Struct, omit_defaults=True):
     """The request for payment data, if the sandbox requires them."""
     redetermined: HeldValue | None = None
     """Its value as an officer determined it, if he did."""
+    cosmetics: dict[str, bool] = {}
+    """Line number → whether an officer found cosmetics without a readable net content high-end."""
 
     def __bool__(self) -> bool:
         """True if anything is reserved."""

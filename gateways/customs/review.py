@@ -8,6 +8,7 @@ from declarations import lifecycle, risk
 from declarations.automatic_officer import Choice
 from declarations.reasons import Reason
 from declarations.refusals import refusal_of_action, refusal_reason
+from declarations.tax.consumption import HIGH_END, NO_CONTENT
 from gateways.customs import list_holds, reservations, returns, revaluing, risk_lane
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
@@ -28,7 +29,12 @@ from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerD
 from gateways.topics.shared import Decision
 from gateways.topics.tax import TaxDropped
 
-LETS_GO_ON = frozenset({"conclude", "release", "revalue"})
+AUTOMATIC = "automatic"
+"""The author of the automatic officer's decisions."""
+UNDECIDED = ("请决定每项化妆品是否高档", "decide of each line of cosmetics whether it is high-end")
+CONCLUDES = frozenset({"conclude", "revalue"})
+"""Acts that end the review of a list."""
+LETS_GO_ON = frozenset({*CONCLUDES, "release"})
 """Acts after which a list is on its way to its release: none of them is carried out as long as somebody holds it."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
@@ -136,7 +142,7 @@ def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk)
                 if action in LETS_GO_ON and list_holds.holds_on(declaration, desk):
                     risk_lane.await_officer(declaration, desk)  # he looks again later
                     continue
-                decision = Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {})
+                decision = Decision(deadline.declaration_id, 0, 0, action, reason, AUTOMATIC, {})
                 if _carry_out_decision(declaration, decision, desk):
                     why = reason or "按抽取结果办理 as drawn"
                     desk.log_automatic_step(SubjectKind.DECLARATION, declaration.id, action, "automatic", why)
@@ -174,6 +180,9 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
     if action in LETS_GO_ON and (held := list_holds.reasons_to_wait(declaration, desk)):
         _refuse(declaration, decision, held, desk)
         return False
+    if action in CONCLUDES and (undecided := _decide_cosmetics(declaration, decision)):
+        _refuse(declaration, decision, undecided, desk)
+        return False
     if action == "revalue" and (refusal := revaluing.redetermine(declaration, decision, desk)):
         _refuse(declaration, decision, refusal, desk)
         return False
@@ -190,6 +199,18 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
     return True
 
 
+def _decide_cosmetics(declaration: Declaration, decision: Decision) -> Sequence[Reason]:
+    """Take what an officer decides of each line of cosmetics whose net content cannot be read; return why not, if he
+    decides of none. The automatic officer leaves them taxed as high-end."""
+    unread = {reason.values["gnum"] for reason in declaration.reasons if reason.rule == NO_CONTENT}
+    given = decision.values.get("cosmetics") or {}
+    decided = dict.fromkeys(unread, HIGH_END) if decision.by == AUTOMATIC else given
+    if unread - {*decided}:
+        return (refusal_reason(*UNDECIDED),)
+    declaration.held.cosmetics = {gnum: decided[gnum] == HIGH_END for gnum in sorted(unread)}
+    return ()
+
+
 def _apply_action(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:
     if action == "reject":
         reject_list(declaration, [Reason("1300", {"reason": reason})], desk)
@@ -197,7 +218,7 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
         risk_lane.review_once_more(declaration, _step_text(declaration, action, reason), desk)
     elif action == "inspect":
         risk_lane.inspect(declaration, [_step_text(declaration, action, reason)], desk)
-    elif action in {"conclude", "revalue"}:
+    elif action in CONCLUDES:
         _conclude_list(declaration, desk, reason, action)
     elif action == "release":
         _release_list(declaration, desk)

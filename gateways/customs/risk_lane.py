@@ -255,6 +255,15 @@ def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
 
 def request_tax(declaration: Declaration, desk: CustomsDesk) -> None:
     """Request the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
-    own = declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax
     value = declaration.held.redetermined
-    desk.send(TaxRequested(*own, value.method, value.prices) if value else TaxRequested(*own))
+    desk.send(
+        TaxRequested(
+            declaration.id,
+            declaration.document_id,
+            declaration.accepted_at,
+            declaration.full_tax,
+            method=value.method if value else "",
+            prices=value.prices if value else None,
+            cosmetics=declaration.held.cosmetics or None,
+        )
+    )

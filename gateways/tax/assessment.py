@@ -60,12 +60,14 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
 def _assess(request: TaxRequested, facts: Inventory, day: date, desk: TaxDesk) -> Assessment:
     """The tax of a list at its declared prices, with price queries; or at those that an officer determined."""
     full_tax = bool(request.full_tax)
+    cosmetics = {int(gnum): high_end for gnum, high_end in (request.cosmetics or {}).items()}
+    law = day, desk.goods, desk.law, desk.options.rounding
     if not request.method:
-        assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=full_tax)
+        assessed = assess(facts, *law, full_tax=full_tax, cosmetics=cosmetics)
         return add_price_queries(assessed, facts, rates_on(day, desk.goods, desk.law))
     value = Redetermined(request.method, {int(gnum): price for gnum, price in (request.prices or {}).items()})
     supposed = revaluation.at_prices(facts, value.prices)
-    assessed = assess(supposed, day, desk.goods, desk.law, desk.options.rounding, full_tax=full_tax)
+    assessed = assess(supposed, *law, full_tax=full_tax, cosmetics=cosmetics)
     return revaluation.explained(assessed, facts, value, day, desk.law)
 
 

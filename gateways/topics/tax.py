@@ -19,6 +19,8 @@ class TaxRequested(NamedTuple):
     """The method by which an officer determined its value anew; empty: he did not."""
     prices: Mapping[str, int] | None = None
     """The determined price of a declared unit, scaled, by line number."""
+    cosmetics: Mapping[str, bool] | None = None
+    """Line number → whether an officer found cosmetics without a readable net content high-end."""
 
 
 class TaxDropped(NamedTuple):

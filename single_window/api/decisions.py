@@ -72,6 +72,11 @@ class DecisionIn(Schema):
         values=String(validate=Length(1, 20)),
         metadata={"description": VALUES["prices"]},
     )
+    cosmetics = Dict(
+        keys=String(validate=Length(1, 10)),
+        values=String(validate=Length(1, 20)),
+        metadata={"description": VALUES["cosmetics"]},
+    )
     quantity, seal, kept = _text("quantity"), _text("seal"), _text("kept")
     storage, photo = _text("storage", 100), _text("photo", 64)
     lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})

@@ -80,6 +80,13 @@ LISTS = "declaration"
     help="A re-determined price of a declared unit, by line of the list; repeatable.",
 )
 @click.option(
+    "--cosmetic",
+    "cosmetics",
+    multiple=True,
+    metavar="LINE=WHAT",
+    help="Of cosmetics without a readable net content, by line: high_end or other; repeatable.",
+)
+@click.option(
     "--finding",
     "findings",
     multiple=True,
@@ -130,7 +137,7 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a decision from the options."""
     tables = {
         name: [text.partition("=") for texts in given.pop(option) for text in texts.replace(",", " ").split()]
-        for name, option in (("value", "values"), ("prices", "prices"))
+        for name, option in (("value", "values"), ("prices", "prices"), ("cosmetics", "cosmetics"))
     }
     pairs = {name: {key: number for key, _, number in found} for name, found in tables.items()}
     listed = {name: list(given[name]) for name in ("lists", "questions")}

@@ -40,6 +40,7 @@ VALUES: Mapping[str, str] = {
     "silence": "what happens without an answer: decide (on what there is) or refuse",
     "method": "how a value is re-determined: undiscounted, identical, similar, deductive, computed or reasonable",
     "prices": "re-determined prices of a declared unit, in yuan, by line number",
+    "cosmetics": "of each line of cosmetics without a readable net content, by its number: high_end or other",
     "quantity": "the quantity of a sample that the site took, in the declared unit, as 2 or 0.5",
     "seal": "the number of the seal of a sample",
     "kept": "the part of a sample that is kept in reserve; empty: none",

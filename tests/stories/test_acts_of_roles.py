@@ -113,11 +113,11 @@ def test_a_role_is_offered_the_same_acts_on_the_page_by_call_and_in_bulk(lists, 
 def test_what_is_not_offered_is_refused_at_every_door(lists, role, state):
     trade, browser = lists.trades[state], lists.browser(role)
     who = account(lists.story.window, f"a-{role.replace('_', '-')}", role)
-    body = {"action": "conclude", "as_declared": True, "reason": "x"}
+    body = {"action": "conclude", "as_declared": True, "reason": "x", "cosmetics": {"1": "other"}}
     address = f"/api/v1/cases/declaration/{trade.id}/decisions"
     called = lists.app.test_client().post(address, json=body, headers={"X-Sandbox": "story"}, auth=who)
     version = str(lists.story.column(trade, "version"))
-    form = {"act": "conclude", "reason": "x", "version": version, "line-1": "as_declared"}
+    form = {"act": "conclude", "reason": "x", "version": version, "line-1": "as_declared", "cosmetic-1": "other"}
     sent = browser.post(f"/declarations/{lists.number(trade)}/decision?sandbox=story", data=form)
     many = {"act": "declaration.conclude", "case": [lists.tick(trade)], "reason": "x"}
     bulk = browser.post("/review/cases?sandbox=story&lang=en", data=many, follow_redirects=True)

@@ -23,7 +23,7 @@ pytestmark = ON_BOTH
 StartStory = Callable[..., StoryRunner]
 
 
-def in_review(story: StoryRunner, fault: str = "content_missing") -> int:
+def in_review(story: StoryRunner, fault: str = "price_low") -> int:
     """The id of a list that waits for an officer."""
     trade = story.trade(fault=fault)
     story.send(trade)

@@ -48,7 +48,8 @@ def lines(story: StoryRunner, browser: Browser, trade: Any) -> int:
 def send(story: StoryRunner, browser: Browser, trade: Any, where: str = "decision", **form: Any) -> Any:
     """Send the form of the inspector's page; where nothing else is said, goods are as declared."""
     count = range(1, lines(story, browser, trade) + 1)
-    sent = {"version": str(story.column(trade, "version")), **{f"line-{line}": "as_declared" for line in count}, **form}
+    sent = {"version": str(story.column(trade, "version")), **{f"line-{line}": "as_declared" for line in count}}
+    sent |= {f"cosmetic-{line}": "high_end" for line in count} | form
     address = {
         "decision": f"/inspections/{number(story, trade)}",
         "photos": f"/inspections/{number(story, trade)}/photos",

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, update
 
 from declarations.money import amount_text, scaled_from_text
 from simulators.imports.trade import ImportTrade
+from single_window.api.app import create_app
 from single_window.cases.declarations import assembly, revaluing
+from single_window.cases.declarations.cosmetics import form_of as form_of_cosmetics
 from single_window.frame.deciding import Filed
 from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
@@ -21,7 +23,7 @@ from single_window.store.decisions import find_decision
 from single_window.store.tables import guarantee
 from single_window.work import proposals
 from tests.databases import ON_BOTH, write_by
-from tests.officers import TESTER, named
+from tests.officers import TESTER, named, signed_in
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
@@ -201,3 +203,46 @@ def test_one_that_is_short_of_guarantee_keeps_its_new_value(story: StoryRunner) 
 def _guarantees(connection: Connection, amount: int) -> None:
     connection.execute(update(guarantee).values(amount=amount))
     epochs.bump(connection, "tax")
+
+
+def undecided(story: StoryRunner) -> ImportTrade:
+    """A list in review because the net content of cosmetics cannot be read: taxed as high-end until it is decided."""
+    trade = story.trade(fault="content_missing")
+    story.send(trade)
+    return trade
+
+
+@pytest.mark.parametrize("what", ["high_end", "other"])
+def test_of_cosmetics_without_a_readable_content_it_must_be_decided_and_the_tax_follows(
+    story: StoryRunner, what: str
+) -> None:
+    trade = undecided(story)
+    (line,) = story.read(form_of_cosmetics, int(str(story.column(trade, "id"))))
+    taxes = {choice.name: choice.tax for choice in line.choices}
+    assert Decimal(taxes["high_end"]) > Decimal(taxes["other"]) and taxes["high_end"] == bill_of(story, trade).total
+    with pytest.raises(Refusal, match="high-end"):
+        story.decide(trade, "conclude", cosmetics={})
+    with pytest.raises(Refusal):
+        story.decide(trade, "conclude", cosmetics={line.gnum: "dear"})
+    assert story.state(trade) == "in_review"
+    story.decide(trade, "conclude", cosmetics={line.gnum: what})
+    assert (story.state(trade), bill_of(story, trade).total) == ("released", taxes[what])
+    working = "\n".join(bill_of(story, trade).working("en"))
+    assert ("not high-end" in working) is (what == "other") and "an officer decided" in working
+
+
+def test_the_page_offers_both_with_their_taxes_and_many_are_not_concluded_at_once(story: StoryRunner) -> None:
+    trade = undecided(story)
+    number = int(str(story.column(trade, "id")))
+    (line,) = story.read(form_of_cosmetics, number)
+    browser = signed_in(create_app(story.window).test_client(), story.window, "li", "reviewer")
+    shown = browser.get(f"/declarations/{number}?sandbox=story&lang=en").text
+    for choice in line.choices:
+        assert f'name="cosmetic-{line.gnum}"' in shown and f"<b>{choice.tax}</b>" in shown
+    ticked = f"declaration~{number}~{story.column(trade, 'version')}"
+    browser.post("/review/cases?sandbox=story", data={"act": "declaration.conclude", "case": [ticked]})
+    story.window.settle()
+    assert story.state(trade) == "in_review"
+    form = {"act": "conclude", "version": str(story.column(trade, "version")), f"cosmetic-{line.gnum}": "other"}
+    sent = browser.post(f"/declarations/{number}/decision?sandbox=story", data=form)
+    assert sent.status_code == 303

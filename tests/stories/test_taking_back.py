@@ -77,7 +77,7 @@ class Desk:
 
     def decide(self, action: str, browser: Browser | None = None, number: int = 0) -> TestResponse:
         """Send the form of the page of a list."""
-        form = {"act": action, "reason": "测试", "version": self.version(number)}
+        form = {"act": action, "reason": "测试", "version": self.version(number), "cosmetic-1": "other"}
         where = f"/declarations/{self.key(number)[1]}/decision?sandbox=story&lang=en"
         return (browser or self.browser()).post(where, data=form)
 

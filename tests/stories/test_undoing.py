@@ -54,7 +54,7 @@ def last(story: StoryRunner, trade: object, number: int) -> LastDecision | None:
 def test_the_counter_entry_of_the_last_decision_is_named(
     story: StoryRunner, actions: list[str], action: str, counters: list[tuple[str, tuple[str, ...]]]
 ) -> None:
-    trade = story.trade(fault="content_missing")
+    trade = story.trade(fault="price_low")
     story.send(trade)
     number = int(str(story.column(trade, "id")))
     decided(story, number, *actions)

@@ -14,13 +14,13 @@ from declarations.reasons import Reason
 from declarations.refusals import SAMPLE_OUT
 from declarations.tax.revaluation import QUERIES
 from gateways.customs.outcome import KIND_OF_LIST
-from gateways.customs.review import LETS_GO_ON
+from gateways.customs.review import CONCLUDES, LETS_GO_ON
 from gateways.customs.risk_lane import GUARANTEE_SHORT, LABORATORY
 from gateways.decisions import SubjectKind as Subjects
 from gateways.holds import Held
 from single_window.accounts import rights
 from single_window.cases import inspection_results
-from single_window.cases.declarations import held_by, matches, revaluing
+from single_window.cases.declarations import cosmetics, held_by, matches, revaluing
 from single_window.cases.declarations.parts import Match
 from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Singly, Subject, act_of
 from single_window.language import phrases
@@ -41,6 +41,7 @@ FOLLOWS = {
 """Steps of a list that no officer takes: what they follow from."""
 REASON = "reason_given"
 """The condition of a step that is taken with a reason."""
+CONCLUDE = "conclude"
 HELD_IN = frozenset({inspection_results.INSPECTED, "detained"})
 """The states of a list whose sample may be at the laboratory."""
 ACTIONABLE = frozenset({"declaration", "request"})
@@ -110,9 +111,14 @@ def acts_for(connection: Connection, sandbox: str, match: Match, reasons: Sequen
     codes = frozenset(reason.rule for reason in reasons)
     held = {*_held(connection, sandbox, match), *(() if codes & QUERIES else (revaluing.REVALUE,))}
     hindered = _hindered(connection, sandbox, match, reasons)
+    is_list = match.category == Subjects.DECLARATION
     return [
         act._replace(
-            needs=(*act.needs, "findings") if inspection_results.are_needed(match, act.action) else act.needs,
+            needs=(
+                *act.needs,
+                *(["findings"] if inspection_results.are_needed(match, act.action) else []),
+                *([cosmetics.COSMETICS] if is_list and cosmetics.are_needed(act.action, reasons) else []),
+            ),
             vain=act.action in hindered,
             hindered=hindered.get(act.action),
         )
@@ -145,12 +151,13 @@ def _shortfall(connection: Connection, sandbox: str, match: Match, reasons: Sequ
     return phrases.phrase("label", "guarantee_still_short").filled(left=amount_text(left), tax=tax)
 
 
-def _short_of_guarantee(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Singly:
-    """The lists among these cases whose guarantee does not cover their tax: none of them is concluded. The amounts
-    stand in their rows."""
+def _not_with_others(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Singly:
+    """The lists among these cases that are not concluded with others: their guarantee does not cover their tax (the
+    amounts stand in their rows), or it must be decided of each line of cosmetics."""
     waiting = [(case, reason) for case in cases for reason in case.reasons if reason.rule == GUARANTEE_SHORT]
-    short = phrases.phrase("label", "guarantee_too_small")
-    return {
+    short, alone = phrases.phrase("label", "guarantee_too_small"), phrases.phrase("label", "cosmetics_alone")
+    undecided = [case for case in cases if cosmetics.are_needed(CONCLUDE, case.reasons)]
+    return {case.subject_id: {CONCLUDE: alone} for case in undecided} | {
         case.subject_id: {"conclude": short}
         for case, reason in waiting
         if case.state == "in_review"
@@ -165,10 +172,20 @@ def _held(connection: Connection, sandbox: str, match: Match) -> Collection[str]
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """The values kept of an inspection: the result for each line of goods; or of a re-determined value."""
+    """The values kept of an inspection, of a re-determined value, and what is decided of cosmetics."""
     match: Match = subject.record
+    decided: dict[str, Any] = {}
+    if match.category == Subjects.DECLARATION and requested.action in CONCLUDES:
+        waits_for = reasons_of(connection, sandbox, match.id)
+        if cosmetics.are_needed(requested.action, waits_for):
+            decided = {cosmetics.COSMETICS: cosmetics.values_of(requested, waits_for)}
     if requested.action == revaluing.REVALUE:
-        return revaluing.values_of(connection, sandbox, match.id, requested)
+        return {**revaluing.values_of(connection, sandbox, match.id, requested), **decided}
+    return {**_inspected(connection, sandbox, match, requested), **decided}
+
+
+def _inspected(connection: Connection, sandbox: str, match: Match, requested: Requested) -> Mapping[str, Any]:
+    """The result of an inspection for each line of goods."""
     if match.category != Subjects.DECLARATION or match.state != inspection_results.INSPECTED:
         return NOTHING
     if requested.values.get("findings") is not None:
@@ -219,9 +236,9 @@ LIST_DECISION = DecisionKind(
     why_not=_why_not,
     values=_values,
     reason=_reason,
-    takes=("as_declared", "findings", "method", "prices"),
+    takes=("as_declared", "findings", "method", "prices", cosmetics.COSMETICS),
     bulk=("conclude", "release", "reject", "inspect", "review", "ask"),
-    singly=_short_of_guarantee,
+    singly=_not_with_others,
     alone=((inspection_results.INSPECTED, inspection_results.CONCLUDE),),
 )
 REQUEST_DECISION = DecisionKind(

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from single_window.cases import questions_shown
-from single_window.cases.declarations import assembly, held_by
+from single_window.cases.declarations import assembly, cosmetics, held_by
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.declarations.inspected_goods import inspected_goods
 from single_window.cases.inspection_results import INSPECTED, LINES, RESULTS, LineResult
@@ -24,7 +24,7 @@ from single_window.frame import deciding, files, notes
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import DecisionPage, reason_of_form, values_of_form
+from single_window.frame.pages.decision_forms import DecisionPage, cosmetics_of_form, reason_of_form, values_of_form
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -113,6 +113,7 @@ def show(number: int, refused: Words | None = None, typed: Mapping[str, Any] = M
             refused=refused,
             refused_photo=g.get("refused_photo", 0),
             choices=reason_choices("declaration"),
+            cosmetics=cosmetics.form_of(connection, sandbox, number),
             **about_case(connection, sandbox, ("declaration", str(number))),
             typed=request.form if refused else typed,
         )
@@ -133,7 +134,7 @@ def _requested_inspection(sandbox: str, subject: Subject) -> Requested:
     if action == ASK:
         return values_of_form(subject)
     why = reason_of_form("declaration", action, request.form)
-    findings = {"findings": [list(result) for result in results_of(request.form)]}
+    findings = {"findings": [list(result) for result in results_of(request.form)], **cosmetics_of_form(request.form)}
     return Requested(action, why, request.form.get("version", 0, int), findings)
 
 

@@ -16,6 +16,7 @@ from declarations.lifecycle import LIFECYCLE_OF
 from single_window.cases import inspection_findings, questions_shown, undoing, waiting_sentences
 from single_window.cases.declarations import assembly, company_record, comparable, held_by, strips, taxes, versions
 from single_window.cases.declarations.answered_values import with_answer
+from single_window.cases.declarations.cosmetics import form_of as form_of_cosmetics
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION
 from single_window.cases.declarations.parts import Story
 from single_window.cases.declarations.revaluing import REVALUE, RevaluingForm, Worked, form_of
@@ -74,6 +75,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             names=company_names(connection, sandbox, _companies(story, supposed)),
             supposed=supposed,
             revaluing=asked,
+            cosmetics=form_of_cosmetics(connection, sandbox, declaration_id),
             proposed_value=_proposed_value(connection, sandbox, declaration_id, proposal),
             worked_out=bool(request.form.get("preview")) and wrong is None,
             dossier_of=("declaration", str(declaration_id)),

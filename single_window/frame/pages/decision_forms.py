@@ -86,9 +86,16 @@ def _filled_in(form: Mapping[str, str]) -> dict[str, Any]:
     prices = {name.removeprefix("price-"): text.strip() for name, text in form.items() if name.startswith("price-")}
     if filled := {gnum: text for gnum, text in prices.items() if text}:
         values["prices"] = filled
+    values |= cosmetics_of_form(form)
     if "lists" in values:
         values["lists"] = values["lists"].split()
     return values
+
+
+def cosmetics_of_form(form: Mapping[str, str]) -> dict[str, Any]:
+    """What a form says of lines of cosmetics, as a value of a decision; empty if it says nothing of any."""
+    chosen = {name.removeprefix("cosmetic-"): text for name, text in form.items() if name.startswith("cosmetic-")}
+    return {"cosmetics": chosen} if chosen else {}
 
 
 def values_of_form(subject: Subject) -> Requested:
