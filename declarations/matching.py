@@ -15,6 +15,9 @@ from declarations.money import amount_text
 from declarations.reasons import Reason
 from schemas.identifiers import is_valid_resident_id
 
+OF_NUMBERS = frozenset({"14101", "14102", "14105", "14106", "14107", "14108", "14109"})
+"""Codes of differences in the numbers and companies by which a list is joined with its partners."""
+
 
 def compare(
     order: Order | None,
@@ -126,16 +129,10 @@ def _compare_keys(
     order: Order | None, payment: Payment | None, waybill: Waybill | None, inventory: Inventory
 ) -> list[Reason]:
     reasons = []
-    order_numbers = {
-        "inventory": inventory.order_no,
-        **{
-            kind: document.order_no
-            for kind, document in (("order", order), ("payment", payment), ("waybill", waybill))
-            if document is not None
-        },
-    }
-    if len(set(order_numbers.values())) > 1:
-        reasons.append(Reason("14105", order_numbers))
+    documents = {"inventory": inventory, "order": order, "payment": payment, "waybill": waybill}
+    numbers = {kind: document.order_no if document is not None else "" for kind, document in documents.items()}
+    if len({number for kind, number in numbers.items() if documents[kind] is not None}) > 1:
+        reasons.append(Reason("14105", numbers))
     if order is None:
         return reasons
     if inventory.ebp_code != order.ebp_code:

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from simulators.receipt_log import LISTS
 
-MISSING = frozenset({"14301", "14302", "14303", "17132"})
-"""Codes of rejections for missing partners."""
+MISSING = frozenset({"14301", "14302", "14303", "17132", "14102", "14105", "14107", "14108", "14109"})
+"""Codes of rejections for missing partners, and for partners that came under other numbers."""
 RELEASED, CLOSED, REJECTED, REVIEW, INSPECTION = "800", "899", "100", "300", "500"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PARTNERS_PERIOD, INSPECTION_PERIOD, OFFICER_PERIOD, CLOSING_PERIOD = 72 * HOUR, 52 * HOUR, 24 * HOUR, 15 * DAY

@@ -30,6 +30,9 @@ _FLAG_TOTAL = "3"
 ORDER_TYPES = MappingProxyType({"9610": ("E",), "1210": ("E", "W"), "9710": ("B",), "9810": ("W",)})
 """Mode → types of order: zones (1210) send parcels to buyers (E) and stock to warehouses abroad (W)."""
 
+OF_NUMBERS = frozenset({"17101", "17102", "17103", "17110", "17111", "17121", "17122", "17123"})
+"""Codes of differences in the numbers and companies by which a list is joined with its partners."""
+
 
 def compare(
     order: ExportOrder | None,

@@ -6,18 +6,17 @@ list waits for the other three (its partners) and is rejected if they do not arr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
-from declarations.documents import Inventory
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value_of
 from gateways.customs import examination, list_holds, lists, offices, reservations, risk_lane, spot_checked
 from gateways.customs.export import acceptance as exports
+from gateways.customs.import_trades import differences, join_trades, misnumbered
 from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import apply_step, make_event, reject_list
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.customs.trade import IMPORT, JoinedImport
-from gateways.records import FiledDocument
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
 
@@ -52,55 +51,20 @@ def handle_partners_missing(deadlines: Sequence[PartnersOverdue], desk: CustomsD
         declaration = waiting_declarations.get(trade.inventory.key)
         if declaration is None or not trade.missing or trade.inventory.version != declaration.document_version:
             continue
-        reject_list(declaration, lists.reasons_for_missing(declaration, trade, desk), desk)
+        reject_list(declaration, _reasons_for_missing(declaration, trade, desk), desk)
     exports.handle_partners_missing(deadlines, desk)
-
-
-def join_trades(meetings: Mapping[str, list[FiledDocument]]) -> Iterable[JoinedImport]:
-    """Join each declared list of these orders with its partners, by their exact keys."""
-    for filed_documents in meetings.values():
-        inventories = [
-            document for document in filed_documents if document.kind == "inventory" and document.state == "declared"
-        ]
-        if inventories:
-            partners = [
-                document
-                for document in filed_documents
-                if document.kind in IMPORT.partners and document.state == "declared"
-            ]
-            for inventory in inventories:
-                yield join_trade(inventory, partners)
-
-
-def join_trade(inventory: FiledDocument, partners: Sequence[FiledDocument]) -> JoinedImport:
-    """Join a list with its partners. The payment is the one that the order names, if any, else the first by key."""
-    facts: Inventory = inventory.facts
-    order = waybill = None
-    for partner in partners:
-        if partner.kind == "order" and partner.facts.ebc_code == facts.ebc_code:
-            order = partner
-        elif partner.kind == "waybill" and (partner.facts.logistics_code, partner.facts.logistics_no) == (
-            facts.logistics_code,
-            facts.logistics_no,
-        ):
-            waybill = partner
-    payment_named = order.facts.pay_transaction_id if order is not None else ""
-    payments = [
-        partner
-        for partner in partners
-        if partner.kind == "payment"
-        and partner.facts.ebp_code == facts.ebp_code
-        and (not payment_named or partner.facts.pay_transaction_id == payment_named)
-    ]
-    payment = min(payments, key=lambda document: document.key, default=None)
-    return JoinedImport(inventory, order, payment, waybill)
 
 
 def _wait_for_partners(declaration: Declaration, trade: JoinedImport, desk: CustomsDesk, *, is_new: bool) -> None:
     if is_new:
-        lists.wait_for_partners(declaration, trade, desk)
+        lists.wait_for_partners(declaration, _reasons_for_missing(declaration, trade, desk), desk)
     desk.repository.put_mark(declaration.order_no, Mark(MarkKind.DECLARED))
     desk.repository.put_declaration(declaration)
+
+
+def _reasons_for_missing(declaration: Declaration, trade: JoinedImport, desk: CustomsDesk) -> list[Reason]:
+    others = misnumbered(trade, desk.repository)
+    return lists.reasons_for_missing(declaration, trade, others, differences(trade, others), desk)
 
 
 def _decide(complete: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> None:

@@ -139,18 +139,27 @@ def _declared_values(inventory: FiledDocument) -> DeclaredValues:
     )
 
 
-def wait_for_partners(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> None:
-    """Let a new version of a list wait for its partners, until a deadline."""
+def wait_for_partners(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+    """Let a new version of a list wait for its partners, until a deadline; `reasons`: see `reasons_for_missing`."""
     due = desk.instant_after("windows.partner_documents")
     desk.schedule(due, PartnersOverdue(declaration.id, declaration.document_version))
-    desk.add_event(make_event(declaration, desk.now, "waiting", reasons_for_missing(declaration, trade, desk)))
+    desk.add_event(make_event(declaration, desk.now, "waiting", reasons))
 
 
-def reasons_for_missing(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> list[Reason]:
-    """Return a reason to reject a list for each partner that did not come in time."""
+def reasons_for_missing(
+    declaration: Declaration,
+    trade: Trade,
+    others: Sequence[FiledDocument],
+    differences: Sequence[Reason],
+    desk: CustomsDesk,
+) -> list[Reason]:
+    """Return the reasons to reject a list whose partners did not come in time: what differs in those that came under
+    other numbers (`others`), and one for each partner that did not come at all."""
     window = desk.value_today("windows.partner_documents")
     codes = FLOWS[declaration.flow].partners
-    return [Reason(codes[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
+    came = {document.kind for document in others} if differences else set()
+    absent = [kind for kind in trade.missing if kind not in came]
+    return [*differences, *(Reason(codes[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in absent)]
 
 
 def waiting_declarations(deadlines: Sequence[PartnersOverdue], flow: Flow, desk: CustomsDesk) -> dict[str, Declaration]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateways.customs import acceptance, lists
+from gateways.customs import import_trades, lists
 from gateways.customs.batches import locks as batches_locks
 from gateways.customs.batches.repository import BatchRepository
 from gateways.customs.examination import BONDED
@@ -141,7 +141,7 @@ def _add_documents(
 
 def _add_trades(desk: CustomsDesk, rows_to_lock: _RowsToLock) -> None:
     """Add persons, stock and parcels of the import lists that may be accepted."""
-    for trade in acceptance.join_trades(desk.repository.load_meetings(sorted(rows_to_lock.orders_to_decide))):
+    for trade in import_trades.join_trades(desk.repository.load_meetings(sorted(rows_to_lock.orders_to_decide))):
         if not trade.missing:
             facts = trade.inventory.facts
             rows_to_lock.persons.add((facts.buyer_id_number, desk.day.year))

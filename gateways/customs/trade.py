@@ -1,6 +1,6 @@
 """A trade: a declared list joined with its partner documents; and the codes and kinds of its flow, import or export.
 
-Joining and examining differ by flow: `acceptance` and `export.acceptance`.
+Joining and examining differ by flow: `import_trades` and `export.trades`, `acceptance` and `export.acceptance`.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ LIMIT = 500_000
 """The single-transaction limit in fen, including freight and insurance."""
 CHANGES: tuple[tuple[str, Change], ...] = (
     ("14104", {"document": "inventory", "field": "freight", "add": "3.00"}),
-    ("14302", {"document": "order", "field": "payTransactionId", "set": "Z0000000000000000"}),
+    ("14107", {"document": "order", "field": "payTransactionId", "set": "Z0000000000000000"}),
     ("14103", {"document": "inventory", "field": "buyerIdNumber", "from": "other buyer's id_number"}),
     ("14110", {"document": "waybill", "field": "billNo", "set": "XX000000"}),
 )

@@ -6,7 +6,7 @@ guarantee are not predicted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -15,13 +15,12 @@ from sqlalchemy import Connection
 from declarations.export import requirements
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value_of
-from gateways.customs import acceptance, examination, reservations
+from gateways.customs import examination, import_trades, reservations
 from gateways.customs.export import acceptance as export_acceptance
 from gateways.customs.export import examination as export_examination
 from gateways.customs.export import trades as export_trades
-from gateways.customs.lists import logistics_key_of
 from gateways.customs.repository import Declaration
-from gateways.customs.trade import IMPORT, JoinedImport
+from gateways.customs.trade import EXPORT, IMPORT, Trade
 from gateways.desk import Desk
 from gateways.records import FiledDocument
 from single_window.store.gateways.customs import StoredCustomsRepository
@@ -29,6 +28,17 @@ from single_window.store.numbering import Numbering
 
 LISTS = {"inventory": "I", "export_inventory": "E"}
 _LIVE = frozenset({"declared", "accepted"})
+_PARTNERS = frozenset({*IMPORT.partners, *EXPORT.partners})
+_NUMBERS = (
+    "order_no",
+    "ebp_code",
+    "ebc_code",
+    "pay_code",
+    "pay_transaction_id",
+    "logistics_code",
+    "logistics_no",
+)
+"""The values by which documents of a trade name each other."""
 
 
 class PreviewedCustoms(StoredCustomsRepository):
@@ -46,6 +56,7 @@ class PreviewedCustoms(StoredCustomsRepository):
     ) -> None:
         super().__init__(connection, sandbox, numbering)
         self._stored, self._uploaded = stored, uploaded
+        self._strays: list[FiledDocument] | None = None
 
     def load_meetings(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
         """Order → its live documents."""
@@ -61,10 +72,31 @@ class PreviewedCustoms(StoredCustomsRepository):
                 filed_by_order[order_no] = documents
         return filed_by_order
 
-    def by_key(self, kind: str, key: str) -> list[FiledDocument]:
-        """The document of a kind with a key, of any order."""
-        new = [filed for filed in self._uploaded if (filed.kind, filed.key) == (kind, key)]
-        return new or (list(self.papers(kind, [key]).values()) if self._stored else [])
+    def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, FiledDocument]:
+        """Documents of a kind by business key, of any order."""
+        stored = super().papers(kind, keys) if self._stored or kind not in _PARTNERS else {}
+        return {**stored, **{filed.key: filed for filed in self._uploaded if filed.kind == kind and filed.key in keys}}
+
+    def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[FiledDocument]:
+        """Documents of some kinds for these orders."""
+        met = self.load_meetings(order_nos)
+        return [filed for documents in met.values() for filed in documents if filed.kind in kinds]
+
+    def strays(self) -> list[FiledDocument]:
+        """Uploaded documents that are partners of a list by their kind, and with which no list of the upload is
+        joined."""
+        if self._strays is None:
+            joined = {partner.id for trade in self._trades() for partner in trade.partners}
+            self._strays = [filed for filed in self._uploaded if filed.kind in _PARTNERS and filed.id not in joined]
+        return self._strays
+
+    def _trades(self) -> Iterator[Trade]:
+        lists = [filed for filed in self._uploaded if filed.kind in LISTS]
+        for listed in lists:
+            if listed.kind == "inventory":
+                met = self.load_meetings([listed.order_no])
+                yield import_trades.join_trade(listed, import_trades.partners_among(met.get(listed.order_no, ())))
+        yield from export_trades.join_trades([listed for listed in lists if listed.kind != "inventory"], False, self)
 
 
 PreviewDesk: TypeAlias = Desk[PreviewedCustoms]
@@ -92,19 +124,13 @@ def predict(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
 
 def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     documents = desk.repository.load_meetings([listed.order_no]).get(listed.order_no, [])
-    trade = next(
-        trade
-        for trade in acceptance.join_trades(
-            {listed.order_no: [listed, *(filed for filed in documents if filed.kind in IMPORT.partners)]}
-        )
-    )
+    trade = import_trades.join_trade(listed, import_trades.partners_among(documents))
     loaded = examination.load_rows([(trade, _declaration(listed, desk.repository))], desk)
     opinion = examination.examine(trade, dutiable_value_of(listed.facts), loaded, desk)
-    misnumbered = [filed for filed in (*documents, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
     return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
-        misnumbered,
+        _likely(trade, import_trades.misnumbered(trade, desk.repository), desk.repository),
         opinion.reasons,
         opinion.warnings if loaded.companies else [],
         [],
@@ -112,19 +138,21 @@ def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     )
 
 
-def _by_number(trade: JoinedImport, repository: PreviewedCustoms) -> list[FiledDocument]:
-    """Documents of other orders that have the numbers which the list and its order name: the waybill and the payment;
-    and the order and payment of that waybill."""
-    waybills = repository.by_key("waybill", logistics_key_of(trade.inventory.facts))
-    paid = trade.order.facts if trade.order is not None else None
-    payments = repository.by_key("payment", f"{paid.pay_code}|{paid.pay_transaction_id}") if paid is not None else []
-    others = sorted({filed.order_no for filed in waybills} - {trade.inventory.order_no, ""})
-    related = [
-        *waybills,
-        *payments,
-        *(filed for documents in repository.load_meetings(others).values() for filed in documents),
-    ]
-    return list({filed.id: filed for filed in related if filed.order_no != trade.inventory.order_no}.values())
+def _likely(trade: Trade, misnumbered: list[FiledDocument], repository: PreviewedCustoms) -> list[FiledDocument]:
+    """Add to the documents that came under other numbers, for each kind without one, the uploaded document that no
+    list of the upload is joined with and that has the most numbers in common with this trade."""
+    documents, found = (trade.inventory, *trade.partners), {filed.kind for filed in misnumbered}
+    for kind in trade.missing:
+        strays = [filed for filed in repository.strays() if filed.kind == kind]
+        if kind not in found and strays:
+            misnumbered.append(max(strays, key=lambda filed: _count_common(filed, documents)))
+    return misnumbered
+
+
+def _count_common(filed: FiledDocument, documents: Sequence[FiledDocument]) -> int:
+    """Count the numbers and companies of a document that one of the others names, too."""
+    named = [(name, getattr(other.facts, name, "")) for other in documents for name in _NUMBERS]
+    return sum((name, text) in named for name in _NUMBERS if (text := getattr(filed.facts, name, "")))
 
 
 def _export(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
@@ -134,14 +162,10 @@ def _export(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     loaded = export_examination.load_rows([(trade, declaration)], [], repository)
     used_by = export_acceptance.find_user_of_waybill(declaration, loaded, repository)
     opinion = export_examination.examine(trade, used_by, loaded, desk)
-    places = [listed.order_no, export_trades.meeting_of_parcel(declaration.logistics_key)]
-    meetings = repository.load_meetings(list(dict.fromkeys(places))).values()
-    documents = {filed.id: filed for meeting in meetings for filed in meeting}
-    misnumbered = [filed for filed in documents.values() if filed.kind in trade.missing]
     return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
-        misnumbered,
+        _likely(trade, export_trades.misnumbered(trade, desk.repository), desk.repository),
         opinion.reasons,
         opinion.warnings if loaded.companies else [],
         opinion.review,

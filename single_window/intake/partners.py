@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from declarations.documents import DOCUMENTS, unpack
+from declarations import matching
+from declarations.documents import DOCUMENTS, Inventory, unpack
 from declarations.export import requirements
 from declarations.reasons import Reason
 from gateways.circumstances import Circumstances
@@ -26,7 +27,12 @@ from single_window.store.tables import document
 
 LIVE = "declared"
 """The state of a document that counts as present."""
-_STATE = COLUMNS.index("state")
+_STATE, _FACTS = COLUMNS.index("state"), COLUMNS.index("facts")
+_BESIDE_THE_KEYS = frozenset({"14105", "14107"})
+"""Codes of an import's numbers that no key holds by which a list looks for a partner: the waybill's order, and the
+transaction of the order's payment."""
+_ONE = ("order", "waybill")
+"""Partners of an import of which there is at most one with the key by which a list looks for it."""
 
 
 class AnsweredList(NamedTuple):
@@ -50,7 +56,7 @@ def missing_partner_texts(
     a payment of the batch → the platform and order that it pays.
     """
     wanted = [(listed, dict(_partners(listed, circumstances))) for listed in lists]
-    present = _places_present(
+    present = _documents_present(
         connection,
         circumstances.sandbox,
         [place for _, partner_keys in wanted for place in partner_keys.items()],
@@ -58,19 +64,35 @@ def missing_partner_texts(
         paid,
     )
     for listed, partner_keys in wanted:
-        missing = [kind for kind, key in partner_keys.items() if (kind, key) not in present]
-        if missing:
-            facts = unpack(DOCUMENTS[listed.kind], listed.document.facts)
-            values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
-            yield (
-                listed.answer_index,
-                {
-                    f"absent_{language}": "".join(
-                        [receipt_texts.words(f"2.absent.{kind}", values, language) for kind in missing]
-                    )
-                    for language in ("zh", "en")
-                },
-            )
+        there = {kind: present.get((kind, key), ()) for kind, key in partner_keys.items()}
+        texts = dict(_texts(listed, there))
+        if any(texts.values()):
+            yield listed.answer_index, texts
+
+
+def _texts(listed: AnsweredList, there: Mapping[str, Sequence[bytes]]) -> Iterator[tuple[str, str]]:
+    """The texts about missing partners of a list, by language. `there`: kind of a partner → the documents with the
+    key by which the list looks for it."""
+    facts = unpack(DOCUMENTS[listed.kind], listed.document.facts)
+    values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
+    missing: list[tuple[str, Mapping[str, str]]]
+    missing = [(f"2.absent.{kind}", values) for kind, documents in there.items() if not documents]
+    if listed.kind == "inventory":
+        missing += [(reason.rule, reason.values) for reason in _misnumbered(facts, there)]
+    for language in ("zh", "en"):
+        words = [receipt_texts.words(rule, values, language) for rule, values in missing]
+        yield f"absent_{language}", "".join([text if text.startswith(";") else f";{text}" for text in words])
+
+
+def _misnumbered(listed: Inventory, there: Mapping[str, Sequence[bytes]]) -> Iterator[Reason]:
+    """What differs in documents that the list's keys lead to and that are not its partners all the same."""
+    order, waybill = (next((unpack(DOCUMENTS[kind], facts) for facts in there[kind]), None) for kind in _ONE)
+    payments = [unpack(DOCUMENTS["payment"], facts) for facts in there["payment"]]
+    named = order.pay_transaction_id if order is not None else ""
+    # the one that the order names, if it is there
+    payments.sort(key=lambda payment: payment.pay_transaction_id != named)
+    reasons = matching.compare(order, next(iter(payments), None), waybill, listed)
+    return (reason for reason in reasons if reason.rule in _BESIDE_THE_KEYS)
 
 
 def with_missing_partners(reason: Reason, values: Mapping[str, str]) -> Reason:
@@ -89,29 +111,33 @@ def _partners(listed: AnsweredList, circumstances: Circumstances) -> Iterator[Ki
             yield "collection", listed.document.key
 
 
-def _places_present(
+def _documents_present(
     connection: Connection,
     sandbox: str,
     places: Iterable[KindAndKey],
     rows: Mapping[KindAndKey, Sequence[Any]],
     paid: Mapping[str, str],
-) -> set[KindAndKey]:
+) -> dict[KindAndKey, list[bytes]]:
+    """The facts of the documents at these places."""
     keys: dict[str, set[str]] = {}
     for kind, key in places:
         keys.setdefault(kind, set()).add(key)
-    present = {
-        (kind, paid[key] if kind == "payment" else key) for (kind, key), row in rows.items() if row[_STATE] == LIVE
-    }
+    present: dict[KindAndKey, list[bytes]] = {}
+    for (kind, key), row in rows.items():
+        if row[_STATE] == LIVE:
+            present.setdefault((kind, paid[key] if kind == "payment" else key), []).append(row[_FACTS])
     for kind in sorted(keys):
         column = document.c.order_no if kind == "payment" else document.c.key
-        sought = [key for key in keys[kind] if (kind, key) not in present]
+        # of several payments of an order, one that is stored may be the right one
+        sought = [key for key in keys[kind] if kind == "payment" or (kind, key) not in present]
         if not sought:
             continue
         values = sorted({key.partition("|")[2] if kind == "payment" else key for key in sought})
         statement = _stored(on_sqlite(connection), column.name)
         parameters = {"of_sandbox": sandbox, "of_kind": kind, "names": array_value(connection, values)}
-        stored = fetch_all(connection, statement, parameters)
-        present |= {(kind, _partner_key(kind, key, facts)) for key, facts in stored if (kind, key) not in rows}
+        for key, facts in fetch_all(connection, statement, parameters):
+            if (kind, key) not in rows:
+                present.setdefault((kind, _partner_key(kind, key, facts)), []).append(facts)
     return present
 
 

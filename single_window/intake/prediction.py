@@ -57,6 +57,8 @@ class FindingPredictor:
                 outcome = predict(listed, self.desk)
             except NoValue as missing:
                 return [no_value(missing, document)]
+            if any(other is filed for other in outcome.misnumbered):
+                findings += self._absent(outcome, [filed.kind], filed)
             if any(partner is filed for partner in outcome.documents):
                 documents = self._documents(
                     [filed, *(partner for partner in outcome.documents if partner is not filed)]
@@ -95,14 +97,22 @@ class FindingPredictor:
             findings += [
                 located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.warnings
             ]
-            misnumbered = self._documents(outcome.misnumbered)
-            findings += [
-                located.staged_finding(
-                    CUSTOMS, Reason(MISSING_CODES[kind], {}), [documents[0], *misnumbered, *documents[1:]], warning=True
-                )
-                for kind in outcome.missing
-            ]
-        return findings
+        came = {filed.kind for filed in outcome.misnumbered}
+        return findings + self._absent(outcome, [kind for kind in outcome.missing if self.stored or kind in came])
+
+    def _absent(
+        self, outcome: PredictedOutcome, kinds: Iterable[str], first: FiledDocument | None = None
+    ) -> list[StagedFinding]:
+        """Warnings that partners of a list are not there, with what differs in those that came under other numbers.
+        `first`: the document that the warnings are about; None: the list."""
+        listed, *partners = outcome.documents
+        documents = [listed, *outcome.misnumbered, *partners]
+        if first is not None:
+            documents = [first, *(filed for filed in documents if filed is not first)]
+        places = self._documents(documents)
+        return [
+            located.staged_finding(CUSTOMS, Reason(MISSING_CODES[kind], {}), places, warning=True) for kind in kinds
+        ]
 
     def _documents(self, filed: Sequence[FiledDocument]) -> list[Located]:
         """These documents with their messages, in order."""

@@ -9,9 +9,10 @@ import pytest
 from declarations.calendar import HOUR
 from declarations.money import scaled_from_text
 from simulators.imports.stories import amended_document
+from single_window.receipts.rows import of_orders
 from single_window.store import sandboxes
 from single_window.store.tables import allowance
-from tests.databases import carry_out, write_by
+from tests.databases import carry_out, read_by, write_by
 from tests.stories.story import KINDS, StoryRunner, outcome
 
 GREEN = {
@@ -104,6 +105,49 @@ def test_another_platforms_payment_of_the_same_order_number_is_no_partner(story)
     assert story.state(trade) == "declared"
     story.send(trade, "payment")
     assert story.statuses(trade)[-1] == "800"
+
+
+OTHER_NUMBERS = [
+    ("payment", {"payTransactionId": "OTHER-1"}, "14107"),
+    ("waybill", {"orderNo": "OTHER-1"}, "14105"),
+    ("waybill", {"logisticsNo": "OTHER-1"}, "14108"),
+    ("waybill", {"logisticsCode": "1105910159"}, "14109"),
+    ("payment", {"ebpCode": "1105910159"}, "14106"),
+    ("order", {"ebcCode": "1105910159"}, "14102"),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "code"), OTHER_NUMBERS)
+def test_a_partner_of_other_numbers_is_named_with_what_differs(story, kind, change, code):
+    trade = story.trade()
+    story.send(trade, *(each for each in KINDS if each not in {kind, "inventory"}))
+    story.send(trade, kind, **change)
+    story.send(trade, "inventory")
+    story.pass_time(hours=73)
+    refused = story.receipts(trade)[-1]
+    assert (refused.return_status, refused.rule) == ("100", code)
+    assert all(text in refused.info and text in refused.text_in("en") for text in change.values())
+
+
+@pytest.mark.parametrize(("kind", "change", "code"), OTHER_NUMBERS[:2])
+@pytest.mark.parametrize("together", [False, True])
+def test_the_list_is_told_at_once_of_a_partner_of_other_numbers(story, kind, change, code, together):
+    trade = story.trade()
+    bodies = [story.message(trade, each, **(change if each == kind else {})) for each in KINDS]
+    for group in [bodies] if together else [bodies[:3], bodies[3:]]:
+        story.submit(*group)
+    told = story.receipts(trade)[0]
+    assert told.return_status == "2"
+    assert all(text in told.info and text in told.text_in("en") for text in (code, *change.values()))
+
+
+def test_the_order_of_a_list_with_another_number_is_named_by_its_waybill(story):
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    story.send(trade, "inventory", orderNo="OTHER-1")
+    story.pass_time(hours=73)
+    receipts = read_by(story.window.engine, of_orders, story.sandbox, ["OTHER-1"])
+    assert [receipt.rule for _, receipt in receipts] == ["2.inventory", "14105"]
 
 
 @pytest.mark.parametrize("first", ["strange", "own"])

@@ -10,9 +10,17 @@ from collections.abc import Mapping, Sequence
 
 from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
+from declarations.reasons import Reason
 from gateways.customs import list_holds, lists, offices, reservations, risk_lane
 from gateways.customs.export import examination
-from gateways.customs.export.trades import join_trades, lists_of, meeting_of_parcel, meetings_with_mark
+from gateways.customs.export.trades import (
+    differences,
+    join_trades,
+    lists_of,
+    meeting_of_parcel,
+    meetings_with_mark,
+    misnumbered,
+)
 from gateways.customs.held import Reservations
 from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import advance, make_event, may_start_over, reject_list, send_receipt
@@ -79,7 +87,7 @@ def handle_partners_missing(deadlines: Sequence[PartnersOverdue], desk: CustomsD
     for trade in join_trades(_documents_of(waiting, desk.repository), collected, desk.repository):
         declaration = waiting[trade.inventory.key]
         if trade.missing and trade.inventory.version == declaration.document_version:
-            reject_list(declaration, lists.reasons_for_missing(declaration, trade, desk), desk)
+            reject_list(declaration, _reasons_for_missing(declaration, trade, desk), desk)
 
 
 def _answer_late_partners(trade: JoinedExport, desk: CustomsDesk) -> None:
@@ -97,7 +105,12 @@ def _wait_for_partners(declaration: Declaration, trade: JoinedExport, desk: Cust
         desk.repository.put_mark(place, Mark(MarkKind.WAITING, declaration.id))
     desk.repository.put_declaration(declaration)
     if new:
-        lists.wait_for_partners(declaration, trade, desk)
+        lists.wait_for_partners(declaration, _reasons_for_missing(declaration, trade, desk), desk)
+
+
+def _reasons_for_missing(declaration: Declaration, trade: JoinedExport, desk: CustomsDesk) -> list[Reason]:
+    others = misnumbered(trade, desk.repository)
+    return lists.reasons_for_missing(declaration, trade, others, differences(trade, others, desk), desk)
 
 
 def _decide(complete: Sequence[tuple[JoinedExport, Declaration]], desk: CustomsDesk) -> None:

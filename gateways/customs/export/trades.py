@@ -1,13 +1,16 @@
-"""Joins the documents of an export trade by their exact keys. For meetings see `CustomsRepository`."""
+"""Joins the documents of an export trade by their exact keys, and finds those that came under other numbers. For
+meetings see `CustomsRepository`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from declarations.export import comparing
+from declarations.reasons import Reason
 from gateways.customs.lists import logistics_key_of
 from gateways.customs.marks import MarkKind
-from gateways.customs.repository import CustomsRepository
-from gateways.customs.trade import JoinedExport
+from gateways.customs.repository import CustomsDesk, CustomsRepository
+from gateways.customs.trade import EXPORT, JoinedExport
 from gateways.records import FiledDocument
 
 PARCEL_PREFIX = 60
@@ -60,6 +63,30 @@ def join_trades(lists: Iterable[FiledDocument], collected: bool, repository: Cus
             )
         )
     return joined
+
+
+def misnumbered(trade: JoinedExport, repository: CustomsRepository) -> list[FiledDocument]:
+    """Return documents of the kinds that a list misses which came under other numbers: at its order or with the number
+    of its waybill, where no other list has their keys."""
+    places = [trade.inventory.order_no, meeting_of_parcel(logistics_key_of(trade.inventory.facts))]
+    met = repository.load_meetings([place for place in dict.fromkeys(places) if place])
+    filed = [document for documents in met.values() for document in documents]
+    taken = {key for document in lists_of(filed) for key in (document.key, logistics_key_of(document.facts))}
+    near = [document for document in filed if document.kind in trade.missing and document.key not in taken]
+    return [document for document in near if document.state in {"declared", "accepted"}]
+
+
+def differences(trade: JoinedExport, others: Iterable[FiledDocument], desk: CustomsDesk) -> list[Reason]:
+    """Return in which numbers and companies the first document of each missing kind differs from its trade."""
+    first = {document.kind: document for document in reversed(list(others)) if document.kind in trade.missing}
+    if not first:
+        return []
+    order, waybill, collection = (
+        document.facts if (document := present or first.get(kind)) is not None else None
+        for kind, present in zip(EXPORT.partners, trade[1:4], strict=True)
+    )
+    reasons = comparing.compare(order, waybill, trade.inventory.facts, collection, desk.day, desk.law)
+    return [reason for reason in reasons if reason.rule in comparing.OF_NUMBERS]
 
 
 def meetings_with_mark(kind: MarkKind, places: Iterable[str], repository: CustomsRepository) -> set[int]:

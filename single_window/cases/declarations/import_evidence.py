@@ -20,7 +20,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from declarations.tax.price_query import BELOW_FLOOR, FAR_BELOW_USUAL
-from gateways.customs.acceptance import join_trade
+from gateways.customs.import_trades import join_trade
 from gateways.customs.repository import Declaration
 from gateways.customs.trade import IMPORT
 from gateways.records import FiledDocument

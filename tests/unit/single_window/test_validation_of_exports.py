@@ -13,7 +13,7 @@ from single_window.wiring import Window
 from tests.databases import window_in
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.story import StoryRunner
-from tests.validations import validation_of
+from tests.validations import validation_of, validations_of
 
 EXPORTS = ("213", "215", "303", "403", "505", "507", "509", "603", "605", "607", "701")
 SAMPLES = Path(__file__).parents[3] / "schemas/samples"
@@ -66,6 +66,28 @@ def test_all_that_is_wrong_is_reported_at_once_with_place_and_remedy(story: Stor
     assert all(
         finding["remedy_zh"] and finding["remedy_en"] and finding["zh"] and finding["en"] for finding in result.values()
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "element", "text", "codes"),
+    [
+        ("export_order", "orderNo", "OTHER-1", "14301"),
+        ("export_order", "ebcCode", "1105910159", "14301"),
+        ("export_waybill", "logisticsNo", "OTHER-1", "14303"),
+        ("export_waybill", "logisticsCode", "1105910159", "14303"),
+        ("export_inventory", "orderNo", "OTHER-1", "14301"),
+        ("export_inventory", "ebcCode", "1105910159", "14301"),
+        ("export_inventory", "logisticsNo", "OTHER-1", "14303"),
+    ],
+)
+def test_documents_of_an_upload_that_do_not_belong_together_are_told(
+    story: StoryRunner, kind: str, element: str, text: str, codes: str
+) -> None:
+    sale, kinds = Sale(), ("export_order", "export_waybill", "export_inventory")
+    bodies = [sale.message(each, **({element: text} if each == kind else {})) for each in kinds]
+    absent = [row for row in customs(validations_of(story, *bodies)[-1]) if row["code"].startswith("1430")]
+    assert [row["code"] for row in absent] == codes.split() and absent[0]["warning"]
+    assert text in [field["found"] for field in absent[0]["fields"] if field["kind"] == kind]
 
 
 def test_a_line_is_named_where_a_line_is_wrong(story: StoryRunner) -> None:

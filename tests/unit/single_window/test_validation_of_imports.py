@@ -119,6 +119,64 @@ def test_a_missing_partner_is_a_warning_and_a_near_one_is_shown(story: StoryRunn
     assert ("waybill", "logisticsNo", "OTHER-1") in [field[:3] for field in fields(missing)]
 
 
+OTHER = "1105910159"
+NOT_TOGETHER: list[tuple[str, str, str, str]] = [
+    ("payment", "orderNo", "OTHER-1", "14302"),
+    ("payment", "ebpCode", OTHER, "14302"),
+    ("payment", "payTransactionId", "OTHER-1", "14302"),
+    ("order", "payTransactionId", "OTHER-1", "14302"),
+    ("order", "orderNo", "OTHER-1", "14301"),
+    ("order", "ebcCode", OTHER, "14301"),
+    ("waybill", "logisticsNo", "OTHER-1", "14303"),
+    ("waybill", "logisticsCode", OTHER, "14303"),
+    ("waybill", "orderNo", "OTHER-1", "14303"),
+    ("inventory", "orderNo", "OTHER-1", "14301 14302 14303"),
+    ("inventory", "ebcCode", OTHER, "14301"),
+    ("inventory", "ebpCode", OTHER, "14302"),
+    ("inventory", "logisticsNo", "OTHER-1", "14303"),
+    ("inventory", "logisticsCode", OTHER, "14303"),
+]
+TOGETHER = ("order", "payment", "waybill", "inventory")
+
+
+@pytest.mark.parametrize("against", Against)
+@pytest.mark.parametrize(("kind", "element", "text", "codes"), NOT_TOGETHER)
+def test_documents_of_an_upload_that_do_not_belong_together_are_told(
+    story: StoryRunner, kind: str, element: str, text: str, codes: str, against: Against
+) -> None:
+    trade = story.trade()
+    bodies = [story.message(trade, each, **({element: text} if each == kind else {})) for each in TOGETHER]
+    listed = by_code(validations_of(story, *bodies, against=against)[-1])
+    absent = {code: finding for code, finding in listed.items() if code.startswith("1430")}
+    assert sorted(absent) == codes.split() and all(finding["warning"] for finding in absent.values())
+    for finding in absent.values():
+        assert (kind, element, text) in [field[:3] for field in fields(finding)]
+
+
+def test_a_document_of_another_trade_is_no_part_of_this_one(story: StoryRunner) -> None:
+    trade, other = story.trade(0), story.trade(1)
+    for strange, code in (("order", "14301"), ("payment", "14302"), ("waybill", "14303")):
+        bodies = [story.message(other if each == strange else trade, each) for each in TOGETHER]
+        assert code in by_code(validations_of(story, *bodies)[-1]), strange
+
+
+def test_a_document_that_belongs_to_another_list_of_the_upload_is_not_shown_for_one_that_is_not_there(
+    story: StoryRunner,
+) -> None:
+    trade, other = story.trade(0), story.trade(1)
+    bodies = [story.message(trade, kind) for kind in TOGETHER if kind != "payment"]
+    first, second = validations_of(story, *bodies, *(story.message(other, kind) for kind in TOGETHER))[2::4]
+    assert not [code for code in (*by_code(first), *by_code(second)) if code.startswith("1430")]
+
+
+def test_a_payment_of_another_transaction_is_compared_with_the_list_that_waits(story: StoryRunner) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "waybill", "inventory")
+    finding = by_code(stored(story, story.message(trade, "payment", payTransactionId="OTHER-1")))["14302"]
+    assert (finding["found"], finding["warning"]) == ("OTHER-1", True)
+    assert finding["path"].endswith("/payTransactionId")
+
+
 def test_a_payment_is_compared_with_the_list_that_waits_for_it(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
