@@ -21,7 +21,7 @@ from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import segment_of as segment_of
 from single_window.api.parameter_faults import joined
 from single_window.api.server.listener import THREADS
-from single_window.frame.http import budgets, callers, guard, logged_calls, request_ids
+from single_window.frame.http import budgets, callers, guard, logged_calls, queries, request_ids
 from single_window.frame.http.failures import problem_of, release_frames
 from single_window.frame.http.long_polls import LongPolls
 from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
@@ -187,6 +187,7 @@ def _guard(app: Flask, settings: Settings) -> None:
         guard.check_text()
         guard.check_origin(settings)
         callers.check_call()
+        queries.check_names()
 
     budgets.install(app, THREADS)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import DelimitedList
 from apiflask.fields import String as Text
 from apiflask.validators import OneOf
 from flask import Response
@@ -18,6 +17,7 @@ from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
+from single_window.frame.http.queries import ListOf
 
 blueprint = Calls("audits", __name__, rights=("see_log", "control_tests"), tag="state")
 
@@ -25,7 +25,7 @@ blueprint = Calls("audits", __name__, rights=("see_log", "control_tests"), tag="
 class AuditIn(Schema):
     """The ledgers to audit."""
 
-    ledgers = DelimitedList(
+    ledgers = ListOf(
         Text(validate=OneOf(list(auditing.LEDGERS))),
         load_default=list,
         metadata={"description": "names, separated by commas; default: all"},

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import Date, DelimitedList, Integer, String
+from apiflask.fields import Date, Integer, String
 from apiflask.validators import Length, Range, Regexp
 from flask import Response
 
@@ -30,6 +30,7 @@ from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
+from single_window.frame.http.queries import ListOf
 from single_window.frame.kinds import page
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
@@ -72,7 +73,7 @@ class OwnIn(Schema):
 class ChainIn(Schema):
     """Earlier heads that the hash chain must contain."""
 
-    anchors = DelimitedList(
+    anchors = ListOf(
         String(validate=Regexp(r"^[0-9]{1,18}:[0-9a-f]{64}$")),
         load_default=list,
         validate=Length(0, 100),

@@ -41,7 +41,7 @@ from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
 from single_window.store.numbering import ROWS
 from single_window.work import event_making
 
-blueprint = Calls("epcis", __name__, rights=READ)
+blueprint = Calls("epcis", __name__, rights=READ, query=None)
 SEND = ("send_messages",)
 LD_JSON = "application/ld+json"
 ROLLBACK, PROCEED = "rollback", "proceed"

@@ -40,7 +40,7 @@ _SHOWN = (
 )
 
 
-@blueprint.post("/messages", rights=("send_messages",))
+@blueprint.post("/messages", query=("edition",), rights=("send_messages",))
 @blueprint.doc(
     responses={
         202: answer("accepted: archived and filed for processing", AcceptedOut),

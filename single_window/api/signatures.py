@@ -33,7 +33,7 @@ class VerifyIn(Schema):
     )
 
 
-@blueprint.post("/signatures/verify")
+@blueprint.post("/signatures/verify", query=("edition",))
 @blueprint.input(VerifyIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={

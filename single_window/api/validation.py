@@ -23,7 +23,7 @@ from single_window.intake.reading import Reading
 blueprint = Calls("validation", __name__, rights=("send_messages", "see_cases"), tag="messages")
 
 
-@blueprint.post("/validate")
+@blueprint.post("/validate", query=("edition",))
 @blueprint.input(ValidateIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={

@@ -38,7 +38,10 @@ class CallsIn(Schema):
         String(validate=Length(1, 200)),
         load_default=[],
         validate=Length(0, MAX_TEXTS),
-        metadata={"description": "texts of which each stands in the request's query or body"},
+        metadata={
+            "description": "texts of which each stands in the request's query or body, the name once for each: "
+            "a comma is part of a text"
+        },
     )
     before = Integer(load_default=0, validate=Range(0, LARGEST_ID), metadata={"description": "the `next` of a page"})
     limit = Integer(load_default=100, validate=Range(1, 500))

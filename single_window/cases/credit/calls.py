@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import List, String
+from apiflask.fields import String
 from apiflask.validators import Length
 from flask import Response
 
@@ -25,6 +25,7 @@ from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.frame.http.public_lists import add_public_list
+from single_window.frame.http.queries import ListOf
 from single_window.frame.typed import reason_out
 from single_window.refused import demand_found
 from single_window.store import participants
@@ -39,7 +40,7 @@ class ProfileIn(Schema):
     """The day of a profile, and days whose regimes are compared on it."""
 
     day = day_field("the day on which conditions are worked out; without it, today of the sandbox")
-    regime = List(
+    regime = ListOf(
         day_field("a day whose law the same events are assessed by"),
         load_default=[],
         metadata={"description": "days whose regimes are shown beside that of the day"},

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from apiflask import Schema
-from apiflask.fields import DelimitedList, Integer, String
+from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
@@ -23,6 +23,7 @@ from single_window.frame.http.cases import listed_cases, missing, reading_sandbo
 from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response
+from single_window.frame.http.queries import ListOf
 from single_window.store.engine import reading
 
 MAX_PAGE_SIZE = 500
@@ -39,7 +40,7 @@ class FlowIn(Schema):
 class AwaitedIn(FlowIn):
     """The flow to select, and the statuses to wait for."""
 
-    wait_for = DelimitedList(
+    wait_for = ListOf(
         String(validate=Regexp(r"-?[0-9]{1,6}$")),
         load_default=list,
         validate=Length(0, MAX_AWAITED_STATUSES),

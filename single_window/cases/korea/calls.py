@@ -79,7 +79,7 @@ def draft_return(number: str) -> Response:
     return Response(body, mimetype=XML)
 
 
-@blueprint.get("/korea/tracking/cargCsclPrgsInfoQry")
+@blueprint.get("/korea/tracking/cargCsclPrgsInfoQry", query=None)
 @blueprint.input(TrackingIn, location="query", arg_name="asked")
 @blueprint.doc(responses={200: answer("as API001; errors have tCnt 0", None, XML)})
 def tracking(asked: dict[str, Any]) -> Response:
@@ -95,7 +95,7 @@ def tracking(asked: dict[str, Any]) -> Response:
     return Response(progress(parcel, told, NO_PARCEL), mimetype=XML)
 
 
-@blueprint.get("/korea/tracking/persEcmQry")
+@blueprint.get("/korea/tracking/persEcmQry", query=None)
 @blueprint.input(PersonalCodeIn, location="query", arg_name="asked")
 @blueprint.doc(responses={200: answer("as API028; errors have tCnt 0", None, XML)})
 def personal_code(asked: dict[str, Any]) -> Response:

@@ -12,6 +12,7 @@ from apiflask import APIBlueprint
 from flask import Blueprint
 
 from single_window.accounts import rights
+from single_window.frame.http import queries
 
 READ = ("read_receipts", "act_as_officer", "see_cases")
 """The rights of which one is enough to read cases."""
@@ -29,9 +30,18 @@ EVERYBODY = ("enter",)
 class Calls(APIBlueprint):
     """Calls below `/api/v1`. `rights`: which one is enough for a call whose route names no others."""
 
-    def __init__(self, name: str, import_name: str, *, rights: tuple[str, ...], tag: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *,
+        rights: tuple[str, ...],
+        tag: str = "",
+        query: tuple[str, ...] | None = (),
+    ) -> None:
+        """`query`: for a call whose route names no others."""
         super().__init__(name, import_name, tag=tag or name)
-        self._rights = rights
+        self._rights, self._query = rights, query
 
     def add_url_rule(
         self,
@@ -41,10 +51,14 @@ class Calls(APIBlueprint):
         provide_automatic_options: bool | None = None,
         **options: Any,
     ) -> None:
-        """Add a route; `rights`: of which one is enough."""
-        wanted = options.pop("rights", self._rights)
+        """Add a route; `rights`: of which one is enough; `query`: names in its query beside those of its schemas, None
+        for any, of which the call itself knows what they mean."""
+        wanted, names = options.pop("rights", self._rights), options.pop("query", self._query)
         assert view_func is not None
-        rights.declare(rights.CALLS, f"{self.name}.{endpoint or view_func.__name__}", wanted)
+        name = f"{self.name}.{endpoint or view_func.__name__}"
+        rights.declare(rights.CALLS, name, wanted)
+        if names is not None:
+            queries.declare(name, view_func, names)
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
 

@@ -50,6 +50,11 @@ def test_it_is_answered_as_soon_as_a_status_was_given(client: Client, story: Sto
     ]
 
 
+def test_the_statuses_may_be_given_one_by_one(client: Client, story: StoryRunner) -> None:
+    send(client, story)
+    assert wait(client, story, "wait_for=100&wait_for=800&timeout=30").json["given"] == ["800"]
+
+
 def test_it_waits_through_the_work_that_is_open(client: Client, story: StoryRunner) -> None:
     send(client, story)
     answer = wait(client, story, "wait_for=800&timeout=30").json
