@@ -24,7 +24,10 @@ from single_window.store import files
 from single_window.store.files import CaseFile
 
 blueprint = Calls("files", __name__, rights=READ_OFFICERS_PAPERS, tag="decisions")
-_REFUSED = {404: refused("no such case, file or sandbox")}
+_REFUSED = {
+    404: refused("no such case, file or sandbox"),
+    422: refused("the number leads to several cases, or to none about which anything is decided"),
+}
 
 
 class FileIn(Schema):

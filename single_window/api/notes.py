@@ -20,7 +20,10 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
 blueprint = Calls("notes", __name__, rights=READ_OFFICERS_PAPERS, tag="decisions")
-_REFUSED = {404: refused("no such case or sandbox")}
+_REFUSED = {
+    404: refused("no such case or sandbox"),
+    422: refused("the number leads to several cases, or to none about which anything is decided"),
+}
 
 
 class NoteIn(Schema):

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from simulators.imports.stories import refund
 from single_window.api.app import create_app
+from single_window.cases.declarations.story_answers import story_out
 from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
+from single_window.store.engine import reading
 from single_window.work.runtime import Runtime
 from tests.api_keys import bearer, issued
 from tests.commands import run_command
 from tests.described import described_client
 from tests.officers import signed_in
+from tests.stories.exporting import Sale, cancellation, tally
+from tests.stories.exporting import refund as export_refund
 from tests.stories.story import WORLD, StoryRunner
 from tests.stories.test_credit import case, fined, tell
 from tests.stories.test_spot_checks import drawn_lot, inspected_sample, one_sample
 
 WHERE = {"X-Sandbox": "story"}
+SAMPLES = Path(__file__).parents[2] / "schemas/samples"
+SAMPLED = {"625": "TH20220610000001", "213": "TH20220901000001", "605": "CX20220601000001", "623": "CX20220601000001"}
 
 
 def client_of(story: StoryRunner) -> FlaskClient:
@@ -96,3 +105,64 @@ def test_the_search_of_the_console_leads_to_a_sample_and_to_its_plan(story: Stor
     for number, page in ((sample.sample_no, f"/spot_checks/{sample.sample_no}"), (sample.plan_no, "/spot_check_plans")):
         answer = browser.get("/declarations", query_string={"number": number, "sandbox": "story"})
         assert answer.status_code == 303 and answer.location.partition("?")[0].endswith(page)
+
+
+SALE = Sale(3)
+REQUESTS: list[tuple[str, bytes]] = [
+    ("CX9", cancellation("42272026E00000000001", "CX9")),
+    ("TH9", export_refund(SALE, "42272026E00000000001", "TH9")),
+    ("LH9", tally("TH8", "LH9")),
+    *((copNo, (SAMPLES / f"CEB{code}Message.xml").read_bytes()) for code, copNo in SAMPLED.items()),
+]
+
+
+@pytest.mark.parametrize(("number", "body"), REQUESTS, ids=[number for number, _ in REQUESTS])
+def test_a_request_about_a_list_that_is_not_there_is_found_with_its_message(
+    story: StoryRunner, number: str, body: bytes
+) -> None:
+    story.submit(body)
+    client = client_of(story)
+    told = client.get(f"/api/v1/stories/{number}", headers=WHERE).json
+    assert told["matches"][0]["what"] == "request" and told["message"]["receipts"]
+    shown = run_command("show", number, "--sandbox", "story", "--data", str(story.window.settings.data))
+    assert shown.exit_code == 0 and number in shown.output, shown.output
+    status = story_of_receipts(told)[-1]
+    awaited = client.get(f"/api/v1/declarations/{number}?wait_for={status}&timeout=30", headers=WHERE).json
+    assert (awaited["given"], [row["state"] for row in awaited["documents"]]) == ([status], ["rejected"])
+
+
+def story_of_receipts(told: Mapping[str, Any]) -> list[str]:
+    return [receipt["status"] for receipt in told["message"]["receipts"]]
+
+
+def test_a_request_of_somebody_else_is_found_without_its_message(story: StoryRunner) -> None:
+    story.submit(cancellation("42272026E00000000001", "CX9"))
+    with reading(story.window.engine) as connection:
+        told = story_out(connection, "story", "CX9", "", frozenset({"DXPENT9"}))
+    assert told is not None and told.message is None
+
+
+def test_a_return_leads_to_its_list_and_is_awaited_by_its_own_number(story: StoryRunner) -> None:
+    trade = story.trade()
+    story.send(trade)
+    client, back = client_of(story), refund(trade, str(story.column(trade, "invt_no")))
+    story.submit(back.body)
+    (number,) = re.findall("<ceb:copNo>([^<]*)", back.body.decode())
+    answer = client.get(f"/api/v1/declarations/{number}?wait_for=120&timeout=30", headers=WHERE).json
+    assert [row["order_no"] for row in answer["declarations"]] == [trade.id]
+    assert answer["given"] == ["120"]
+    assert client.get(f"/api/v1/declarations/{number}?wait_for=800&timeout=0", headers=WHERE).json["given"] == [], (
+        "the list was released, and nothing of the kind was said about its return"
+    )
+
+
+@pytest.mark.parametrize("what", ["decisions", "notes", "files"])
+def test_a_number_that_leads_to_several_cases_or_to_none_is_answered_as_documented(
+    story: StoryRunner, what: str
+) -> None:
+    client, trade = client_of(story), story.trade()
+    story.send(trade, "order")
+    call = f"/api/v1/cases/declaration/{trade.id}/{what}"
+    assert client.get(call, headers=WHERE).status_code == 422
+    paths = client.get("/api/v1/openapi.json").json["paths"]
+    assert "422" in paths["/api/v1/cases/{subject}/{number}/" + what]["get"]["responses"]

@@ -6,6 +6,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+STAGED = "1"
+"""The status of a document that is stored and not declared."""
+
 
 class SentMessage(Struct, frozen=True):
     """A message that the window stored; `repeated`: it was received before."""
@@ -43,6 +46,8 @@ class Awaited(Struct, frozen=True):
     documents: list[dict[str, Any]]
     given: list[str] = field(default_factory=list)
     settled: bool = False
+    undeclared: list[dict[str, Any]] = field(default_factory=list)
+    """What the port refused or only staged, newest first."""
 
     @property
     def declaration(self) -> ListState:
@@ -53,7 +58,9 @@ class Awaited(Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """Return the state of the list."""
+        """Return the state of the list; of one that the port did not take in `refused`, or `staged`."""
+        if not self.declarations and self.undeclared:
+            return "staged" if self.undeclared[0]["status"] == STAGED else "refused"
         return self.declaration.state
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 
 from gateways.customs.outcome import KIND_OF_LIST
 from single_window.cases.declarations.answers import DeclarationsOut
+from single_window.cases.declarations.queries import WithNumber
 from single_window.clock import monotonic, system_now
 from single_window.frame.http.ports import PREFIX, Ports
 from single_window.frame.http.problems import problem
@@ -60,6 +61,19 @@ def given_outcomes(connection: Connection, sandbox: str, rows: Sequence[Any], wa
     ).all()
     codes = {text for row in received for text in row}
     return [text for text in requested if text in codes]
+
+
+def given_about_requests(connection: Connection, sandbox: str, found: WithNumber, wanted: Iterable[str]) -> list[str]:
+    """Return the `wanted` statuses, or receipt types, that the requests or notes with a number have received: customs
+    files them under the number at which they are matched, or under the order of their list."""
+    places = {row.order_no for row in (*found.requests, *found.rows)}
+    keys = {(row.kind, row.key) for row in found.requests}
+    columns = receipt.c["return_status", "code", "kind", "key"]
+    rows = connection.execute(
+        select(*columns).distinct().where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_(places))
+    )
+    codes = {text for row in rows if (row.kind, row.key) in keys for text in (row.return_status, row.code)}
+    return [text for text in wanted if text in codes]
 
 
 def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:

@@ -118,17 +118,21 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
     with at.polls.reading() if wanted else reading(at.window.engine) as connection:
         # queried first: `settled` must never be newer than the declarations
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
-        rows, alone = queries.with_number(connection, sandbox, number, flow)
-        if rows:
-            given = awaited.given_outcomes(connection, sandbox, rows, wanted) if wanted else []
+        found = queries.with_number(connection, sandbox, number, flow)
+        if not wanted:
+            given = []
+        elif found.requests:
+            given = awaited.given_about_requests(connection, sandbox, found, wanted)
+        elif found.rows:
+            given = awaited.given_outcomes(connection, sandbox, found.rows, wanted)
         else:
-            told = undeclared.statuses_of_order(connection, sandbox, number, flow) if wanted else set()
+            told = undeclared.statuses_of_order(connection, sandbox, number, flow)
             given = [status for status in wanted if status in told]
-        snapshot = Snapshot(bool(rows or alone or given), given, settled, next_due)
-        if seconds > 0 and (rows or not settled) and not snapshot.is_final(seconds):
+        snapshot = Snapshot(bool(found.rows or found.alone or given), given, settled, next_due)
+        if seconds > 0 and (found.rows or not settled) and not snapshot.is_final(seconds):
             return snapshot
-        answer = queries.answer_about(connection, sandbox, number, rows, alone, flow)
-        if not (rows or alone or answer.undeclared):
+        answer = queries.answer_about(connection, sandbox, number, found, flow)
+        if not (found.rows or found.alone or answer.undeclared):
             return snapshot
         told = {text for document in answer.undeclared for text in (document.status, document.code)}
         given = given or [status for status in wanted if status in told]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -65,6 +65,8 @@ _DOCUMENT = [document.c[name] for name in ("kind", "key", "order_no", "state", "
 Rows = Sequence[Row[Any]]
 _NO_DOCUMENTS: Mapping[int, Sequence[Located]] = MappingProxyType({})
 
+REQUESTS = frozenset(kind for kind, handling in catalogue.handled().items() if handling.outcome_table == "request")
+"""Kinds of documents about lists, which customs stores separately."""
 OUTCOME_TABLES: Mapping[str, Table] = {
     kind: metadata.tables[handling.outcome_table]
     for kind, handling in catalogue.handled().items()
@@ -173,15 +175,45 @@ def _statement_of_tax_bills(sqlite: bool) -> Select[Any]:
     return select(*columns).where(chosen).order_by(tax_bill.c.sequence)
 
 
-def with_number(connection: Connection, sandbox: str, number: str, flow: str = "") -> tuple[Rows, Rows]:
+class WithNumber(NamedTuple):
+    """What has a number: declarations, else documents alone. `requests`: the documents about a list whose own number it
+    is (cancellations, returns, notes); the declarations are then those that they concern."""
+
+    rows: Rows = ()
+    alone: Rows = ()
+    requests: Rows = ()
+
+
+def with_number(connection: Connection, sandbox: str, number: str, flow: str = "") -> WithNumber:
     """Return the rows of the declarations with a number, and of the documents with it if no declaration has it."""
-    rows = _rows_with_number(connection, sandbox, number, flow) if number else []
-    if rows:
-        return rows, []
-    if alone := _documents_in_flow(connection, sandbox, rows, number, flow):
-        return [], alone
+    if rows := _rows_with_number(connection, sandbox, number, flow) if number else []:
+        return WithNumber(rows)
+    alone = _documents_in_flow(connection, sandbox, rows, number, flow)
+    requests = [row for row in alone if row.kind in REQUESTS and number in row.key.split("|")]
+    if number and (requests or not alone):
+        requests += _requests_of_orders(connection, sandbox, number, flow)
+    if requests:
+        concerned = declaration.c.id.in_(_concerned(sandbox, requests))
+        concerned_rows = declarations(connection, sandbox, concerned, limit=DECLARATIONS)
+        return WithNumber(concerned_rows, () if concerned_rows else requests, requests)
+    if alone or not number:
+        return WithNumber(alone=alone)
     carried = declaration.c.id.in_(of_waybill(sandbox, number))
-    return declarations(connection, sandbox, carried, flow=flow, limit=DECLARATIONS) if number else [], []
+    return WithNumber(declarations(connection, sandbox, carried, flow=flow, limit=DECLARATIONS))
+
+
+def _requests_of_orders(connection: Connection, sandbox: str, number: str, flow: str) -> Rows:
+    """Return the requests with this number of their own that are stored under the order of their list."""
+    kinds = [kind for kind in REQUESTS if catalogue.handling(kind).of_order and flow in {"", flow_of(kind)}]
+    own = document.c.key.endswith(f"|{number}", autoescape=True)
+    where = (document.c.sandbox == sandbox, document.c.kind.in_(kinds), own)
+    return connection.execute(select(*_DOCUMENT).where(*where).order_by(document.c.id).limit(DECLARATIONS)).all()
+
+
+def _concerned(sandbox: str, requests: Rows) -> Select[Any]:
+    """Return the query of the ids of the declarations that these documents are about."""
+    keys = [and_(request.c.kind == row.kind, request.c.key == row.key) for row in requests]
+    return select(request.c.declaration_id).where(request.c.sandbox == sandbox, or_(*keys))
 
 
 def _documents_in_flow(connection: Connection, sandbox: str, declared: Rows, number: str, flow: str) -> Rows:
@@ -195,9 +227,10 @@ def _rows_with_number(connection: Connection, sandbox: str, number: str, flow: s
 
 
 def answer_about(
-    connection: Connection, sandbox: str, number: str, rows: Rows, alone: Rows, flow: str = ""
+    connection: Connection, sandbox: str, number: str, found: WithNumber, flow: str = ""
 ) -> DeclarationsOut:
     """Return the answer about a number from the rows by `with_number`, with the documents of the orders."""
+    rows, alone, _ = found
     documents = _documents_in_flow(connection, sandbox, rows, number, flow) if rows else alone
     documents_by_id = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
     declarations = tuple(_declarations_out(connection, rows, documents_by_id))
@@ -231,14 +264,14 @@ def _find_declarations(
 
 
 def _show(connection: Connection, sandbox: str, number: str) -> DeclarationsOut | None:
-    rows, alone = with_number(connection, sandbox, number)
-    answer = answer_about(connection, sandbox, number, rows, alone)
-    return answer if rows or alone or answer.undeclared else None
+    found = with_number(connection, sandbox, number)
+    answer = answer_about(connection, sandbox, number, found)
+    return answer if found.rows or found.alone or answer.undeclared else None
 
 
 def _document_out(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
     """Return the answer about a document, with the state that the responsible agency has given it."""
-    state = state_of(connection, sandbox, row) if row.kind in OUTCOME_TABLES else row.state
+    state = state_of(connection, sandbox, row) if row.kind in OUTCOME_TABLES or row.kind in REQUESTS else row.state
     words = all_lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
     return DocumentOut.of(
         row, state=state, state_zh=words.zh if words else state, state_en=words.en if words else state
@@ -291,9 +324,9 @@ def number_of(kind: str, key: str) -> str:
 
 def state_of(connection: Connection, sandbox: str, row: Any) -> str:
     """Return the agency's state of a document; the window's state if the document has not reached the agency."""
-    table = OUTCOME_TABLES[row.kind]
+    table = OUTCOME_TABLES.get(row.kind, request)
     where = [table.c.sandbox == sandbox, table.c.key == row.key]
-    if table is refund_paper:
+    if table in {refund_paper, request}:
         where.append(table.c.kind == row.kind)
     return connection.execute(select(table.c.state).where(*where)).scalar() or str(row.state)
 

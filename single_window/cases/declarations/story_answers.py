@@ -20,7 +20,7 @@ from single_window.cases.numbered import call_of, command_of
 from single_window.frame.http.accepting import message_links
 from single_window.frame.typed import Answer
 from single_window.store.law_books import law_of
-from single_window.store.tables import message
+from single_window.store.tables import document, message, request
 
 AnyStory: TypeAlias = Story | MessageStory | NoteStory
 
@@ -94,6 +94,8 @@ def story_out(
     if matches[0].category == "case":
         return answer
     story = _limit_to_owners(connection, sandbox, _story_of(connection, sandbox, matches[0]), senders)
+    if isinstance(story, MessageStory) and senders is not None and story.sender not in senders:
+        return answer
     field = {Story: "declaration", MessageStory: "message", NoteStory: "note"}[type(story)]
     return structs.replace(answer, **{field: story})
 
@@ -113,7 +115,15 @@ def _story_of(connection: Connection, sandbox: str, match: Match) -> AnyStory:
         return of_note(connection, sandbox, match.id, law)
     if match.order_no and match.category != "paper":
         return assembly.of_order(connection, sandbox, match.order_no, law, match.flow)
-    return of_message(connection, sandbox, match.id)
+    return of_message(connection, sandbox, _message_of(connection, match))
+
+
+def _message_of(connection: Connection, match: Match) -> int:
+    """Return the id of the message of a match; that of a request is of its own row."""
+    if match.category != "request":
+        return match.id
+    sent = select(document.c.message_id).join(request, request.c.document_id == document.c.id)
+    return connection.execute(sent.where(request.c.id == match.id)).scalar() or 0
 
 
 def _limit_to_owners(

@@ -42,6 +42,18 @@ def test_a_trade_goes_through(sandbox: SandboxClient) -> None:
     assert "CEB622Message" in receipts[-1].xml
 
 
+@each(("elements", "state"), [({"netWeight": "9999"}, "refused"), ({"appStatus": "1"}, "staged")])
+def test_a_list_that_the_port_did_not_take_in_has_a_state(
+    sandbox: SandboxClient, elements: dict[str, str], state: str
+) -> None:
+    trade = sandbox.sample("import").changed("621", **elements)
+    sandbox.submit(trade.messages["621"])
+    outcome = sandbox.wait_for(trade, -621001, 1, 800)
+    assert outcome.given and (outcome.state, sandbox.state(trade).state) == (state, state)
+    with pytest.raises(LookupError):
+        _ = outcome.declaration
+
+
 def test_the_same_seed_gives_the_same_numbers(window: WindowClient) -> None:
     first, other = (window.sandbox("main", seed="same") for _ in range(2))
     assert [first.sample().order_no for _ in range(2)] == [other.sample().order_no for _ in range(2)]
