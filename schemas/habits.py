@@ -20,6 +20,8 @@ PLACEHOLDERS = frozenset({"无", "空", "暂无", "/", "-", "--", "\\", "null", 
 VERSION = "1.0"
 _ADD = "1"
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_SIGNED = {("overseas_stock_notice", "qty"): ("event", "A")}
+"""(kind, element) of a number that may be negative → the element before it, and its text, of which that holds."""
 _WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 
@@ -64,8 +66,19 @@ def _of_value(element: Any, text: str, entry: MessageType, edition: str) -> Iter
         yield _finding("habit-placeholder", element, entry, edition, found=text, found_text=text, name=name)
     elif name == "guid" and len(text) == 36 and not _GUID.fullmatch(text):
         yield _finding("habit-guid", element, entry, edition, found=text)
+    elif text.startswith("-") and _is_below_zero(element, entry, edition):
+        yield _finding("habit-negative", element, entry, edition, found=text, name=name)
     elif name == "preNo" and text and entry.handling is not None and entry.handling.declares and _is_new(element):
         yield _finding("habit-own-number", element, entry, edition, found=text)
+
+
+def _is_below_zero(element: Any, entry: MessageType, edition: str) -> bool:
+    """True for a number below zero where the agency takes none; of customs' own documents the port's checks tell it."""
+    own, signed = entry.flow == "agency", _SIGNED.get((entry.kind, local(element.tag)))
+    if not own or not field_of(element, entry, edition).type.startswith(("N", "int")):
+        return False
+    siblings = {local(sibling.tag): sibling.text for sibling in element.itersiblings(preceding=True)}
+    return signed is None or siblings.get(signed[0]) != signed[1]
 
 
 def _finding(code: str, element: Any, entry: MessageType, edition: str, **words: str) -> Finding:

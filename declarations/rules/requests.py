@@ -98,5 +98,9 @@ STOCK_FILING = RuleBook(
     "-990001",
     ("area_code", "cop_no"),
     head=(_OFFICE,),
-    line=(shared.goods_code_has_ten_digits, shared.goods_code_is_in_the_tariff),
+    line=(
+        shared.goods_code_has_ten_digits,
+        shared.goods_code_is_in_the_tariff,
+        shared.positive({"qty": "qty"}, each_line=True),
+    ),
 )

@@ -14,7 +14,8 @@ def allocate(total: Scaled, weights: Sequence[int], fallback: Sequence[int] = ()
     """Divide `total` (whole fen) in proportion to `weights`, each share rounded half up; the last gets the remainder.
 
     If the remainder is negative, it is taken from the shares before, from the end. If all weights are zero, `fallback`
-    (quantities) is used instead, and equal shares if that is zero too. The shares add up to `total` exactly.
+    (quantities) is used instead, and equal shares if that is zero too. The shares add up to `total` exactly,
+    also of a total below zero, of which a port takes no list.
     """
     if len(weights) == 1:
         return [total]
@@ -35,7 +36,7 @@ def share_by_quantity(whole: Scaled, part: Scaled, quantity: Scaled, step: Scale
 
 def _take_back(shares: list[int]) -> None:
     position = len(shares) - 1
-    while shares[-1] < 0:
+    while shares[-1] < 0 < position:
         position -= 1
         taken = min(shares[position], -shares[-1])
         shares[position] -= taken

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from declarations.calendar import instant_of_stamp
+from declarations.money import AmountTooLarge, Scaled, scaled_from_text
 from declarations.reasons import Reason
 from gateways.korea.outcomes import BY
 from gateways.korea.repository import KoreaDesk
@@ -64,6 +65,24 @@ def _answer(paper: FiledDocument, answer: KoreaAnswer, desk: KoreaDesk) -> None:
 def bad(line: str, element: str, found: str, expected: str) -> Reason:
     """The reason against an element of a line; line 0 is the head."""
     return Reason(BAD_LINE, {"line": line, "element": element, "found": found or "–", "expected": expected})
+
+
+def bad_numbers(facts: Any, *fields: str) -> list[Reason]:
+    """The reasons against numbers of lines that are negative, or that nobody can keep."""
+    elements = {"gross_weight": "grossWeight"}
+    return [
+        bad(line.gnum, elements.get(field, field), getattr(line, field), "≥ 0")
+        for line in facts.lines
+        for field in fields
+        if _scaled(getattr(line, field)) < 0
+    ]
+
+
+def _scaled(text: str) -> Scaled:
+    try:
+        return scaled_from_text(text or "0")
+    except (AmountTooLarge, ArithmeticError):
+        return -1
 
 
 def is_time(text: str) -> bool:

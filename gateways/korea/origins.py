@@ -22,7 +22,7 @@ from declarations.korea.origin import (
 from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from gateways.korea import answers, outcomes
-from gateways.korea.answers import KoreaAnswer, bad
+from gateways.korea.answers import KoreaAnswer, bad, bad_numbers
 from gateways.korea.outcomes import ParcelKey
 from gateways.korea.repository import FROM_KOREA, KoreaDesk, KoreaParcel
 from gateways.korea.telling import day_told
@@ -47,6 +47,7 @@ def _take_certificate(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     faults += [] if day_told(facts.issue_date) else [bad("0", "issueDate", facts.issue_date, "yyyyMMdd")]
     key = certificate_key(facts.cert_no)
     faults += [] if key else [bad("0", "certNo", facts.cert_no, "…")]
+    faults += bad_numbers(facts, "qty", "gross_weight")
     if faults:
         return KoreaAnswer(answers.REFUSED, faults)
     known = desk.repository.certificates([key]).get(key)

@@ -8,12 +8,12 @@ from typing import Any
 from declarations.calendar import instant_of_stamp
 from declarations.korea.lists import is_currency, seoul_day
 from declarations.korea.origin import certificate_key
-from declarations.money import AmountTooLarge, Scaled, amount_text, scaled_from_text
+from declarations.money import amount_text, scaled_from_text
 from declarations.port.events import bill_of
 from declarations.port.notices import time_text
 from declarations.reasons import Reason
 from gateways.korea import answers, outcomes
-from gateways.korea.answers import KoreaAnswer, bad, bad_times
+from gateways.korea.answers import KoreaAnswer, bad, bad_numbers, bad_times
 from gateways.korea.judging import OPEN, judge
 from gateways.korea.outcomes import ParcelKey
 from gateways.korea.repository import TO_KOREA, KoreaDesk, KoreaParcel
@@ -36,7 +36,7 @@ def handle_lists(documents: Sequence[DocumentFiled], desk: KoreaDesk) -> None:
 
 def _take_manifest(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
-    faults = bad_times(facts, ("etd", "etd"), ("eta", "eta")) + _bad_numbers(facts, "gross_weight")
+    faults = bad_times(facts, ("etd", "etd"), ("eta", "eta")) + bad_numbers(facts, "gross_weight")
     if faults := faults + _bad_direction(facts):
         return KoreaAnswer(answers.REFUSED, faults)
     if desk.now > (departs := instant_of_stamp(facts.etd) or 0):
@@ -102,7 +102,7 @@ def _weights(parcels: Sequence[KoreaParcel]) -> list[Reason]:
 def _take_list(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
     faults = bad_times(facts, ("eta", "eta")) + _bad_direction(facts)
-    faults += _bad_numbers(facts, "gross_weight", "value", "qty")
+    faults += bad_numbers(facts, "gross_weight", "value", "qty")
     if not faults:
         day = seoul_day(instant_of_stamp(facts.eta) or 0)
         faults = _lines_twice(facts) + [
@@ -168,21 +168,3 @@ def _parcels(facts: Any, desk: KoreaDesk) -> dict[str, KoreaParcel]:
 
 def _bad_direction(facts: Any) -> list[Reason]:
     return [] if facts.direction in ("1", "2") else [bad("0", "direction", facts.direction, "1 2")]
-
-
-def _bad_numbers(facts: Any, *fields: str) -> list[Reason]:
-    """The reasons against numbers of lines that are negative, or that nobody can keep."""
-    elements = {"gross_weight": "grossWeight"}
-    return [
-        bad(line.gnum, elements.get(field, field), getattr(line, field), "≥ 0")
-        for line in facts.lines
-        for field in fields
-        if _scaled(getattr(line, field)) < 0
-    ]
-
-
-def _scaled(text: str) -> Scaled:
-    try:
-        return scaled_from_text(text or "0")
-    except (AmountTooLarge, ArithmeticError):
-        return -1

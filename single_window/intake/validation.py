@@ -53,6 +53,8 @@ from single_window.store.engine import reading
 from single_window.store.tables import document, message
 
 FORM, PORT, CUSTOMS = "form", "port", "customs"
+_OF_AMOUNTS = ("/15014", "/15015")
+"""Ends of the port's codes for amounts and quantities below zero, from which no tax follows."""
 _HEAD_CODES = {
     "customs_code": "offices",
     "port_code": "offices",
@@ -306,6 +308,8 @@ def _add_figures(
             validated.export = _of_export(uploaded.facts, outcome, predictor.desk.circumstances)
             return []
         if uploaded.faulty or any(reason.rule == LIST_WITHOUT_VALUE for reason in outcome.reasons):
+            return []
+        if any(reason.rule.endswith(_OF_AMOUNTS) for reason in uploaded.arrived.reasons):
             return []
         validated.tax, review = _predict_tax(uploaded.facts, outcome, predictor)
     except NoValue as missing:

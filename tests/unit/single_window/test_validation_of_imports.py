@@ -236,3 +236,57 @@ def test_the_reasons_of_a_refused_list_name_the_same_fields(story: StoryRunner) 
     assert declaration["state"] == "rejected"
     assert reason["fields"] == foretold["fields"] and reason["remedy_zh"] == foretold["remedy_zh"]
     assert all(field["line"] for field in reason["fields"])
+
+
+AMOUNTS = ("freight", "insuredFee", "price", "totalPrice", "qty", "qty1", "grossWeight", "netWeight")
+
+
+@pytest.mark.parametrize("mode", ["9610", "1210"])
+def test_what_cannot_be_negative_is_a_finding_and_no_tax_follows(story: StoryRunner, mode: str) -> None:
+    for number in range(3):
+        body = story.message(story.trade(number, mode), "inventory").decode()
+        for name in AMOUNTS:
+            for text in ("-1", "-0.01", "-99999"):
+                told = validation_of(story, re.sub(rf"(<ceb:{name}>)[^<]*", rf"\g<1>{text}", body).encode())
+                found = [finding for finding in told["findings"] if finding["code"].endswith(("/15014", "/15015"))]
+                assert found and found[0]["path"].endswith(f"/{name}"), (number, name, text)
+                assert not told["valid"] and told["documents"][0]["tax"] is None, (number, name, text)
+
+
+SAMPLES = Path(__file__).parents[3] / "schemas/samples"
+
+
+@pytest.mark.parametrize(
+    ("sample", "element"),
+    [
+        ("ForexReport", "amount"),
+        ("KoreaList", "value"),
+        ("KoreaOrigin", "qty"),
+        ("OverseasStockNotice", "price"),
+        ("RecallProgress", "refunded"),
+        ("RefundClaim", "amount"),
+        ("RefundReconciliation", "amount"),
+        ("TraceBatch", "qty"),
+        ("VatInvoice", "tax"),
+        ("ZoneMonthlyReport", "value"),
+    ],
+)
+def test_a_negative_amount_to_an_agency_is_a_warning(story: StoryRunner, sample: str, element: str) -> None:
+    body = (SAMPLES / f"{sample}Message.xml").read_text("utf-8")
+    assert "habit-negative" not in by_code(validation_of(story, body.encode()))
+    told = validation_of(story, re.sub(rf"(<(?:\w+:)?{element}>)[^<]*", r"\g<1>-1", body).encode())
+    assert by_code(told)["habit-negative"]["path"].endswith(f"/{element}")
+
+
+@pytest.mark.parametrize(("event", "codes"), [("A", []), ("I", ["habit-negative"])])
+def test_what_was_lost_abroad_may_be_negative(story: StoryRunner, event: str, codes: list[str]) -> None:
+    body = (SAMPLES / "OverseasStockNoticeMessage.xml").read_text("utf-8")
+    changed = re.sub(r"(<(?:\w+:)?event>)[^<]*", rf"\g<1>{event}", re.sub(r"(<(?:\w+:)?qty>)[^<]*", r"\g<1>-1", body))
+    assert [code for code in by_code(validation_of(story, changed.encode())) if code == "habit-negative"] == codes
+
+
+def test_stock_that_is_filed_is_above_zero(story: StoryRunner) -> None:
+    body = (SAMPLES / "StockFilingMessage.xml").read_text("utf-8")
+    for text in ("-1", "0"):
+        told = validation_of(story, re.sub(r"(<(?:\w+:)?qty>)[^<]*", rf"\g<1>{text}", body).encode())
+        assert not told["valid"] and "-990001/15015" in by_code(told)
