@@ -68,7 +68,7 @@ class MailboxesIn(Schema):
 def poll(query: dict[str, Any]) -> Response:
     """Poll the receipts of a mailbox.
 
-    Begin with after=0, then give the `next` of the last answer: so a poll says that the receipts before were taken.
+    Begin with after=0, then give the `next` of the last answer.
     JSON contains every receipt with its XML. XML (Accept: application/xml, or format=xml) is the next message of
     receipts, byte for byte: up to 100 of one type, or the port's answers to one message. The header X-Next-After is
     the next `after`; 204 means no more receipts."""
@@ -98,7 +98,6 @@ def boxes(query: dict[str, Any]) -> Response:
 def _poll(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
     with at.polls.reading() as connection:
         rows = _stored_receipts(connection, sandbox, query)
-        at.window.taken_receipts.note(sandbox, query["mailbox"], query["after"])
         if rows or not query["wait"]:
             return _answer(at, connection, sandbox, rows, query)
     return _wait_for_receipts(at, sandbox, query)
@@ -110,14 +109,19 @@ def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt]
         if rows or _is_closing(at) or _disconnect_test()()
         else _mailbox_findings(connection, sandbox, query["mailbox"])
     )
-    if not rows and query["after"]:
-        warnings += _beyond(connection, sandbox, query)
+    taken = query["after"]
+    if not rows and taken and (beyond := _beyond(connection, sandbox, query)):
+        warnings, taken = [*warnings, *beyond], 0
     if _wants_xml(query):
         response = _xml(connection, sandbox, rows, query)
         if warnings:
             response.headers[FINDINGS] = ", ".join(warning.code for warning in warnings)
-        return response
-    return _json(connection, sandbox, rows, query, warnings)
+        taken = int(response.headers[NEXT]) if rows else taken
+    else:
+        response = _json(connection, sandbox, rows, query, warnings)
+        taken = rows[-1].sequence if rows else taken
+    at.window.taken_receipts.note(sandbox, query["mailbox"], taken)
+    return response
 
 
 def _wait_for_receipts(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from gateways.replies import ANSWER_CODES
@@ -20,8 +21,10 @@ from single_window.cases import conformance_tasks as tasks
 from single_window.cases.conformance_answers import ConformanceOut, KindStandingOut, OutcomeStanding, SeenOut
 from single_window.cases.conformance_tasks import DECLARED, REFUSED
 from single_window.cases.own_receipts import own_receipts
+from single_window.intake.signatures import REQUIRE
 from single_window.language import statuses
-from single_window.store import mailboxes, sandboxes
+from single_window.store import mailboxes, sandbox_changes, sandboxes
+from single_window.store.sandbox_changes import ChangeKind
 from single_window.store.tables import participant
 from single_window.store.taken_receipts import taken_up_to
 
@@ -70,7 +73,7 @@ def conformance_of(connection: Connection, sandbox: str, mailbox: str, flows: Co
         _kind_progress(entry, histories[entry.kind], sandbox)
         for entry in _entries_of(roles or (), histories, chosen_flows)
     ]
-    signing = sandboxes.find(connection, sandbox).options.signatures
+    signing = _signing_of(connection, sandbox)
     left = [
         *chain.from_iterable(tasks.remaining(kind, sandbox) for kind in kinds),
         *tasks.unread(connection, received, kinds),
@@ -88,6 +91,14 @@ def conformance_of(connection: Connection, sandbox: str, mailbox: str, flows: Co
         kinds=kinds,
         left=left,
     )
+
+
+def _signing_of(connection: Connection, sandbox: str) -> tasks.Signing:
+    required = sandboxes.find(connection, sandbox).options.signatures == REQUIRE
+    changes = sandbox_changes.of_sandbox(connection, sandbox)
+    options = [msgspec.json.decode(change.contents) for change in changes if change.kind == ChangeKind.OPTIONS]
+    changed = any(side.get("signatures") == REQUIRE for both in options for side in both)
+    return tasks.Signing(required, required or changed)
 
 
 def _roles_of(connection: Connection, sandbox: str, mailbox: str) -> set[str] | None:

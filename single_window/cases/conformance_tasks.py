@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from shlex import quote
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -24,8 +25,19 @@ REFUSED = "-"
 DECLARED = "2"
 """Status of a document that the port has taken."""
 _TAXED = "inventory"
+_FORMAT_ERROR = "format_error"
+"""The scenario that answers a message with a CEB900."""
+_COLLECTED = "46d"
+"""Time after a release at which its tax bill was given and collected, also where goods came back."""
 _SIGNATURE = re.compile(r"\b176\d\d\b")
 """Finding codes for a refused signature."""
+
+
+class Signing(NamedTuple):
+    """Whether a sandbox requires signatures, and whether it does or did since it is in use."""
+
+    required: bool
+    needed: bool
 
 
 def how_to_see(kind: str, status: str, sandbox: str) -> str:
@@ -112,36 +124,63 @@ def _is_sent_again(
 def untaken(received: Sequence[OwnReceipt], taken: int, mailbox: str, sandbox: str) -> Iterator[LeftOut]:
     """Yield the task to take the receipts behind the place `taken` of a mailbox, if there are any.
 
-    A receipt is taken when a poll asks for those behind it, or a channel's receiver has confirmed it."""
+    A receipt is taken when it has left: by a poll, by a channel whose receiver has confirmed it, or into a folder."""
     places = [receipt.place for receipt in received if receipt.place > taken]
     if places:
+        behind = f" --after {taken}" if taken else ""
         yield LeftOut(
             "take",
             "",
             "",
-            f"未取走：信箱第{places[0]}至{places[-1]}号回执中的{len(places)}份（取走即以其号码轮询后续回执，或由通道确认）",
-            f"not taken: {len(places)} receipts from {places[0]} to {places[-1]} of the mailbox (they are taken when a"
-            " poll asks for those behind them, or a channel's receiver confirms them)",
-            f"single-window receipts --mailbox {quote(mailbox)} --after {places[-1]} --sandbox {quote(sandbox)}",
+            f"未取走：信箱第{places[0]}至{places[-1]}号回执中的{len(places)}份（轮询得到、通道确认或写入文件夹即为取走）",
+            f"not taken: {len(places)} receipts from {places[0]} to {places[-1]} of the mailbox (they are taken by a"
+            " poll, by a channel whose receiver confirms them, or by the folder)",
+            f"single-window receipts --mailbox {quote(mailbox)}{behind} --sandbox {quote(sandbox)}",
         )
 
 
 def further(
-    received: Sequence[OwnReceipt], kinds: Sequence[KindStandingOut], signing: str, sandbox: str
+    received: Sequence[OwnReceipt], kinds: Sequence[KindStandingOut], signing: Signing, sandbox: str
 ) -> Iterator[LeftOut]:
     """Yield the tasks besides the receipts of documents: tax bills, a CEB900, a refused signature; a first document."""
     if not kinds:
         yield LeftOut("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
-    codes, rules = {receipt.code for receipt in received}, " ".join(receipt.rule for receipt in received)
+    codes, of_sandbox = {receipt.code for receipt in received}, f"--sandbox {quote(sandbox)}"
     if any(kind.kind == _TAXED for kind in kinds):
         for code in TAX_BILLS:
             if code not in codes:
                 title = catalogue.by_code(code)
                 zh, en = f"未见过：{title.title_zh}", f"not seen: {title.title_en.lower()}"
-                yield LeftOut("see", title.kind, code, zh, en, "")
+                yield LeftOut("see", title.kind, code, zh, en, f"single-window clock advance {_COLLECTED} {of_sandbox}")
     if kinds and MALFORMED not in codes:
         zh, en = "未见过：报文格式错误的CEB900", "not seen: CEB900, for a message that cannot be read"
-        yield LeftOut("see", "message", MALFORMED, zh, en, "")
-    if kinds and signing == REQUIRE and not _SIGNATURE.search(rules):
+        how = f"single-window trigger add --scenario {_FORMAT_ERROR} --times 1 {of_sandbox}"
+        yield LeftOut("see", "message", MALFORMED, zh, en, how)
+    if kinds and signing.needed and not signing.required:
+        zh, en = "已不再要求签名：曾要求签名的沙箱须恢复", "signatures are required no more: switch them on again"
+        yield LeftOut(
+            "see", "signature", "", zh, en, f"single-window sandbox options signatures={REQUIRE} {of_sandbox}"
+        )
+    elif kinds and signing.needed and not any(map(_refuses_signature, received)):
         zh, en = "未见过：因签名被退回的单证", "not seen: a document refused for its signature"
-        yield LeftOut("see", "signature", "", zh, en, "")
+        yield LeftOut("see", "signature", "", zh, en, _unsigned(kinds, of_sandbox))
+
+
+def _refuses_signature(receipt: OwnReceipt) -> bool:
+    """True for a refusal by a check of ours, or with a code that the standard has for signatures."""
+    if receipt.malformed:
+        return False
+    return bool(_SIGNATURE.search(receipt.rule)) or receipt.status in _codes_of_signatures(receipt.kind)
+
+
+def _codes_of_signatures(kind: str) -> Collection[str]:
+    entry = catalogue.by_kind(kind)
+    return {entry.signature_invalid, entry.signature_missing, entry.signature_holder} - {""}
+
+
+def _unsigned(kinds: Sequence[KindStandingOut], of_sandbox: str) -> str:
+    """Return the command that has a document of one of these kinds refused for its signature; empty: none is signed."""
+    for kind in kinds:
+        if code := catalogue.by_kind(kind.kind).signature_invalid:
+            return f"single-window trigger {ANSWER_CODES[kind.kind]}.{code} --times 1 {of_sandbox}"
+    return ""

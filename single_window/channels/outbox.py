@@ -19,7 +19,8 @@ from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Rendered
 from single_window.receipts.tolerances import apply_tolerances
 from single_window.receipts.unwritable import past_unwritable
-from single_window.store.engine import reading
+from single_window.store import taken_receipts
+from single_window.store.engine import reading, writing
 from single_window.store.names import FOLDER
 
 STATE = ".last.json"
@@ -55,9 +56,12 @@ class Outbox:
         names = [f"{body.last:012d}-{file_name(body.code)}.xml" for body in rendered]
         for name, body in zip(names, rendered, strict=True):
             _write(self._folder / f"{HIDDEN}{name}", body.body)
-        self._record(rendered[-1].last)
+        behind, last = self._last, rendered[-1].last
+        self._record(last)
         for name in names:
             os.replace(self._folder / f"{HIDDEN}{name}", self._folder / name)
+        with writing(self._engine) as connection:
+            taken_receipts.extend(connection, self._sandbox, self._mailbox, behind, last)
         return len(names)
 
     def _rendered(self) -> Sequence[Rendered]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from single_window.frame.commands.call import Call
+import click
+
+from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.options import argument, option
 from single_window.frame.commands.rows import client_command
 from single_window_client import SandboxClient
@@ -19,8 +21,8 @@ def conformance(
 ) -> None:
     """Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining tasks.
 
-    Computed from the receipts in the mailbox, and how many of them were taken by polls and channels. Remaining tasks
-    show the command that causes the outcome.
+    Computed from the receipts in the mailbox, and how many of them were taken by polls, channels and folders. Remaining
+    tasks show the command that causes the outcome. Ends with 1 until nothing is left.
     """
     progress = call.answered(sandbox.call("GET", "/conformance", query={"mailbox": mailbox, "flow": flow}))
     call.records(
@@ -43,3 +45,5 @@ def conformance(
     if progress["ready"]:
         call.print_line("Nothing is left.")
     call.table("", ("remaining 未完成", "how 办法"), [(item[call.language], item["how"]) for item in progress["left"]])
+    if not progress["ready"]:
+        raise click.exceptions.Exit(FAILED)

@@ -29,7 +29,7 @@ class TakenReceipts:
         self._pending: dict[MailboxKey, int] = {}
 
     def note(self, sandbox: str, box: str, place: int) -> None:
-        """Note that a poll asked for receipts behind a place; it is stored in a separate thread, so that no poll waits
+        """Note that a poll took the receipts up to a place; it is stored in a separate thread, so that no poll waits
         for the write lock."""
         key = (sandbox, box)
         if not place or self._known.get(key) == place:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
+from single_window.store import taken_receipts
 from single_window.store.bulk import upsert_rows
 from single_window.store.names import ACTIVE, OFF, OPENING
 from single_window.store.prepared import fetch_all
@@ -124,10 +125,11 @@ def confirm(connection: Connection, held: Channel, *, position: int, until: int,
         "blocked_at": 0,
         "last_error": "",
     }
-    if _change(connection, held, *still_held, channel.c.state != OFF, **fresh):
-        return replace(held, **fresh)  # type: ignore[arg-type]
-    _change(connection, held, *still_held, channel.c.state == OFF, position=position, delivered_at=now)
-    return None
+    is_active = _change(connection, held, *still_held, channel.c.state != OFF, **fresh)
+    is_off = {"position": position, "delivered_at": now}
+    if is_active or _change(connection, held, *still_held, channel.c.state == OFF, **is_off):
+        taken_receipts.extend(connection, held.sandbox, held.dxp_id, held.position, position)
+    return replace(held, **fresh) if is_active else None  # type: ignore[arg-type]
 
 
 def fail(

@@ -1,19 +1,19 @@
-"""Up to which place participants have taken the receipts of their mailboxes: by polls, and by channels. Never commits.
+"""Up to which place participants have taken the receipts of their mailboxes: by polls, channels and folders. Never
+commits.
 
-A poll for the receipts behind a place says that those up to it were taken. A channel that pushes receipts keeps the
-place up to which its receiver has confirmed them.
+A poll takes what it is answered with; the place behind which it asks says that those before were taken. What is pushed
+or written into a folder is taken when it has left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from single_window.store import mailboxes
 from single_window.store.bulk import upsert_rows
 from single_window.store.mailbox_marks import MailboxKey
-from single_window.store.tables import channel
 from single_window.store.tables import receipts_taken as table
 
 
@@ -28,8 +28,14 @@ def note(connection: Connection, places: Mapping[MailboxKey, int]) -> None:
         connection.execute(table.update().where(is_of_box, table.c.place < place).values(place=place))
 
 
+def extend(connection: Connection, sandbox: str, box: str, behind: int, place: int) -> None:
+    """Store that the receipts behind one place up to another have left a mailbox; ignored if earlier ones have not: a
+    channel may begin in the middle, and those before it are still to be taken."""
+    if taken_up_to(connection, sandbox, box) >= behind:
+        note(connection, {(sandbox, box): place})
+
+
 def taken_up_to(connection: Connection, sandbox: str, box: str) -> int:
-    """Return the place of the last receipt that the owner of a mailbox has taken, by polls or a channel; 0: none."""
+    """Return the place up to which the owner of a mailbox has taken its receipts; 0: none."""
     polled = select(table.c.place).where(table.c.sandbox == sandbox, table.c.mailbox == box)
-    pushed = select(func.max(channel.c.position)).where(channel.c.sandbox == sandbox, channel.c.dxp_id == box)
-    return max(connection.execute(statement).scalar() or 0 for statement in (polled, pushed))
+    return connection.execute(polled).scalar() or 0

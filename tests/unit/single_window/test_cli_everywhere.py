@@ -58,7 +58,7 @@ EVERY: dict[str, tuple[str, int]] = {
     "validate": ("{order}", 0),
     "submit": ("{order}", 0),
     "receipts": ("", 0),
-    "conformance": ("DXPENT0000000001", 0),
+    "conformance": ("DXPENT0000000001", 1),
     "show": ("DD202206010001", 0),
     "act": ("42272026I000000001", 1),
     "dossier": ("declaration NONE", 1),
