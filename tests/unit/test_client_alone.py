@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +103,45 @@ def test_the_plug_in_loads_neither_the_window_nor_http_before_a_test_asks() -> N
     script = f"import sys, single_window_client.pytest_plugin; print([n for n in {names} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a package named as one of the window's, beside an environment in which the window is installed."""
+    for place in ("project", "installed"):
+        (tmp_path / place / "schemas").mkdir(parents=True)
+        (tmp_path / place / "schemas/__init__.py").write_text(f"PLACE = {place!r}\n")
+    made = tmp_path / "project"
+    (made / "tests").mkdir()
+    (made / "tests/test_own.py").write_text(
+        "import schemas\n\ndef test_own():\n    assert schemas.PLACE == 'project'\n"
+    )
+    return made
+
+
+def tests_of(project: Path) -> subprocess.CompletedProcess[str]:
+    """Run the tests of a project as `pytest` does, with the plug-in."""
+    plugged = "import sys, pytest; sys.exit(pytest.main(['-p', 'single_window_client.pytest_plugin', *sys.argv[1:]]))"
+    places = [str(project.parent / "installed"), *sys.path]
+    of_test = {"PYTHONPATH": os.pathsep.join(places), "PYTHONSAFEPATH": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-c", plugged, "--single-window-url", "http://127.0.0.1:1", "-p", "no:cacheprovider"]
+    environment = {**os.environ, **of_test}
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, env=environment)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("conftest.py", ""), ("tests/__init__.py", ""), ("pytest.ini", "[pytest]\npythonpath = .\n")],
+    ids=["conftest", "tests as a package", "pythonpath"],
+)
+def test_a_project_has_its_own_packages_of_the_windows_names(project: Path, file: str, text: str) -> None:
+    (project / file).write_text(text)
+    done = tests_of(project)
+    assert done.returncode == 0 and "single-window:" not in done.stdout, done.stdout
+
+
+def test_a_project_whose_folder_is_not_on_the_path_is_told_whose_packages_were_imported(project: Path) -> None:
+    done = tests_of(project)
+    assert done.returncode == 1
+    (told,) = [line for line in done.stdout.splitlines() if line.startswith("single-window:")]
+    assert "imported schemas of the window" in told and "pythonpath" in told

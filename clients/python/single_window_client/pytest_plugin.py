@@ -7,20 +7,22 @@ of pytest-xdist share it. With `--single-window-url` the tests use a window that
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:  # a run of tests that never requests a window imports none of it
-    from pathlib import Path
-
     from single_window_client.running import StartedWindow
     from single_window_client.sandbox import SandboxClient
     from single_window_client.window import WindowClient
 
 _FOLDER, _READY = "single-window", "window.json"
+_OF_WINDOW = ("declarations", "gateways", "schemas", "simulators", "single_window")
+"""The packages of the window, which a project may have as well."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +41,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("single_window_preset", "options of the sandbox of a test", default="ci")
     parser.addini("single_window_call_log", "how many calls of each sandbox the window keeps (0: none)", default="2000")
     parser.addini("single_window_clock", "the time at which the clock of a test is frozen (default: now)", default="")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name the packages of the project in whose place those of an installed window were imported."""
+    if mixed := [name for name in _OF_WINDOW if _is_of_window(name, config.rootpath)]:
+        terminalreporter.write_line(
+            f"single-window: the tests imported {', '.join(mixed)} of the window that is installed here, not of "
+            "this project: put the project's folder first (pythonpath, in pytest's settings), or install the window in "
+            "an environment of its own and name its command (--single-window-command)",
+            yellow=True,
+        )
+
+
+def _is_of_window(name: str, project: Path) -> bool:
+    """Return True for a package that was imported from elsewhere, though the project has one of this name."""
+    imported = getattr(sys.modules.get(name), "__file__", None) or ""
+    own = [folder / name for folder in (project, project / "src") if any((folder / name).glob("*.py"))]
+    return bool(imported and own) and not any(folder in Path(imported).parents for folder in own)
 
 
 @pytest.fixture(scope="session")
