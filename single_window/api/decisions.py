@@ -34,10 +34,8 @@ from single_window.work import filing
 
 blueprint = Calls("decisions", __name__, rights=DECIDE, tag="decisions")
 _SUBJECTS = ", ".join(DECISION_KINDS)
-_REFUSED = {
-    404: refused("no such subject or sandbox"),
-    422: refused("the number leads to several cases, or to none about which anything is decided"),
-}
+NOT_ONE_CASE = {422: refused("the number leads to several cases, or to none about which anything is decided")}
+_REFUSED = {404: refused("no such subject or sandbox"), **NOT_ONE_CASE}
 
 
 def _text(name: str, most: int = 40) -> String:

@@ -9,7 +9,7 @@ from apiflask.fields import String
 from apiflask.validators import OneOf
 from flask import Response, current_app
 
-from single_window.api.decisions import kind_named, missing_case
+from single_window.api.decisions import NOT_ONE_CASE, kind_named, missing_case
 from single_window.frame.http.callers import caller
 from single_window.frame.http.calls import DECIDE, Calls
 from single_window.frame.http.cases import reading_sandbox
@@ -35,6 +35,7 @@ class DossierIn(Schema):
     responses={
         200: answer("the dossier, a page that needs no other file", None, "text/html"),
         404: refused("no such case or sandbox"),
+        **NOT_ONE_CASE,
         501: refused("this window has no pages, of which dossiers are made"),
     }
 )

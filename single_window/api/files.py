@@ -9,7 +9,7 @@ from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response, request
 
-from single_window.api.decisions import case_named, case_of_officer
+from single_window.api.decisions import NOT_ONE_CASE, case_named, case_of_officer
 from single_window.cases.inspection_results import LINES
 from single_window.frame.decision_answers import FileOut, FilesOut
 from single_window.frame.files import ACCEPTED, MAX_FILES, add
@@ -24,10 +24,7 @@ from single_window.store import files
 from single_window.store.files import CaseFile
 
 blueprint = Calls("files", __name__, rights=READ_OFFICERS_PAPERS, tag="decisions")
-_REFUSED = {
-    404: refused("no such case, file or sandbox"),
-    422: refused("the number leads to several cases, or to none about which anything is decided"),
-}
+_REFUSED = {404: refused("no such case, file or sandbox"), **NOT_ONE_CASE}
 
 
 class FileIn(Schema):

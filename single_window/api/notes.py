@@ -9,7 +9,7 @@ from apiflask.fields import String
 from apiflask.validators import Length
 from flask import Response
 
-from single_window.api.decisions import case_named, case_of_officer
+from single_window.api.decisions import NOT_ONE_CASE, case_named, case_of_officer
 from single_window.frame import notes
 from single_window.frame.decision_answers import CaseNoteOut, CaseNotesOut
 from single_window.frame.http import guard
@@ -20,10 +20,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
 blueprint = Calls("notes", __name__, rights=READ_OFFICERS_PAPERS, tag="decisions")
-_REFUSED = {
-    404: refused("no such case or sandbox"),
-    422: refused("the number leads to several cases, or to none about which anything is decided"),
-}
+_REFUSED = {404: refused("no such case or sandbox"), **NOT_ONE_CASE}
 
 
 class NoteIn(Schema):

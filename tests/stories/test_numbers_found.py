@@ -108,6 +108,7 @@ def test_the_search_of_the_console_leads_to_a_sample_and_to_its_plan(story: Stor
 
 
 SALE = Sale(3)
+WHAT = ("decisions", "notes", "files")
 REQUESTS: list[tuple[str, bytes]] = [
     ("CX9", cancellation("42272026E00000000001", "CX9")),
     ("TH9", export_refund(SALE, "42272026E00000000001", "TH9")),
@@ -156,13 +157,16 @@ def test_a_return_leads_to_its_list_and_is_awaited_by_its_own_number(story: Stor
     )
 
 
-@pytest.mark.parametrize("what", ["decisions", "notes", "files"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [*(("GET", f"/cases/{{subject}}/{{number}}/{what}") for what in WHAT), ("POST", "/dossiers/{subject}/{number}")],
+)
 def test_a_number_that_leads_to_several_cases_or_to_none_is_answered_as_documented(
-    story: StoryRunner, what: str
+    story: StoryRunner, method: str, path: str
 ) -> None:
     client, trade = client_of(story), story.trade()
     story.send(trade, "order")
-    call = f"/api/v1/cases/declaration/{trade.id}/{what}"
-    assert client.get(call, headers=WHERE).status_code == 422
+    call = path.format(subject="declaration", number=trade.id)
+    assert client.open(f"/api/v1{call}", method=method, headers=WHERE).status_code == 422
     paths = client.get("/api/v1/openapi.json").json["paths"]
-    assert "422" in paths["/api/v1/cases/{subject}/{number}/" + what]["get"]["responses"]
+    assert "422" in paths[f"/api/v1{path}"][method.lower()]["responses"]
