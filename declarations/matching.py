@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from declarations.documents import Inventory, Order, OrderLine, Payment, Waybill
 from declarations.documents.inventory import InventoryLine
@@ -43,7 +44,7 @@ def compare(
     if order is not None:
         reasons += [*_compare_goods(order, inventory), *_compare_buyer(order, inventory)]
     if order is not None and payment is not None:
-        reasons += [*([] if verified else _compare_payer(order, payment)), *_compare_payment(order, payment)]
+        reasons += [*([] if verified else _compare_payer(order, payment)), *compare_payment(order, payment)]
     return [*reasons, *_compare_waybill(waybill, inventory)] if waybill is not None else reasons
 
 
@@ -182,7 +183,15 @@ def _compare_payer(order: Order, payment: Payment) -> list[Reason]:
     return [_difference("1327", order=order.buyer_name, payment=payment.payer_name)]
 
 
-def _compare_payment(order: Order, payment: Payment) -> list[Reason]:
+def names_another(order: Any, other: Any) -> bool:
+    """Return whether a payment or collection names another platform, merchant or transaction than an order does."""
+    names = ("ebp_code", "ebc_code", "pay_transaction_id")
+    pairs = [(getattr(order, name, ""), getattr(other, name, "")) for name in names]
+    return any(ours and theirs and ours != theirs for ours, theirs in pairs)
+
+
+def compare_payment(order: Order, payment: Payment) -> list[Reason]:
+    """Return the differences between an order and its payment, but for the payer."""
     reasons = []
     if order.pay_code and order.pay_code != payment.pay_code:
         reasons.append(_difference("13035", order=order.pay_code, payment=payment.pay_code))

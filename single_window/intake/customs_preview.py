@@ -6,7 +6,7 @@ guarantee are not predicted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -20,7 +20,7 @@ from gateways.customs.export import acceptance as export_acceptance
 from gateways.customs.export import examination as export_examination
 from gateways.customs.export import trades as export_trades
 from gateways.customs.repository import Declaration
-from gateways.customs.trade import EXPORT, IMPORT, Trade
+from gateways.customs.trade import EXPORT, FLOWS, IMPORT, Trade
 from gateways.desk import Desk
 from gateways.records import FiledDocument
 from single_window.store.gateways.customs import StoredCustomsRepository
@@ -29,6 +29,8 @@ from single_window.store.numbering import Numbering
 LISTS = {"inventory": "I", "export_inventory": "E"}
 _LIVE = frozenset({"declared", "accepted"})
 _PARTNERS = frozenset({*IMPORT.partners, *EXPORT.partners})
+_WITHOUT_ORDER = frozenset({"export_waybill"})
+"""Partners that name no order."""
 _NUMBERS = (
     "order_no",
     "ebp_code",
@@ -55,7 +57,7 @@ class PreviewedCustoms(StoredCustomsRepository):
         uploaded: Sequence[FiledDocument],
     ) -> None:
         super().__init__(connection, sandbox, numbering)
-        self._stored, self._uploaded = stored, uploaded
+        self._stored, self.uploaded = stored, uploaded
         self._strays: list[FiledDocument] | None = None
 
     def load_meetings(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
@@ -63,7 +65,7 @@ class PreviewedCustoms(StoredCustomsRepository):
         stored = super().load_meetings(order_nos) if self._stored else {}
         filed_by_order: dict[str, list[FiledDocument]] = {}
         for order_no in order_nos:
-            new = {(filed.kind, filed.key): filed for filed in self._uploaded if filed.order_no == order_no}
+            new = {(filed.kind, filed.key): filed for filed in self.uploaded if filed.order_no == order_no}
             old = [filed for filed in stored.get(order_no, ()) if (filed.kind, filed.key) not in new]
             documents = [filed for filed in (*old, *new.values()) if filed.state in _LIVE]
             for filed in documents:
@@ -75,7 +77,7 @@ class PreviewedCustoms(StoredCustomsRepository):
     def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, FiledDocument]:
         """Documents of a kind by business key, of any order."""
         stored = super().papers(kind, keys) if self._stored or kind not in _PARTNERS else {}
-        return {**stored, **{filed.key: filed for filed in self._uploaded if filed.kind == kind and filed.key in keys}}
+        return {**stored, **{filed.key: filed for filed in self.uploaded if filed.kind == kind and filed.key in keys}}
 
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[FiledDocument]:
         """Documents of some kinds for these orders."""
@@ -87,11 +89,12 @@ class PreviewedCustoms(StoredCustomsRepository):
         joined."""
         if self._strays is None:
             joined = {partner.id for trade in self._trades() for partner in trade.partners}
-            self._strays = [filed for filed in self._uploaded if filed.kind in _PARTNERS and filed.id not in joined]
+            partners = [filed for filed in self.uploaded if filed.kind in _PARTNERS and filed.state in _LIVE]
+            self._strays = [filed for filed in partners if filed.id not in joined]
         return self._strays
 
     def _trades(self) -> Iterator[Trade]:
-        lists = [filed for filed in self._uploaded if filed.kind in LISTS]
+        lists = [filed for filed in self.uploaded if filed.kind in LISTS]
         for listed in lists:
             if listed.kind == "inventory":
                 met = self.load_meetings([listed.order_no])
@@ -142,11 +145,34 @@ def _likely(trade: Trade, misnumbered: list[FiledDocument], repository: Previewe
     """Add to the documents that came under other numbers, for each kind without one, the uploaded document that no
     list of the upload is joined with and that has the most numbers in common with this trade."""
     documents, found = (trade.inventory, *trade.partners), {filed.kind for filed in misnumbered}
-    for kind in trade.missing:
-        strays = [filed for filed in repository.strays() if filed.kind == kind]
-        if kind not in found and strays:
-            misnumbered.append(max(strays, key=lambda filed: _count_common(filed, documents)))
+    present = {filed.kind for filed in trade.partners}
+    # also of a kind that the law of the day does not ask for
+    for kind in FLOWS[LISTS[trade.inventory.kind]].partners.keys() - present - found:
+        if (stray := _nearest(kind, documents, repository)) is not None:
+            misnumbered.append(stray)
     return misnumbered
+
+
+def partners_without_list(order: FiledDocument, repository: PreviewedCustoms) -> list[FiledDocument]:
+    """Return the documents of an upload that go with an order where no list of it does: of each kind that of its
+    number, else one that goes with no other order and has the most numbers in common with this."""
+    strays = repository.strays()
+    flow = next((flow for flow in FLOWS.values() if order.kind == next(iter(flow.partners))), None)
+    if flow is None or order not in strays or any(filed.kind == flow.list for filed in repository.uploaded):
+        return []
+    others = {filed.order_no for filed in strays if filed.kind == order.kind and filed is not order}
+    kinds = [kind for kind in flow.partners if kind not in {order.kind, *_WITHOUT_ORDER}]
+    found = [_nearest(kind, [order], repository, others) for kind in kinds]
+    return [filed for filed in found if filed is not None]
+
+
+def _nearest(
+    kind: str, documents: Sequence[FiledDocument], repository: PreviewedCustoms, others: Collection[str] = ()
+) -> FiledDocument | None:
+    """Return the stray of a kind that has the most numbers in common with these documents; none of the orders
+    `others`."""
+    strays = [filed for filed in repository.strays() if filed.kind == kind and filed.order_no not in others]
+    return max(strays, key=lambda filed: _count_common(filed, documents), default=None)
 
 
 def _count_common(filed: FiledDocument, documents: Sequence[FiledDocument]) -> int:

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from declarations import matching
 from declarations.goods.register import GoodsRegister
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
@@ -19,7 +20,13 @@ from schemas import catalogue
 from schemas.findings import Finding
 from schemas.wording import finding
 from single_window.intake import located
-from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewDesk, predict
+from single_window.intake.customs_preview import (
+    LISTS,
+    PredictedOutcome,
+    PreviewDesk,
+    partners_without_list,
+    predict,
+)
 from single_window.intake.located import Located, StagedFinding
 from single_window.intake.uploaded import Uploaded
 
@@ -77,6 +84,19 @@ class FindingPredictor:
                 ]
         return findings
 
+    def of_order(self, document: Uploaded) -> list[StagedFinding]:
+        """Findings about an order and the documents that were uploaded with it, where no list was."""
+        order, findings = document.filed, list[StagedFinding]()
+        for partner in partners_without_list(order, self.desk.repository):
+            places = self._documents([order, partner])
+            if partner.order_no != order.order_no or matching.names_another(order.facts, partner.facts):
+                absent = Reason(MISSING_CODES[partner.kind], {})
+                findings.append(located.staged_finding(CUSTOMS, absent, places, warning=True))
+            elif partner.kind == "payment":
+                reasons = matching.compare_payment(order.facts, partner.facts)
+                findings += [located.staged_finding(CUSTOMS, reason, places) for reason in reasons]
+        return findings
+
     def _lists(self, partner: FiledDocument) -> Iterator[FiledDocument]:
         """Stored lists that a partner is matched with; lists of the upload have their own findings."""
         # an export waybill names no order, and meets its list at the waybill number, the second part of its key
@@ -97,8 +117,9 @@ class FindingPredictor:
             findings += [
                 located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.warnings
             ]
-        came = {filed.kind for filed in outcome.misnumbered}
-        return findings + self._absent(outcome, [kind for kind in outcome.missing if self.stored or kind in came])
+        came = [filed.kind for filed in outcome.misnumbered]
+        absent = dict.fromkeys([*(outcome.missing if self.stored else ()), *came])
+        return findings + self._absent(outcome, absent)
 
     def _absent(
         self, outcome: PredictedOutcome, kinds: Iterable[str], first: FiledDocument | None = None

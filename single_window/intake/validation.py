@@ -275,8 +275,8 @@ def _document(
         own_findings += predicted
         if outcome is not None:
             own_findings += _add_figures(uploaded, outcome, predictor, validated)
-    elif predictor.stored:
-        own_findings += predictor.of_partner(uploaded)
+    else:
+        own_findings += [*predictor.of_partner(uploaded), *predictor.of_order(uploaded)]
     findings += [staged for staged in own_findings if not _rests_on_faulty(staged, uploaded)]
     return validated
 

@@ -153,6 +153,38 @@ def test_documents_of_an_upload_that_do_not_belong_together_are_told(
         assert (kind, element, text) in [field[:3] for field in fields(finding)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "element", "text", "code"),
+    [
+        ("payment", "orderNo", "OTHER-1", "14302"),
+        ("payment", "ebpCode", OTHER, "14302"),
+        ("payment", "payTransactionId", "OTHER-1", "14302"),
+        ("payment", "amountPaid", "1.00", "1332"),
+        ("waybill", "orderNo", "OTHER-1", "14303"),
+        ("order", "orderNo", "OTHER-1", "14302 14303"),
+        ("order", "guid", "1" * 36, ""),
+    ],
+)
+def test_without_a_list_an_order_is_compared_with_what_was_uploaded_with_it(
+    story: StoryRunner, kind: str, element: str, text: str, code: str
+) -> None:
+    trade, other = story.trade(0), story.trade(1)
+    bodies = [story.message(trade, each, **({element: text} if each == kind else {})) for each in TOGETHER[:3]]
+    found = {rule: finding for rule, finding in by_code(validations_of(story, *bodies)[0]).items() if rule[0] == "1"}
+    assert list(found) == code.split()
+    for finding in found.values():
+        assert (kind, element, text) in [field[:3] for field in fields(finding)]
+    beside = validations_of(story, *bodies, *(story.message(other, each) for each in TOGETHER[:3]))
+    assert [rule for rule in by_code(beside[0]) if rule[0] == "1"] == code.split(), "another trade beside it"
+    assert not [rule for rule in by_code(beside[3]) if rule[0] == "1"]
+
+
+def test_a_payment_that_is_only_staged_is_not_shown_for_one_of_other_numbers(story: StoryRunner) -> None:
+    trade = story.trade()
+    bodies = [story.message(trade, each, **({"appStatus": "1"} if each == "payment" else {})) for each in TOGETHER]
+    assert "14302" not in by_code(validations_of(story, *bodies)[-1])
+
+
 def test_a_document_of_another_trade_is_no_part_of_this_one(story: StoryRunner) -> None:
     trade, other = story.trade(0), story.trade(1)
     for strange, code in (("order", "14301"), ("payment", "14302"), ("waybill", "14303")):
