@@ -173,6 +173,26 @@ def test_bonded_goods_draw_their_book_and_give_it_back(start_story):
     assert [status for status, _ in statuses(story, sale.id, "export_cancellation")] == ["399"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "element", "code"),
+    [
+        ("export_order", "ebcCode", "17103"),
+        ("export_waybill", "logisticsCode", "17111"),
+        ("export_waybill", "logisticsNo", "14303"),
+        ("export_order", "orderNo", "14301"),
+    ],
+)
+def test_a_partner_of_other_numbers_is_named_when_its_time_is_over(start_story, kind, element, code):
+    story, sale, other = start_story(), Sale(), "1105910159"
+    story.submit(sale.message(kind, **{element: other}))
+    story.submit(*sale.messages(*({"export_order", "export_waybill"} - {kind}), "export_inventory"))
+    story.pass_time(hours=73)
+    refused = [receipt for receipt in story.receipts(sale, "export_inventory") if receipt.return_status == "100"]
+    assert [receipt.rule for receipt in refused] == [code]
+    # one of another number, which the list does not name, cannot be told from one of another trade
+    assert (other in refused[0].info) == code.startswith("171")
+
+
 def test_requests_about_imports_do_not_know_an_export_list(start_story):
     story, sale = start_story(), Sale()
     trade = story.trade()
