@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+LISTS = frozenset({"inventory", "export_inventory"})
 STAGED = "1"
 """The status of a document that is stored and not declared."""
 
@@ -59,9 +60,11 @@ class Awaited(Struct, frozen=True):
     @property
     def state(self) -> str:
         """Return the state of the list; of one that the port did not take in `refused`, or `staged`."""
-        if not self.declarations and self.undeclared:
-            return "staged" if self.undeclared[0]["status"] == STAGED else "refused"
-        return self.declaration.state
+        if self.declarations or not self.undeclared:
+            return self.declaration.state
+        lists = [document for document in self.undeclared if document["kind"] in LISTS]
+        newest = (lists or self.undeclared)[0]
+        return "staged" if newest["status"] == STAGED else "refused"
 
 
 class ReceivedReceipt(Struct, frozen=True):
