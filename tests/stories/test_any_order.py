@@ -113,6 +113,7 @@ OTHER_NUMBERS = [
     ("waybill", {"logisticsNo": "OTHER-1"}, "14108"),
     ("waybill", {"logisticsCode": "1105910159"}, "14109"),
     ("payment", {"ebpCode": "1105910159"}, "14106"),
+    ("payment", {"orderNo": "OTHER-1"}, "14105"),
     ("order", {"ebcCode": "1105910159"}, "14102"),
 ]
 
