@@ -15,7 +15,7 @@ from schemas.edifact.interchange import Interchange
 from schemas.edifact.marks import DEFAULT_OF_VERSION_4, UNA_LENGTH, marks_of, segment_pattern
 from schemas.edifact.messages import check_messages
 from schemas.edifact.segments import LATIN, Segment
-from schemas.edifact.totals import check_totals
+from schemas.edifact.totals import check_signs, check_totals
 
 EDIFACT_EDITION = "EDIFACT"
 MAX_BYTES = 4_000_000
@@ -71,6 +71,7 @@ def _read(interchange: Interchange, text: str, data: bytes, faults: Faults) -> N
     check_characters(interchange, text, data, faults)
     check_messages(interchange, faults)
     check_totals(interchange, faults)
+    check_signs(interchange, faults)
 
 
 def _read_syntax(interchange: Interchange, text: str, start: int, faults: Faults) -> None:

@@ -1,4 +1,4 @@
-"""Control totals of a message (`CNT`): lines, equipment, sum of quantities."""
+"""Control totals of a message (`CNT`): lines, equipment, sum of quantities; and measures and quantities below zero."""
 
 from __future__ import annotations
 
@@ -12,6 +12,24 @@ COUNTED = {"2": "LIN", "16": "EQD"}
 """Kind of total (6069) → the segment whose occurrences it counts."""
 SUM = "1"
 """The kind of total that adds the quantities of all lines."""
+
+_MEASURES = {"MEA": (3, 2, "6314"), "QTY": (1, 2, "6060")}
+"""Segment → place of its number, and the number's data element."""
+_BALANCED = frozenset({"INVRPT", "SLSRPT"})
+"""Types whose quantities may be below zero: what was lost, or came back from a buyer."""
+
+
+def check_signs(interchange: Interchange, faults: Faults) -> None:
+    """Add a warning for each measure below zero, and for each quantity of goods that were sent or received: the syntax
+    lets the sign pass."""
+    for message in interchange.messages:
+        for segment in message.segments if message.table is not None else ():
+            if (place := _MEASURES.get(segment.tag)) is None or (segment.tag == "QTY" and message.type in _BALANCED):
+                continue
+            element, component, name = place
+            told = segment.get(element, component)
+            if told.startswith("-") and (_number(told) or 0) < 0:
+                faults.at("edifact-negative", segment, message, element, component, name=name, found=told, warning=True)
 
 
 def check_totals(interchange: Interchange, faults: Faults) -> None:

@@ -34,6 +34,27 @@ def test_the_call_says_type_count_and_findings(
     assert found[: len(codes)] == codes and answer.json["valid"] is not bool(found)
 
 
+@each(
+    "sample, part, codes",
+    [
+        ("RECADV_D96A", "QTY+194:", ["edifact-negative"]),
+        ("DESADV_D01B", "QTY+12:", ["edifact-negative"]),
+        ("COARRI_D95B", "MEA+AAE+G+KGM:", ["edifact-negative"]),
+        ("BAPLIE_D95B", "MEA+WT++KGM:", ["edifact-negative"]),
+        ("INVRPT_D96A", "QTY+61:", []),
+        ("SLSRPT_D01B", "QTY+61:", []),
+    ],
+)
+def test_what_is_measured_sent_or_received_is_not_below_zero(
+    client: Client, sample: str, part: str, codes: list[str]
+) -> None:
+    body = (SAMPLES / f"{sample}.edi").read_text("latin-1").replace(part, f"{part}-", 1)
+    answer = client.call("POST", "/api/v1/validate", body.encode("latin-1"), content_type="application/edifact")
+    found = [finding for finding in answer.json["findings"] if finding["code"] == "edifact-negative"]
+    assert [finding["code"] for finding in found] == codes and answer.json["valid"]
+    assert all(finding["warning"] and "{" not in finding["en"] and finding["zh"] for finding in found)
+
+
 def test_a_finding_has_its_place_and_its_remedy_in_both_languages(client: Client) -> None:
     (finding,) = client.call("POST", "/api/v1/validate", WRONG).json["findings"]
     at = WRONG.index(b"QTY+194:many")
