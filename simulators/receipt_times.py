@@ -18,8 +18,10 @@ PARTNERS_PERIOD, INSPECTION_PERIOD, OFFICER_PERIOD, CLOSING_PERIOD = 72 * HOUR, 
 COLLECTION_DAYS = (31, 46)
 """First and last day after release on which tax is collected; a return may delay it to the last."""
 EARLY_TOLERANCE = timedelta(seconds=2)
-REFUSAL_PERIODS = {"17304": 72 * HOUR, "17305": 72 * HOUR, "14305": 14 * DAY}
-"""Code of a refusal → time limit: for other parts of a note, for the release of departed goods, for arriving goods."""
+REFUSAL_PERIODS = {"17304": 72 * HOUR, "17305": 72 * HOUR}
+"""Code of a refusal → time limit: for other parts of a note, for the release of departed goods."""
+REFUSAL_DAYS = {"14305": 14}
+"""Code of a refusal → the last day that is waited for, counted from acceptance, until its end: of arriving goods."""
 
 
 class AnyReceipt(Protocol):
@@ -70,6 +72,14 @@ def check_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic
         yield from _check_collection(story, receipts, released, automatic)
 
 
+def _periods(since: datetime | None) -> dict[str, timedelta]:
+    """Code of a refusal → how long is waited from an instant; what is counted in days ends with its last day."""
+    if since is None:
+        return {}
+    midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    return REFUSAL_PERIODS | {code: midnight + (days + 1) * DAY - since for code, days in REFUSAL_DAYS.items()}
+
+
 def _check_waiting(receipts: Sequence[AnyReceipt], automatic: bool) -> Iterator[str]:
     """Complaints about early or late refusals after a time limit (`WINDOWS`)."""
     accepted_at: dict[str, datetime] = {}
@@ -77,7 +87,7 @@ def _check_waiting(receipts: Sequence[AnyReceipt], automatic: bool) -> Iterator[
         if receipt.status in {"2", "120"}:
             accepted_at[receipt.code] = return_time(receipt)
         since = accepted_at.get(receipt.code)
-        for code, period in REFUSAL_PERIODS.items():
+        for code, period in _periods(since).items():
             if receipt.status != REJECTED or code not in receipt.codes or since is None:
                 continue
             duration = return_time(receipt) - since

@@ -218,7 +218,7 @@ def _apply_action(declaration: Declaration, action: str, reason: str, desk: Cust
         risk_lane.review_once_more(declaration, _step_text(declaration, action, reason), desk)
     elif action == "inspect":
         risk_lane.inspect(declaration, [_step_text(declaration, action, reason)], desk)
-    elif action in CONCLUDES:
+    elif action in {"conclude", "revalue"}:
         _conclude_list(declaration, desk, reason, action)
     elif action == "release":
         _release_list(declaration, desk)

@@ -38,7 +38,9 @@ class ReadInterchange(NamedTuple):
 def read_notices(data: bytes, terms: EdifactTerms) -> ReadInterchange:
     """Return the notices of an interchange for a warehouse and a company. The same content makes the same notices."""
     interchange = read_interchange(data)
-    faults = Faults(interchange.faults, interchange.starts)
+    # a quantity below zero is judged here by what its notice is about
+    known = [fault for fault in interchange.faults if fault.finding.code != "edifact-negative"]
+    faults = Faults(known, interchange.starts)
     told = {
         message.number: list(_notices(message, interchange, terms, MessageFaults(message, faults)))
         for message in accepted_messages(interchange)

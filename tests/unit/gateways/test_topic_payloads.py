@@ -63,7 +63,7 @@ WRITTEN: dict[str, Any] = {
     "deadline.batch": [7],
     "inspection.requested": [7, "ORDER-1", "3702|ORDER-1", "370296T001", "E"],
     "deadline.inspection": [7, "E"],
-    "tax.requested": [7, 8, 1_795_000_000_000, True, "similar", {"1": 1_200_000}],
+    "tax.requested": [7, 8, 1_795_000_000_000, True, "similar", {"1": 1_200_000}, {"2": False}],
     "tax.dropped": [7],
     "customs.released": [7, "370220261I000000001", "DXP1;DXP2", {"assureCode": "3702W0001"}, 1_795_000_000_000],
     "customs.returned": [7, 8, {"1": 100_000}],
@@ -138,7 +138,7 @@ SHORTER = [
     ("tax.short", [7, 200, 100, "3702W0001"], TaxShort(7, 200, 100, "3702W0001")),
     ("tax.short", [7, 200, 100, "3702W0001", "14209", {}], TaxShort(7, 200, 100, "3702W0001", "14209", {})),
     ("tax.assessed", [7, [["15101", {"price": "1.00"}]]], TaxAssessed(7, [Doubt("15101", {"price": "1.00"})])),
-    ("tax.requested", [7, 8, 9, 1], (7, 8, 9, True, "", None)),
+    ("tax.requested", [7, 8, 9, 1], (7, 8, 9, True, "", None, None)),
     (
         "inspection.requested",
         [7, "ORDER-1", "3702|ORDER-1", "370296T001"],
