@@ -42,6 +42,12 @@ def _is_sequence(group: Any) -> bool:
     return group.model == "sequence" and all(isinstance(part, XsdElement) for part in group)
 
 
+def _children(part: Any) -> list[Any]:
+    """The elements that the type of an element of a sequence has, if it is a sequence too."""
+    content: Any = getattr(part.type, "content", None)
+    return list(content) if hasattr(content, "model") and _is_sequence(content) else []
+
+
 def findings(error: Any, place: ElementPlace, entry: MessageType) -> Iterator[Finding]:
     """Yield all faults of the children of the error's element."""
     group = error.validator
@@ -59,18 +65,32 @@ def _differences(element: Any, group: Any, place: ElementPlace, entry: MessageTy
     model = [_SchemaElement(part.name, part.min_occurs, part.max_occurs) for part in group]
     order = {part.tag: position for position, part in enumerate(model)}
     spelt: set[str] = set()
+    within = {local(part.name): part.name for outer in group for part in _children(outer)}
+    parents = {local(part.name): outer.name for outer in group for part in _children(outer)}
     for child in element:
         if child.tag not in order:
-            yield _unknown_child(child, place, entry, order, spelt)
+            wrapper = parents.get(local(child.tag)) if within.get(local(child.tag)) == child.tag else None
+            yield _unknown_child(child, place, entry, order, spelt, wrapper)
     yield from _check_counts(element, place, entry, model, spelt)
     yield from _out_of_order(element, place, entry, order)
 
 
 def _unknown_child(
-    child: Any, place: ElementPlace, entry: MessageType, order: dict[str, int], spelt: set[str]
+    child: Any, place: ElementPlace, entry: MessageType, order: dict[str, int], spelt: set[str], wrapper: str | None
 ) -> Finding:
-    """The finding about an unexpected child; adds the tags that it probably stands for to `spelt`."""
+    """The finding about an unexpected child; adds the tags that it probably stands for to `spelt`. `wrapper`: the tag
+    of a sibling in which such a child belongs."""
     at = ElementPlace.of(child, entry)
+    if wrapper is not None:
+        spelt.add(wrapper)
+        return at.finding(
+            "element-outside",
+            expected=f"{local(wrapper)}/{at.name}",
+            found=at.name,
+            parent=place.name,
+            name=at.name,
+            wrapper=local(wrapper),
+        )
     names = {local(tag): tag for tag in order}
     close = [known for known in names if known.casefold() == at.name.casefold()] or nearest(at.name, names)
     spelt.update(names[name] for name in close)

@@ -16,6 +16,8 @@ from schemas.wording import finding
 
 MAX_WARNINGS = 100
 """Maximum number of warnings for one message."""
+PRESCRIBED = frozenset({("barCode", "无")})
+"""Stand-ins that the standard itself prescribes: 没有条形码填“无” (CEB603)."""
 PLACEHOLDERS = frozenset({"无", "空", "暂无", "/", "-", "--", "\\", "null", "none", "nil", "n/a", "undefined"})
 VERSION = "1.0"
 _ADD = "1"
@@ -62,7 +64,7 @@ def _of_value(element: Any, text: str, entry: MessageType, edition: str) -> Iter
     name = local(element.tag)
     if _WIDE.search(text) and (narrow := unicodedata.normalize("NFKC", text).strip()).isascii():
         yield _finding("habit-full-width", element, entry, edition, expected=narrow, found=text, name=name)
-    elif text.lower() in PLACEHOLDERS and field_of(element, entry, edition).required:
+    elif text.lower() in PLACEHOLDERS and (name, text) not in PRESCRIBED and field_of(element, entry, edition).required:
         yield _finding("habit-placeholder", element, entry, edition, found=text, found_text=text, name=name)
     elif name == "guid" and len(text) == 36 and not _GUID.fullmatch(text):
         yield _finding("habit-guid", element, entry, edition, found=text)

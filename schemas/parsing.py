@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -27,6 +28,9 @@ _NAMES_FORGOTTEN_AFTER_BYTES = 1_000_000
 _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "ZIP", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ": "xz"}
 """First bytes of compressed data → name of the format."""
 _local = threading.local()
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_WIDE = (b"UTF-16", b"UTF16", b"UCS-2", b"UTF-32", b"UTF32", b"UCS-4", b"ISO-10646")
+"""Beginnings of the names of encodings in which each character has two or four bytes."""
 _ENCODING = {
     etree.ErrorTypes.ERR_INVALID_ENCODING,
     etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
@@ -109,6 +113,10 @@ def _not_xml(body: bytes, error: etree.XMLSyntaxError) -> Unreadable:
     head = body[:_PROLOG]
     if b"<!DOCTYPE" in head:
         return _document_type()
+    declared = _DECLARED.match(head.removeprefix(b"\xef\xbb\xbf"))
+    if declared is not None and declared[1].upper().startswith(_WIDE) and b"\x00" not in head:
+        # its bytes are no UTF-16, though it says so: a parser reads them so and finds no tag
+        return _wrong_encoding(f"{declared[1].decode('ascii')}（字节为UTF-8 the bytes are UTF-8）", 1)
     if b'=\\"' in head or head.lstrip().startswith((b'"<', b"\\u003c")):
         return Unreadable(finding("json-escaped", line=1, expected='version="1.0"', found='version=\\"1.0\\"'), 400)
     return _unreadable(error)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from declarations import rules
 from declarations.rules import RuleDoc
-from schemas import catalogue, receipt_texts
+from schemas import catalogue, receipt_texts, wording
 from schemas.receipt_texts import Text
 from schemas.remedies import SUBJECT, remedy
 from single_window.language import phrases
@@ -50,16 +50,19 @@ class RuleRecord(NamedTuple):
 
 def nearest(code: str) -> list[str]:
     """Return the codes most similar to one, best first; for one with a slash, codes of checks within answers."""
-    known = [check.code for check in rules.describe()] if "/" in code else list(receipt_texts.texts())
+    known = [check.code for check in rules.describe()] if "/" in code else [*receipt_texts.texts(), *wording.words()]
     return get_close_matches(code[:MAX_CODE_LENGTH], dict.fromkeys(known), MAX_NEAREST, 0.5)
 
 
 def record(code: str) -> RuleRecord:
-    """Return the record of a code: "1320", "15019", or "-301008/15019" for a check within an answer.
+    """Return the record of a code: "1320", "15019", "-301008/15019" for a check within an answer, or "wrong-encoding"
+    of a finding about a message.
 
     Raises `Refused`."""
     frame, _, detail = code.partition("/")
     known = receipt_texts.texts()
+    if code in wording.words():
+        return _record_of_finding(code)
     if (detail or frame) not in known or (detail and code not in {check.code for check in _checks(detail)}):
         raise unknown_code(code)
     text = known[detail or frame]
@@ -72,6 +75,12 @@ def unknown_code(code: str) -> Refused:
     near = ", ".join(nearest(code))
     text = f"No rule has the code {code[:MAX_CODE_LENGTH]}.{f' Similar codes: {near}.' if near else ''}"
     return Refused("no-such-rule", text, found=code[:MAX_CODE_LENGTH], expected=near, near=near or "–")
+
+
+def _record_of_finding(code: str) -> RuleRecord:
+    """The record of a finding about the form of a message, such as "wrong-encoding": no receipt writes it."""
+    text = wording.words()[code]
+    return RuleRecord(code, "", text.zh, text.en, "own", "schemas", (), (), "", text.remedy_zh, text.remedy_en)
 
 
 @cache

@@ -14,7 +14,7 @@ from apiflask.validators import Range
 from flask import Blueprint, Response, render_template
 from sqlalchemy import Connection
 
-from single_window.frame.http.calls import READ, Calls, add_page
+from single_window.frame.http.calls import EVERYBODY, READ, Calls, add_page
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
@@ -86,7 +86,7 @@ def add_public_page(blueprint: Blueprint, listed: PublicList, name: str) -> None
             found = listed.page(connection, sandbox, given_number("before"), DEFAULT_PAGE_SIZE)
         return render_template(f"console/{name}.html", found=found)
 
-    add_page(blueprint, f"/{name}", name, show)
+    add_page(blueprint, f"/{name}", name, show, EVERYBODY)
 
 
 def as_csv(rows: Iterable[Answer], columns: Sequence[str]) -> Response:

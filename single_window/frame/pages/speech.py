@@ -19,7 +19,7 @@ from declarations.reasons import Reason
 from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
 from single_window.accounts import rights
-from single_window.accounts.people import OPERATOR
+from single_window.accounts.people import OPERATOR, STRANGER
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import GAP, VALUES, Act
 from single_window.frame.desks import MAX_COUNTED, overdue_for, waiting
@@ -64,7 +64,8 @@ def requested_sandbox(connection: Connection) -> str:
     found = sandboxes.find(connection, name)
     now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
     g.sandbox_now, g.options = now, found.options
-    g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name, now)
+    names = [name] if current_person() is STRANGER else sandboxes.names(connection)
+    g.sandbox, g.sandbox_names, g.waiting = name, names, waiting(connection, name, now)
     g.overdue = overdue_for(connection, name, current_person(), now)
     g.alerted = (
         alerts.count(connection, name, current_person().name, MAX_COUNTED) if current_person().has_account else 0

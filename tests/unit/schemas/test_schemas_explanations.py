@@ -102,3 +102,19 @@ def test_the_words_of_every_code_are_complete() -> None:
         assert all(texts), code
         assert CHINESE.search(texts.zh) and CHINESE.search(texts.remedy_zh), code
         assert not CHINESE.search(texts.en + texts.remedy_en), code
+
+
+@each(("wrapped", "names"), [("Inventory", {"InventoryHead", "InventoryList"})])
+def test_what_stands_outside_of_its_parent_is_told_so(wrapped: str, names: set[str]) -> None:
+    text = sample_text("CEB603Message")
+    outside = text.replace(f"<ceb:{wrapped}>", "", 1).replace(f"</ceb:{wrapped}>", "", 1)
+    found = read(open_message(outside.encode())).findings
+    assert {finding.code for finding in found} == {"element-outside"}
+    assert {finding.found for finding in found} == names
+    assert all(finding.expected == f"{wrapped}/{finding.found}" for finding in found)
+
+
+def test_the_stand_in_that_the_standard_prescribes_is_no_stand_in() -> None:
+    """没有条形码填“无”."""
+    found = read(open_message(sample_text("CEB603Message").encode())).findings
+    assert [finding for finding in found if finding.code == "habit-placeholder"] == []

@@ -223,3 +223,9 @@ def test_a_key_makes_so_many_calls_a_minute_and_another_as_many(limited: FlaskCl
     assert answers[3].get_json()["findings"][0]["code"] == "too-many-calls"
     assert limited.get("/api/v1/state", headers=bearer(other)).status_code == 200
     assert "RateLimit" not in limited.get("/api/v1/state").headers
+
+
+@each("page", ["credit_dishonest", "spot_check_failures"])
+def test_public_pages_need_no_account_and_name_no_other_sandbox(app: Flask, page: str) -> None:
+    shown = app.test_client().get(f"/{page}?lang=en")
+    assert shown.status_code == 200 and ">other<" not in shown.text

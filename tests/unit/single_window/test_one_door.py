@@ -142,6 +142,11 @@ def test_the_address_of_one_who_was_killed_is_nobodys(tmp_path: Path) -> None:
 
 OF_PROXIES = [
     "X-Forwarded-For",
+    "X-Forward-For",
+    "X-Scheme",
+    "Front-End-Https",
+    "X-Varnish",
+    "Surrogate-Capability",
     "X-Forwarded-Host",
     "X-Forwarded-Proto",
     "X-Forwarded-Server",
@@ -195,7 +200,6 @@ OF_CLIENTS = [
     "Tracestate",
     "User-Agent",
     "X-Request-ID",
-    "X-Request-Source",
 ]
 
 

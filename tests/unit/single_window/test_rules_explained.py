@@ -36,6 +36,13 @@ def test_a_check_names_its_kind_its_sentence_and_its_source() -> None:
     assert {row.kind for row in rule_records.record("15015").fields} >= {"waybill", "inventory", "export_order"}
 
 
+@each("code", ["wrong-encoding", "habit-unit", "signature-value", "element-missing", "epcis-same-id"])
+def test_a_finding_about_a_message_is_explained_too(client: Client, code: str) -> None:
+    response = client.call("GET", f"/api/v1/rules/{code}")
+    assert response.status == 200 and response.json == json.loads(shown("--json", "--", code))
+    assert response.json["remedy_zh"] and response.json["remedy_zh"] in shown("--lang", "en", "--", code)
+
+
 @each("code, near", [("13200", "1320"), ("-30108", "-301008"), ("1332x", "1332"), ("-301009/15019", "-301008/15019")])
 def test_a_mistyped_code_is_answered_with_the_nearest(client: Client, code: str, near: str) -> None:
     response = client.call("GET", f"/api/v1/rules/{code}")
