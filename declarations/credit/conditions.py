@@ -125,6 +125,16 @@ def circumstances_on(
     return frozenset(number for checked in satisfied if checked.grade in finding for number in checked.events)
 
 
+def kinds_of_findings(day: date, law: Parameters) -> frozenset[str]:
+    """Return the kinds of events that can make a company dishonest on a day."""
+    try:
+        finding = law.on("registration.grading", day).table_as(CreditGrading).finding
+    except NoValue:
+        return frozenset()
+    tables = (value.table_as(CreditCondition) for value in _conditions_on(day, law))
+    return frozenset(kind for table in tables if table.grade in finding for kind in table.kinds)
+
+
 def still_leads(grade: str, used: Collection[str], assessment: CreditAssessment) -> bool:
     """True if a satisfied condition still leads to a grade by one of the events used, or by none if none was used."""
     return any(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from declarations.calendar import months_after
-from declarations.credit.conditions import AssessedCompany, circumstances_on
+from declarations.credit.conditions import AssessedCompany, circumstances_on, kinds_of_findings
 from declarations.credit.events import CreditEvent, EventState, is_open, kinds_on, state_on
 from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.clearance import CreditGrading
@@ -114,25 +114,37 @@ def ends_on(
     day: date,
     law: Parameters,
     company_on: Callable[[date], AssessedCompany],
+    used: Collection[str] = (),
 ) -> date | None:
     """Return the day on which a grade ends by itself: so long after it began, and after the company last was dishonest
     by an event, as the law of its first day says. None: it does not, or such an event is not cured.
 
-    连续2年未发生第二十二条规定情形的: what makes nobody dishonest (a small fine, a disclosure) does not prolong it.
-    `company_on`: the company as its conditions see it on a day."""
+    连续2年未发生第二十二条规定情形的: what makes nobody dishonest by itself (a small fine, a disclosure) does not
+    prolong it. `company_on`: the company as its conditions see it on a day; `used`: the numbers of the events on which
+    the decision rests; the others are judged without them."""
     if not is_published(grade, day, law):
         return None
-    months, start = int(law.on("credit.clean", since).amount), since
-    for event in events:
-        if event.final is None or state_on(event, day, law) != EventState.COUNTED:
-            continue
-        over = _over_on(event, day, law)
-        last = day if over is None else max(event.final, over - timedelta(days=over != event.final))
-        if last >= since and event.number in circumstances_on(company_on(last), events, last, law):
-            if over is None:
-                return None
-            start = max(start, over)
-    return months_after(start, months)
+    months = int(law.on("credit.clean", since).amount)
+    further = [event for event in events if event.number not in used]
+    found: dict[tuple[bool, date], frozenset[str]] = {}
+
+    def is_circumstance(event: CreditEvent, on: date) -> bool:
+        own = event.number in used
+        if (own, on) not in found:
+            found[own, on] = circumstances_on(company_on(on), events if own else further, on, law)
+        return event.number in found[own, on]
+
+    counting = [event for event in events if event.final and state_on(event, day, law) == EventState.COUNTED]
+    # what is not cured, and then what was over last, decide; nothing before them can change the day
+    ordered = sorted(((_over_on(event, day, law), event) for event in counting), key=lambda pair: pair[0] or date.max)
+    for over, event in reversed(ordered):
+        if over is not None and over <= since:
+            break
+        final = event.final or event.decided
+        last = day if over is None else max(final, over - timedelta(days=over != final))
+        if event.kind in kinds_of_findings(last, law) and is_circumstance(event, last):
+            return None if over is None else months_after(max(since, over), months)
+    return months_after(since, months)
 
 
 def _over_on(event: CreditEvent, day: date, law: Parameters) -> date | None:

@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.calendar import months_after
 from declarations.money import MAX_AMOUNT, Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
 from declarations.refund.rates import percent_text
@@ -81,10 +80,12 @@ def calculate_period(parts: Iterable[ExportShare], period: VatReturn) -> Manufac
 def is_month_before(earlier: str, period: str) -> bool:
     """True if the first of two periods (yyyyMM) is the month directly before the second."""
     try:
-        first = datetime.strptime(earlier, PERIOD).date()
+        months = [
+            12 * each.year + each.month for each in (datetime.strptime(text, PERIOD) for text in (earlier, period))
+        ]
     except ValueError:
         return False
-    return months_after(first, 1).strftime(PERIOD) == period
+    return months[1] - months[0] == 1
 
 
 def faults_of(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...]:

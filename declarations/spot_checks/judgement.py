@@ -21,9 +21,14 @@ PASSED, FAILED, NOT_TESTABLE = "P", "F", "N"
 OTHER_SEAL = "23104"
 NOT_APPROVED = "23105"
 LINES_AGAINST_HEAD = "23109"
-_LIMIT = re.compile(r"\s*([<>]=?|[≤≦≥≧]|)\s*(.*?)\s*", re.DOTALL)
+_LIMIT = re.compile(r"\s*([<>]=?|=[<>]|[≤≦⩽≯≥≧⩾≮]|)\s*(.*?)\s*", re.DOTALL)
 _COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
-    {"": le, "≤": le, "≦": le, "<=": le, "<": lt, "≥": ge, "≧": ge, ">=": ge, ">": gt}
+    {
+        **dict.fromkeys(("≤", "", "≦", "⩽", "≯", "<=", "=<"), le),
+        **dict.fromkeys(("≥", "≧", "⩾", "≮", ">=", "=>"), ge),
+        "<": lt,
+        ">": gt,
+    }
 )
 """Sign of a limit → how a value is compared with it; without a sign it is the most."""
 
@@ -87,7 +92,7 @@ def own_verdict(line: ReportedItem) -> str:
     """Return the verdict that a line's own value and limit lead to; empty where they are no numbers (未检出)."""
     sign, number = _LIMIT.fullmatch(normalize("NFKC", line.limit)).groups()  # type: ignore[union-attr]
     try:
-        value, limit = Decimal(line.value), Decimal(number)
+        value, limit = Decimal(normalize("NFKC", line.value).strip()), Decimal(number)
     except InvalidOperation:
         return ""
     if not (value.is_finite() and limit.is_finite()):

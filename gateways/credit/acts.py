@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
-from declarations.calendar import instant_of
+from declarations.calendar import instant_of, months_after
 from declarations.credit import periods
 from declarations.credit.conditions import is_worse
 from declarations.lifecycle import NotAllowed, transition_of
@@ -15,7 +15,7 @@ from declarations.refusals import refusal_of_action, refusal_reason
 from declarations.registration.grading import grades_on
 from declarations.risk import ORDINARY, grade_values
 from gateways.case_course import QUESTIONS
-from gateways.credit.considering import circumstances_of, consider
+from gateways.credit.considering import circumstances_of, consider, renew_grounds, repairable_of
 from gateways.credit.outcomes import (
     ACTOR,
     AWAITED,
@@ -26,6 +26,7 @@ from gateways.credit.outcomes import (
     give_grade,
     given_words,
     grounds_of,
+    shown_until,
     take_back,
     tell,
 )
@@ -37,6 +38,8 @@ from gateways.topics.shared import Decision
 LATE, NO_LATER_DAY, NOT_LESS = "25103", "25122", "25123"
 NOTHING: tuple[Reason, ...] = ()
 GIVING = frozenset({"uphold", "lessen"})
+MOST_MONTHS_AHEAD = 60
+"""How long a grade may be set aside."""
 Refusals = Sequence[Reason]
 
 
@@ -103,13 +106,6 @@ def _late(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     return (late,)
 
 
-def shown_until(case: CreditCase, day: date, law: Parameters) -> str:
-    """Return the last day on which a grade that is given on a day is published; empty: it is not."""
-    shown = periods.shown_between(day, case.degree, law)
-    is_shown = shown.usual and periods.is_published(case.grade, day, law)
-    return shown.latest.isoformat() if is_shown else ""
-
-
 def notice_values(case: CreditCase, until: date, law: Parameters) -> dict[str, str]:
     """Return the values of the notice that a company may object to until a day."""
     return {**grade_values(case.grade), "until": until.isoformat(), **grounds_of(case, law)}
@@ -139,9 +135,10 @@ def _object(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
 
 def _uphold(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     """Give the grade from today on, with its publication and the first possible day of its repair."""
+    renew_grounds(case, desk)
     case.since, case.decided_by, case.decided_at = desk.day.isoformat(), decision.by, desk.now
     case.shown_until = shown_until(case, desk.day, desk.law)
-    repairable = _repairable(case, desk)
+    repairable = repairable_of(case, desk)
     case.repair_from = repairable.first_day.isoformat() if repairable.first_day else ""
     code, values = given_words(case, case.shown_until, case.since)
     apply_step(case, decision.action, desk, values={**values, "reason": decision.reason}, by=decision.by, code=code)
@@ -163,13 +160,22 @@ def _lessen(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
 def _drop(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
     """Drop a case; its author says until when the same grade is not proposed again."""
     until = str(decision.values.get("until", ""))
-    if until and until < desk.day.isoformat():
+    if until and not _is_day_ahead(until, desk.day):
         return (Reason(NO_LATER_DAY, {"until": until[:40]}),)
     case.until, case.decided_by, case.decided_at = until, decision.by, desk.now
     apply_step(case, "drop", desk, reason=decision.reason, by=decision.by)
     if until:  # considered again on the day after
         consider([case.ebc_code], desk)
     return NOTHING
+
+
+def _is_day_ahead(text: str, today: date) -> bool:
+    """True for a day such as 2026-12-31, from today on and no more than some years ahead."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == len("2026-12-31") and today <= day <= months_after(today, MOST_MONTHS_AHEAD)
 
 
 def _apply_repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
@@ -191,7 +197,7 @@ def _repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Refusals:
         company = desk.repository.companies([case.ebc_code]).get(case.ebc_code)
         current = company.grade if company else ""
         case.shown_until = min(case.shown_until, desk.day.isoformat())
-        case.events = tuple(sorted({*case.events, *circumstances_of(case.ebc_code, desk)}))
+        case.events = tuple(sorted({*case.events, *circumstances_of(case.ebc_code, desk, case.events)}))
         values = take_back(case, ORDINARY, current, decision.reason or "repaired", desk)
         apply_step(case, "repair", desk, values=values, by=decision.by)
         consider([case.ebc_code], desk, {case.ebc_code: ORDINARY} if current == case.grade else {})
@@ -204,14 +210,7 @@ def _refuse_repair(case: CreditCase, decision: Decision, desk: CreditDesk) -> Re
 
 
 def _repair_refusals(case: CreditCase, desk: CreditDesk) -> Refusals:
-    return _repairable(case, desk).reasons
-
-
-def _repairable(case: CreditCase, desk: CreditDesk) -> periods.Repairable:
-    numbers = {*case.events, *circumstances_of(case.ebc_code, desk)}
-    events = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
-    used = [event for event in events if event.number in numbers]
-    return periods.repairable(date.fromisoformat(case.since), case.degree, used, desk.day, desk.law)
+    return repairable_of(case, desk).reasons
 
 
 _ACTS: Mapping[str, Callable[[CreditCase, Decision, CreditDesk], Refusals]] = {

@@ -3,7 +3,7 @@ gone ends, and so does a grade whose time is over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -21,11 +21,11 @@ from declarations.credit.conditions import (
     still_leads,
 )
 from declarations.credit.events import CreditEvent
-from declarations.credit.periods import degree_of, ends_on
+from declarations.credit.periods import Repairable, degree_of, ends_on, repairable
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.risk import ORDINARY, grade_values
-from gateways.credit.outcomes import ENDED, IN_FORCE, add_event, apply_step, grounds_of, take_back
+from gateways.credit.outcomes import ENDED, IN_FORCE, add_event, apply_step, grounds_of, shown_until, take_back
 from gateways.credit.repository import CreditCase, CreditDesk, CreditFile, KnownCompany, RecordedEvent
 from gateways.topics.credit import AssessmentDue
 from gateways.topics.facts import SuspensionChanged
@@ -76,12 +76,58 @@ def assessed_company(company: KnownCompany, desk: CreditDesk, day: date | None =
     return AssessedCompany(company.code, company.grade, BROKER in company.kinds.split(";"), last_year, suspended)
 
 
-def circumstances_of(code: str, desk: CreditDesk) -> frozenset[str]:
-    """Return the numbers of the events that make a company dishonest today, those of repaired cases left out."""
+def circumstances_of(code: str, desk: CreditDesk, beside: Collection[str]) -> frozenset[str]:
+    """Return the numbers of the events that make a company dishonest today by themselves, `beside` those of a case;
+    those of repaired cases are left out."""
     if (company := desk.repository.companies([code]).get(code)) is None:
         return frozenset()
-    events = usable_events(desk.repository.events([code]).get(code, ()), desk.repository.cases_of(code))
+    usable = usable_events(desk.repository.events([code]).get(code, ()), desk.repository.cases_of(code))
+    events = [event for event in usable if event.number not in beside]
     return circumstances_on(assessed_company(company, desk), events, desk.day, desk.law)
+
+
+def repairable_of(case: CreditCase, desk: CreditDesk) -> Repairable:
+    """Return from when a case in force may be repaired, by what of its events is not quashed and what made the company
+    dishonest since."""
+    numbers = {*case.events, *circumstances_of(case.ebc_code, desk, case.events)}
+    used = [event for event in _kept(case, desk) if event.number in numbers]
+    return repairable(date.fromisoformat(case.since), degree_of(_own(case, used)), used, desk.day, desk.law)
+
+
+def _kept(case: CreditCase, desk: CreditDesk) -> list[CreditEvent]:
+    """The events of a case's company that are not quashed."""
+    events = [event.facts for event in desk.repository.events([case.ebc_code]).get(case.ebc_code, ())]
+    return [event for event in events if event.withdrawn is None or event.withdrawn > desk.day]
+
+
+def _own(case: CreditCase, events: Iterable[CreditEvent]) -> list[CreditEvent]:
+    return [event for event in events if event.number in case.events]
+
+
+def _renew_in_force(case: CreditCase, desk: CreditDesk) -> None:
+    """Let degree, publication and first day of repair follow from what is not quashed of a case in force."""
+    degree, first = degree_of(_own(case, _kept(case, desk))), repairable_of(case, desk).first_day
+    repair_from = first.isoformat() if first else ""
+    if (degree, repair_from) == (case.degree, case.repair_from):
+        return
+    if degree != case.degree and case.events:
+        case.degree = degree
+        case.shown_until = case.shown_until and shown_until(case, date.fromisoformat(case.since), desk.law)
+    case.repair_from = repair_from
+    desk.repository.put_case(case)
+
+
+def renew_grounds(case: CreditCase, desk: CreditDesk) -> None:
+    """Let a case that is upheld rest on what of its told grounds still leads to its grade, by the law of today."""
+    company = desk.repository.companies([case.ebc_code]).get(case.ebc_code)
+    if company is None:
+        return
+    events = usable_events(desk.repository.events([case.ebc_code]).get(case.ebc_code, ()), ())
+    told = [event for event in events if not case.events or event.number in case.events]
+    assessed = assess(assessed_company(company, desk), told, desk.day, desk.law)
+    case.grounds, case.events = assessed.conditions, assessed.events
+    case.order_zh, case.order_en, case.provisional = assessed.order, assessed.order_en, assessed.provisional
+    case.degree = degree_of(event for event in told if event.number in assessed.events)
 
 
 def _consider(company: KnownCompany, file: CreditFile, recorded: Sequence[RecordedEvent], desk: CreditDesk) -> None:
@@ -114,12 +160,21 @@ def _review_in_force(case: CreditCase, company: KnownCompany, events: Sequence[C
     if ends is not None and ends <= desk.day:
         apply_step(case, "expire", desk, values=take_back(case, ORDINARY, current, "expired", desk))
         return ORDINARY if current == case.grade else current
+    _renew_in_force(case, desk)
     return current
 
 
 def _ends_on(case: CreditCase, company: KnownCompany, events: Sequence[CreditEvent], desk: CreditDesk) -> date | None:
+    of_years: dict[int, AssessedCompany] = {}
+
+    def company_on(day: date) -> AssessedCompany:
+        """The lists of a year are counted once."""
+        if day.year not in of_years:
+            of_years[day.year] = assessed_company(company, desk, day)
+        return of_years[day.year]
+
     since = date.fromisoformat(case.since)
-    return ends_on(case.grade, since, events, desk.day, desk.law, lambda day: assessed_company(company, desk, day))
+    return ends_on(case.grade, since, events, desk.day, desk.law, company_on, case.events)
 
 
 def _is_quashed(case: CreditCase, company: KnownCompany, events: Sequence[CreditEvent], desk: CreditDesk) -> bool:
@@ -211,6 +266,14 @@ def _found(case: CreditCase, assessed: CreditAssessment, events: Sequence[Credit
     )
 
 
+def _day_after(until: str) -> date | None:
+    """The day after one that an officer named; None for what earlier versions took that is no day."""
+    try:
+        return date.fromisoformat(until) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _schedule_next(company: KnownCompany, file: CreditFile, events: Sequence[CreditEvent], desk: CreditDesk) -> None:
     """Schedule the next day on which time alone may change something, unless it is scheduled already."""
     days = [next_day(events, desk.day, desk.law)]
@@ -218,7 +281,7 @@ def _schedule_next(company: KnownCompany, file: CreditFile, events: Sequence[Cre
         if case.state in IN_FORCE:
             days.append(_ends_on(case, company, events, desk))
         elif case.state == "dropped" and case.until:
-            days.append(date.fromisoformat(case.until) + timedelta(days=1))
+            days.append(_day_after(case.until))
         elif case.state not in ENDED:
             days.append(next_change_of_law(desk.day, desk.law))
     following = min((day for day in days if day is not None and day > desk.day), default=None)

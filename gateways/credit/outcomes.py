@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from declarations import lifecycle
+from declarations.credit import periods
 from declarations.credit.conditions import decisive
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
@@ -105,6 +107,13 @@ def given_words(case: CreditCase, shown_until: str, since: str) -> tuple[str, di
     publication, if it is published at all."""
     values = {**grade_values(case.grade), "since": since}
     return (GIVEN, {**values, "until": shown_until}) if shown_until else (GIVEN_UNPUBLISHED, values)
+
+
+def shown_until(case: CreditCase, day: date, law: Parameters) -> str:
+    """Return the last day on which a grade that is given on a day is published; empty: it is not."""
+    shown = periods.shown_between(day, case.degree, law)
+    is_shown = shown.usual and periods.is_published(case.grade, day, law)
+    return shown.latest.isoformat() if is_shown else ""
 
 
 def told_of(case: CreditCase, to: str) -> bool:

@@ -102,10 +102,12 @@ def _refusal(report: LaboratoryReport, orders: Sequence[SampleOrder], desk: Labo
 
 
 def _dated_before_its_sample(report: LaboratoryReport, orders: Sequence[SampleOrder]) -> Reason | None:
-    """The reason against a report issued, to the second, before the sample under its seal was first sent anywhere."""
+    """The reason against a report issued, to the second, before the laboratory was sent the sample, or the first report
+    that an amended one goes back to was asked for."""
     if (order := _order_for(report, orders)) is None:
         return None
-    taken = min(each.ordered_at for each in orders if each.seal_no == order.seal_no)
+    chain = [each for each in orders if (each.laboratory, each.answers) == (order.laboratory, order.answers)]
+    taken = min(each.ordered_at for each in chain) if report.amends else order.ordered_at
     if report.issued_at >= taken // SECOND * SECOND:
         return None
     return Reason(BEFORE_ITS_SAMPLE, {"time": stamp14(report.issued_at), "taken": stamp14(taken)})

@@ -176,13 +176,13 @@ def parse_day(text: str) -> date | None:
 
 
 def _check_lines(facts: VatInvoice, today: date) -> Iterator[Reason]:
-    seen = set[int]()
+    seen, bought_on = set[int](), parse_day(facts.invoice_date) or today
     for line in facts.lines:
         values = {"line": str(line.gnum)}
         if line.gnum in seen:
             yield Reason(LINE_TWICE, values)
         seen.add(line.gnum)
-        if not (has_ten_digits(line.gcode) and is_in_tariff(line.gcode, today)):
+        if not (has_ten_digits(line.gcode) and is_in_tariff(line.gcode, bought_on)):
             yield Reason(NO_SUCH_GOODS, {**values, "gcode": line.gcode})
         if min(line.qty, line.amount) <= 0 or line.tax < 0:
             yield Reason(

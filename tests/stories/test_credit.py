@@ -331,6 +331,57 @@ def test_before_a_grade_is_given_the_company_is_assessed_again(story: StoryRunne
     assert (refused.done, case(story).state, grade(story)) == (False, "void", "ordinary")
 
 
+@pytest.mark.parametrize("until", ["soon", "2026-13-01", "9999-12-31", "2026-11-19"])
+def test_a_proposal_is_set_aside_until_a_day_that_may_be(story: StoryRunner, until: str) -> None:
+    tell(story, fined("1", "1000000.01"))
+    outcome = filing.outcome(story.window, story.sandbox, officer(story, "drop", "正在复议", until=until).decision)
+    assert [reason.rule for reason in outcome.answer] == ["25122"] and case(story).state == "proposed"
+
+
+def test_a_small_fine_beside_the_one_that_was_found_neither_delays_repair_nor_end(story: StoryRunner) -> None:
+    in_force(story)
+    story.pass_time(days=100)
+    tell(story, fined("2", "1000.00", day=day_of(story.window.now(story.sandbox)).isoformat()))
+    story.pass_time(days=82)
+    assert answers(story, "apply_repair").done
+    officer(story, "refuse_repair")
+    story.pass_time(days=549)
+    assert (case(story).state, grade(story)) == ("expired", "ordinary")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before it is upheld", "after"])
+def test_a_ground_that_was_quashed_sets_neither_degree_nor_publication(story: StoryRunner, after: bool) -> None:
+    grave = f"{MERCHANT},customs,9,102,S,2026-11-02,2026-11-02,2026-11-02,100.00,1,X,A,,"
+    tell(story, fined("1", "1000000.01"), grave)
+    officer(story, "notify")
+    story.pass_time(days=8)
+    steps = [lambda: tell(story, f"{grave}2026-11-28"), lambda: officer(story, "uphold")]
+    for step in reversed(steps) if after else steps:
+        step()
+    found = case(story)
+    assert (found.state, found.degree, found.repair_from, found.shown_until) == (
+        *("in_force", "G", "2027-05-28", "2027-11-28"),
+    )
+
+
+def test_a_grade_is_given_by_the_order_of_its_day(start_story: Any) -> None:
+    story = start_story()
+    story.sandbox = "then"
+    clock = Clock("virtual", instant_of(date(2021, 10, 28), 12), 0, 0)
+    story.window.make_sandbox(story.sandbox, Options(), seed="then", clock=clock)
+    import_csv(story.window, story.sandbox, "participants", REGISTERED)
+    tell(story, SMUGGLED.format("2021-10-20"))
+    officer(story, "notify")
+    assert case(story).order_zh == "第237号令"
+    story.pass_time(days=9)
+    officer(story, "uphold")
+    found = case(story)
+    assert (found.state, found.order_zh) == ("in_force", "第251号令")
+    assert {checked.parameter_id for checked in found.grounds if checked.satisfied} == {
+        "credit.conditions.smuggling_act@2021-11-01"
+    }
+
+
 def test_a_proposal_whose_grounds_are_gone_ends(story: StoryRunner) -> None:
     tell(story, fined("1", "1000000.01"))
     tell(story, fined("1", "1000000.01", further="1,X,A,,2026-11-20"))

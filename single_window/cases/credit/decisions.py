@@ -15,8 +15,8 @@ from declarations.lifecycle import OFFICER, allowed_transitions
 from declarations.parameters import Parameters
 from declarations.registration.grading import grades_on
 from declarations.risk import ORDINARY, grade_values
-from gateways.credit.acts import notice_values, shown_until
-from gateways.credit.outcomes import given_words, told_of
+from gateways.credit.acts import notice_values
+from gateways.credit.outcomes import given_words, shown_until, told_of
 from gateways.credit.repository import CreditCase
 from single_window.accounts.people import Person
 from single_window.cases.credit.publication import today_of
