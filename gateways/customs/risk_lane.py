@@ -177,9 +177,12 @@ def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reaso
 
 def review_once_more(declaration: Declaration, said: Reason, desk: CustomsDesk) -> None:
     """Put a list in review again by an officer, who tells the declarant why. What it waited for before stands, with the
-    acts that only that allows: a queried price, a short guarantee; what holds it is asked anew."""
-    before, cause = declaration.reasons, declaration.review_cause
-    if not before or not cause or cause == ReviewCause.HELD:
+    acts that only that allows: a queried price, a short guarantee; who holds it is asked anew."""
+    before: Sequence[Reason] = [reason for reason in declaration.reasons if reason.rule != said.rule]
+    cause = declaration.review_cause
+    if cause == ReviewCause.HELD:
+        before = list_holds.reasons_to_wait(declaration, desk)
+    if not before or not cause:
         before, cause = (), ReviewCause.OFFICER
     review(declaration, ReviewCause(cause), [said], desk)
     declaration.reasons = (*before, said)

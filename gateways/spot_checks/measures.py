@@ -17,6 +17,8 @@ from gateways.topics.spot_checks import MeasureDue
 OVERDUE = "202"
 """Kind of credit event: a measure is overdue."""
 DELIST, RECALL, WARNING = "D", "C", "W"
+LEAVE_GOODS = frozenset({DELIST, RECALL})
+"""Measures that leave the goods in the book."""
 UNACCOUNTED, STAYS_HELD = "23123", "23042"
 DELISTED, NOT_YET, SILENT = "23026", "23027", "23028"
 ORDERED = "600"
@@ -75,9 +77,10 @@ def note_answer(sample: SpotSample, delisted: bool, desk: SpotCheckDesk) -> None
 
 
 def objection_to_closing(sample: SpotSample, desk: SpotCheckDesk, done: Scaled = 0, found: Scaled = 0) -> Reason | None:
-    """The reason against closing a measure: the book has more of the lot, or more was `found`, than was dealt with,
-    including what is `done` now. A warning leaves the goods as they are."""
-    left = desk.repository.left_of(sample) if sample.lot and sample.measure != WARNING else 0
+    """The reason against closing a measure: the book and waiting lists have more of the lot, or more was `found`, than
+    was dealt with, including what is `done` now. A warning leaves the goods as they are."""
+    has_lot = bool(sample.lot) and sample.measure != WARNING
+    left = desk.repository.left_of(sample) + desk.repository.waiting_of(sample) if has_lot else 0
     done += sample.done_qty
     if done >= (whole := max(left, found)):
         return None
@@ -86,15 +89,19 @@ def objection_to_closing(sample: SpotSample, desk: SpotCheckDesk, done: Scaled =
 
 
 def end_hold(sample: SpotSample, desk: SpotCheckDesk) -> None:
-    """Let go of the lot of a closed measure. Failed goods that were only delisted stay held while the book has any;
-    what is recalled is held by its recall."""
-    if sample.measure == DELIST and sample.lot and (left := desk.repository.left_of(sample)):
+    """Let go of the lot of a closed measure. Failed goods that were only delisted or recalled stay held while the book
+    has any, until their company sends back or destroys them."""
+    if sample.measure in LEAVE_GOODS and sample.lot and (left := desk.repository.in_book(sample)):
         kept = Reason(STAYS_HELD, {"lot": sample.lot, "left": amount_text(left)})
-        desk.add_event(
-            reference_of(sample).event("spot_check_lot_stays_held", sample.state, desk.now, [kept], actor=BY)
-        )
+        event = reference_of(sample).event("spot_check_lot_stays_held", sample.state, desk.now, [kept], actor=BY)
+        desk.add_event(event)
     else:
         free_lot(sample, desk)
+
+
+def clears_lot(sample: SpotSample, way: str) -> bool:
+    """True if a report about a closed measure says what became of failed goods that stayed in the book."""
+    return sample.state == "closed" and sample.measure in LEAVE_GOODS and bool(sample.lot) and bool(way)
 
 
 def handle_due(due: Sequence[MeasureDue], desk: SpotCheckDesk) -> None:

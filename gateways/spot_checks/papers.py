@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from declarations.money import amount_text
+from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import NOT_APPROVED, laboratories_on
 from gateways.choices import YES, check_choices
 from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
-from gateways.spot_checks.measures import awaits_platform, cure, end_hold, note_answer, objection_to_closing
-from gateways.spot_checks.outcomes import apply_step
+from gateways.spot_checks.measures import awaits_platform, clears_lot, cure, end_hold, note_answer, objection_to_closing
+from gateways.spot_checks.outcomes import apply_step, free_lot, reference_of
 from gateways.spot_checks.reports import late_retest
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.spot_checks.sampling import (
@@ -129,6 +129,8 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     if facts.ebc_code != sample.ebc_code:
         return _of_the_platform(sample, paper, desk)
     done, found = quantity_of(facts.done), quantity_of(facts.found)
+    if sample.measure_no == facts.measure_no and clears_lot(sample, facts.way):
+        return _clear_lot(sample, paper, done, desk)
     if sample.state not in {"measure_ordered", "overdue"} or sample.measure_no != facts.measure_no:
         return wrong_state(sample)
     if refusal := _other_way(sample, facts.way):
@@ -142,8 +144,7 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     sample.done_qty += done
     details = [_told(facts, sample)]
     if leaves_book:
-        cause = f"measure|{facts.measure_no}|{facts.cop_no}"
-        desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, done, cause, facts.way))
+        _book_out(sample, paper, done, desk)
     if facts.closed == "Y":
         apply_step(sample, "finish", desk, by="participant", details=details)
         cure(sample, desk)
@@ -151,6 +152,28 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     else:
         apply_step(sample, "report", desk, by="participant", details=details)
     return None
+
+
+def _clear_lot(sample: SpotSample, paper: FiledDocument, done: Scaled, desk: SpotCheckDesk) -> Reason | None:
+    """Book out failed goods that were delisted or recalled before; the lot is free once the book has none of them."""
+    facts, left = paper.facts, desk.repository.in_book(sample)
+    if not 0 < done <= left:
+        return Reason(TOO_MUCH, {"taken": facts.done, "most": amount_text(left)})
+    sample.done_qty += done
+    _book_out(sample, paper, done, desk)
+    event = reference_of(sample).event(
+        "spot_check_report", sample.state, desk.now, [_told(facts, sample)], actor="participant"
+    )
+    desk.add_event(event)
+    if done == left and not desk.repository.waiting_of(sample):
+        free_lot(sample, desk)
+    desk.repository.put_sample(sample)
+    return None
+
+
+def _book_out(sample: SpotSample, paper: FiledDocument, done: Scaled, desk: SpotCheckDesk) -> None:
+    cause = f"measure|{paper.facts.measure_no}|{paper.facts.cop_no}"
+    desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, done, cause, paper.facts.way))
 
 
 def _told(facts: Any, sample: SpotSample) -> Reason:

@@ -137,6 +137,12 @@ class SpotCheckRepository(Protocol):
     def lots(self) -> Sequence[StockLot]:
         """All lots of account books of which something is available."""
 
+    def in_book(self, sample: SpotSample) -> Scaled:
+        """The quantity that the book has of a sample's lot now; never below zero."""
+
+    def waiting_of(self, sample: SpotSample) -> Scaled:
+        """The quantity of a sample's lot that lists have drawn which are not released yet."""
+
     def left_of(self, sample: SpotSample) -> Scaled:
         """The quantity that the book has left of a sample's lot, with what its measure has booked out, scaled; never
         below zero."""

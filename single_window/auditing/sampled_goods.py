@@ -11,6 +11,7 @@ from declarations.spot_checks.plans import STOPPING
 from gateways.customs.risk_lane import LABORATORY
 from gateways.holds import Held
 from gateways.spot_checks.drawing import AT_SITE
+from gateways.spot_checks.measures import LEAVE_GOODS
 from gateways.spot_checks.outcomes import BY
 from gateways.spot_checks.repository import SpotSample
 from single_window.auditing.ledger import LedgerDifference
@@ -73,7 +74,14 @@ def _held_lots(connection: Connection, sandbox: str, samples: Sequence[SpotSampl
     )
     held = {(key, by) for key, by in connection.execute(chosen)}
     holding = {(sample.lot, f"{BY}:{sample.sample_no}") for sample in samples if holds_lot(sample)}
-    yield from (LedgerDifference(" ".join(pair), HELD_BY_NOBODY, SCALE, 0) for pair in sorted(held - holding))
+    # goods that were only delisted or recalled stay held after their measure, as long as the book had any
+    may_hold = {
+        (sample.lot, f"{BY}:{sample.sample_no}")
+        for sample in samples
+        if sample.state == "closed" and sample.measure in LEAVE_GOODS
+    }
+    nobody = sorted(held - holding - may_hold)
+    yield from (LedgerDifference(" ".join(pair), HELD_BY_NOBODY, SCALE, 0) for pair in nobody)
     yield from (LedgerDifference(" ".join(pair), NOT_HELD, 0, SCALE) for pair in sorted(holding - held))
 
 

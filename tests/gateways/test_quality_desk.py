@@ -78,6 +78,12 @@ class QualityDesk:
     def left_of(self, sample: SpotSample) -> int:
         return self.left
 
+    def in_book(self, sample: SpotSample) -> int:
+        return self.left
+
+    def waiting_of(self, sample: SpotSample) -> int:
+        return 0
+
     def sample_ids(self, numbers: Collection[str]) -> dict[str, int]:
         return {sample.sample_no: sample.id for sample in self.kept.values() if sample.sample_no in numbers}
 

@@ -92,6 +92,19 @@ def test_a_list_waits_before_its_lane_and_goes_on_when_the_hold_is_lifted(story:
     assert story.state(trade) == "released" and story.statuses(trade)[-3:] == ["300", "399", "800"]
 
 
+def test_a_held_list_that_was_suspended_and_reviewed_again_still_goes_on_when_the_hold_is_lifted(story: Any) -> None:
+    trade = story.trade(0, "1210")
+    kind, key = keys_of(trade)["its lot"]
+    hold(story, kind, key)
+    story.send(trade)
+    for _ in range(2):
+        for step in ("suspend", "review"):
+            story.decide(trade, step, "核对")
+    assert str(story.column(trade, "reasons")).count("14211") == 1
+    lift(story, kind, key)
+    assert story.state(trade) == "released"
+
+
 def rates(story: Any, rate: str) -> None:
     """This share of all lists is inspected, and nothing fails."""
     for name, numbers in (("rates", dict.fromkeys(GRADES, rate)), ("quality_failure", {"": "0"})):

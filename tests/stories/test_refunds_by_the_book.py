@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from declarations.calendar import instant_of
 from declarations.money import scaled_from_text
 from gateways.circumstances import Options
 from single_window.clock import Clock
-from single_window.store.tables import enterprise
-from tests.databases import ON_BOTH, carry_out
+from single_window.store.tables import declaration, enterprise, request
+from tests.databases import ON_BOTH, carry_out, fetch
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
@@ -161,6 +161,18 @@ def test_without_an_invoice_what_is_summed_up_is_exempt_in_the_zone_of_its_city(
     assert driver.notices() == ([] if treated == "no_invoice" else [("4", "21.31")])
 
 
+def in_yinchuan(start_story):
+    """An exporter of Yinchuan at the end of 2019."""
+    story = start_story()
+    story.sandbox = "story then"
+    story.window.make_sandbox(
+        story.sandbox, Options(), seed="then", clock=Clock("virtual", instant_of(date(2019, 12, 31), 12), 0, 0)
+    )
+    driver = Refunding(story)
+    registered(driver, zone="银川", sandbox=story.sandbox)
+    return driver
+
+
 @pytest.mark.parametrize(
     ("noted", "kinds", "vat"),
     [
@@ -175,13 +187,7 @@ def test_without_an_invoice_what_is_summed_up_is_exempt_in_the_zone_of_its_city(
 )
 def test_without_an_invoice_the_export_date_noted_on_each_list_decides(start_story, noted, kinds, vat):
     """财税〔2018〕103号, article 5. Yinchuan has a zone from 2019-12-15; the summary is declared for December."""
-    story = start_story()
-    story.sandbox = "story then"
-    story.window.make_sandbox(
-        story.sandbox, Options(), seed="then", clock=Clock("virtual", instant_of(date(2019, 12, 31), 12), 0, 0)
-    )
-    driver = Refunding(story)
-    registered(driver, zone="银川", sandbox=story.sandbox)
+    driver = in_yinchuan(start_story)
     lists = [replace(inventory(number), customs_code="9604", ie_date=day) for number, day in enumerate(noted, 1)]
     item = driver.summarised(lists, day=date(2019, 12, 31), customsCode="9604")[0] + "001"
     driver.on(date(2020, 1, 10))
@@ -189,6 +195,27 @@ def test_without_an_invoice_the_export_date_noted_on_each_list_decides(start_sto
     driver.story.submit(driver.claim([export(item, qty=pieces, fob=fob)], kind="E", period="202001"))
     groups = json.loads(driver.claim_row().conditions)
     assert sorted(kind for _, kind, _ in groups) == kinds, driver.claim_row().reasons
+    driver.reviewed()
+    assert driver.notices() == ([("4", vat)] if vat else [])
+
+
+@pytest.mark.parametrize(("back", "vat"), [(1, ""), (2, "21.31")])
+def test_what_came_back_of_lists_exempt_and_taxed_by_their_day_is_in_no_share(start_story, back, vat):
+    """Of two lists, one taxed and one exempt by its noted day, one came back whole; the rest is claimed."""
+    driver = in_yinchuan(start_story)
+    noted = ("20191214", "20191215")
+    lists = [replace(inventory(number), customs_code="9604", ie_date=day) for number, day in enumerate(noted, 1)]
+    item = driver.summarised(lists, day=date(2019, 12, 31), customsCode="9604")[0] + "001"
+    driver.on(date(2020, 1, 5))
+    chosen = select(declaration.c.id).where(declaration.c.sandbox == driver.story.sandbox)
+    ((of_list,),) = fetch(driver.story.window.engine, chosen.where(declaration.c.order_no == f"SM{back:09d}")).all()
+    came = {"kind": "export_refund", "state": "closed", "declaration_id": of_list, "lines": '{"1": 200000}'}
+    blank = {column.name: 0 if column.type.python_type is int else "" for column in request.columns}
+    row = {**blank, "id": 999_001, "sandbox": driver.story.sandbox, **came}
+    carry_out(driver.story.window.engine, insert(request).values(**row))
+    driver.deliver("customs.export_returned", [of_list, 999_001])
+    driver.on(date(2020, 1, 10))
+    driver.story.submit(driver.claim([export(item)], kind="E", period="202001"))
     driver.reviewed()
     assert driver.notices() == ([("4", vat)] if vat else [])
 

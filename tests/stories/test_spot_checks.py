@@ -45,6 +45,7 @@ from single_window.store.gateway_results import write_sends
 from single_window.store.tables import (
     account_book,
     declaration,
+    hold,
     participant,
     receipt,
     receipt_group,
@@ -530,6 +531,48 @@ def test_goods_that_were_rectified_are_sold_again_and_what_was_only_delisted_is_
     of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
     story.pass_time(hours=1)
     assert (one_sample(story).state, story.state(trade)) == ("closed", state)
+
+
+@pytest.mark.parametrize("measure", ["destroy", "send_back_goods"])
+def test_a_measure_stays_open_while_a_list_that_waits_has_goods_of_the_lot(story: StoryRunner, measure: str) -> None:
+    trade, ordered = _list_that_waits_for_a_failed_lot(story, measure)
+    way = "X" if measure == "destroy" else "B"
+    left = 98 - int(sum(float(line["qty"]) for line in trade.document("inventory").lines))
+    told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": str(left), "done": str(left), "way": way}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
+    story.pass_time(hours=2)
+    assert (one_sample(story).state, story.state(trade)) == ("measure_ordered", "in_review")
+
+
+def test_what_was_only_delisted_is_destroyed_later_and_frees_the_lot(story: StoryRunner) -> None:
+    trade, ordered = _list_on_a_failed_lot(story, "delist")
+    told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": "98", "done": "98"}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
+    assert (one_sample(story).state, len(held_lots(story))) == ("closed", 1)
+    assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+    act(story.window, story.sandbox, trade.id, "reject", "货物已不合格", about="declaration")
+    story.window.settle()
+    for number, done in (("CZ2", "99"), ("CZ3", "98")):
+        of_the_merchant(story, "MeasureReport", ordered, **{**told, "done": done, "way": "X"}, copNo=number)
+    assert (booked_out(story, ordered), held_lots(story)) == (100, [])
+    assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+
+
+def held_lots(story: StoryRunner) -> list[str]:
+    return [row.key for row in story.rows(select(hold.c.key).where(hold.c.kind == "lot"))]
+
+
+def _list_that_waits_for_a_failed_lot(story: StoryRunner, measure: str) -> tuple[Any, SpotSample]:
+    """A list that has drawn on a lot before its measure, and waits; the sample with the measure ordered."""
+    trade = story.trade(0, "1210")
+    of_the_site(story, drawn_lot(story, item=trade.document("inventory").lines[0]["itemRecordNo"]))
+    of_the_laboratory(story, one_sample(story), "0.2")
+    story.send(trade)
+    assert story.state(trade) == "in_review"
+    story.pass_time(days=16)
+    act(story.window, story.sandbox, one_sample(story).sample_no, measure, "铅超标", about="spot_check")
+    story.window.settle()
+    return trade, one_sample(story)
 
 
 def _list_on_a_failed_lot(story: StoryRunner, measure: str) -> tuple[Any, SpotSample]:

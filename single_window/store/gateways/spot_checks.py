@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from declarations.money import Scaled
 from declarations.reasons import Reason
 from declarations.spot_checks.drawing import SampledUnit
 from declarations.spot_checks.judgement import FAILED
+from gateways.customs.held import Reservations
 from gateways.spot_checks.repository import ReleasedGoods, SpotCheckPlan, SpotSample, StockLot
 from single_window.store.agency_tables.spot_checks import (
     spot_check_plan,
@@ -21,9 +23,12 @@ from single_window.store.gateways import sampled_lists
 from single_window.store.gateways.agency_state import AgencyState
 from single_window.store.gateways.registered import mailboxes_as
 from single_window.store.records import Records, decoder
-from single_window.store.tables import account_book, book_movement
+from single_window.store.tables import account_book, book_movement, declaration
 
 PLANS = Records(SpotCheckPlan, spot_check_plan, {"raised": decoder(dict[str, str], dict)})
+WAITING = ("accepted", "awaiting_arrival", "in_review", "suspended", "under_inspection", "detained", "concluded")
+"""States of lists that have drawn on their lots, and are not released."""
+_reservations = msgspec.json.Decoder(Reservations).decode
 SAMPLES = Records(SpotSample, spot_check_sample, {"reasons": decoder(tuple[Reason, ...], tuple)})
 
 
@@ -38,6 +43,31 @@ def left_of(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
         book.sandbox == sandbox, book.ems_no == sample.ems_no, book.item_record_no == sample.item_record_no
     )
     return max(0, int(connection.execute(chosen).scalar() or 0))
+
+
+def in_book(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
+    """Return the quantity that the book has of a sample's lot now; never below zero."""
+    book = account_book.c
+    chosen = select(book.filed - book.drawn - book.booked_out).where(
+        book.sandbox == sandbox, book.ems_no == sample.ems_no, book.item_record_no == sample.item_record_no
+    )
+    return max(0, int(connection.execute(chosen).scalar() or 0))
+
+
+def waiting_of(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
+    """Return the quantity of a sample's lot that lists have drawn which are not released yet."""
+    column, lot = declaration.c, [sample.ems_no, sample.item_record_no]
+    drawn = msgspec.json.encode(lot).decode().rstrip("]")  # the beginning of what a list holds of the lot
+    chosen = select(column.held).where(
+        column.sandbox == sandbox,
+        column.state.in_(WAITING),
+        column.flow == "I",
+        column.held.contains(drawn, autoescape=True),
+    )
+    held = (_reservations(text) for text in connection.execute(chosen).scalars())
+    return sum(
+        stock.quantity for reserved in held for stock in reserved.stock if [stock.ems_no, stock.item_record_no] == lot
+    )
 
 
 class StoredSpotCheckRepository(AgencyState):
@@ -84,6 +114,12 @@ class StoredSpotCheckRepository(AgencyState):
         ).where(columns.sandbox == self._sandbox, left > 0)
         rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no)).all()
         return list(map(StockLot._make, rows))
+
+    def in_book(self, sample: SpotSample) -> Scaled:
+        return in_book(self._connection, self._sandbox, sample)
+
+    def waiting_of(self, sample: SpotSample) -> Scaled:
+        return waiting_of(self._connection, self._sandbox, sample)
 
     def left_of(self, sample: SpotSample) -> Scaled:
         return left_of(self._connection, self._sandbox, sample)

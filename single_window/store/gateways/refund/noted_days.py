@@ -18,8 +18,9 @@ from declarations.money import Scaled
 from declarations.refund.export_date import noted_day
 from declarations.refund.numbers import item_number, split_item_number
 from single_window.store.bulk import chunks, one_of
-from single_window.store.tables import declaration, document, summary_declaration, summary_place
+from single_window.store.tables import declaration, document, request, summary_declaration, summary_place
 
+_quantities = msgspec.json.Decoder(dict[int, int]).decode
 _places = msgspec.json.Decoder(list[tuple[int, list[tuple[int, int, int]]]]).decode
 
 
@@ -40,8 +41,9 @@ def days_noted(connection: Connection, sandbox: str, item_nos: Collection[str]) 
         lists = _lists(connection, sorted({one.list_id for one in some}))
         for one in some:
             day, amounts = lists[one.list_id]
-            of_item = days.setdefault(one.item_no, {})
-            of_item[day] = of_item.get(day, 0) + amounts[one.gnum]
+            if amounts[one.gnum] > 0:
+                of_item = days.setdefault(one.item_no, {})
+                of_item[day] = of_item.get(day, 0) + amounts[one.gnum]
     return days
 
 
@@ -70,15 +72,39 @@ def _goods_of(connection: Connection, sandbox: str, entries: Sequence[str]) -> I
 
 
 def _lists(connection: Connection, list_ids: Sequence[int]) -> dict[int, tuple[date, dict[int, Scaled]]]:
-    """Lists by id: the export day noted, and the amounts of their lines by number."""
+    """Lists by id: the export day noted, and the amounts of what stayed abroad of their lines, by number."""
     rows: Sequence[Any] = connection.execute(
         select(declaration.c.id, declaration.c.closed_at, declaration.c.released_at, document.c.facts)
         .join(document, document.c.id == declaration.c.document_id)
         .where(one_of(connection, declaration.c.id, list_ids))
     ).all()
-    lists = {}
+    lists, returned = {}, _returned(connection, list_ids)
     for number, closed_at, released_at, packed in rows:
         facts: ExportInventory = unpack(ExportInventory, packed)
-        day = noted_day(facts.ie_date, day_of(closed_at or released_at))
-        lists[number] = day, {line.gnum: line.total_price for line in facts.lines}
+        day, back = noted_day(facts.ie_date, day_of(closed_at or released_at)), returned.get(number, {})
+        lists[number] = (
+            day,
+            {
+                line.gnum: line.total_price
+                - line.total_price * min(back.get(line.gnum, 0), line.qty) // (line.qty or 1)
+                for line in facts.lines
+            },
+        )
     return lists
+
+
+def _returned(connection: Connection, list_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """List → line number → quantity that came back by admitted requests."""
+    returned: dict[int, dict[int, int]] = {}
+    rows = connection.execute(
+        select(request.c.declaration_id, request.c.lines).where(
+            one_of(connection, request.c.declaration_id, list_ids),
+            request.c.kind == "export_refund",
+            request.c.state == "closed",
+        )
+    )
+    for list_id, lines in rows:
+        of_list = returned.setdefault(list_id, {})
+        for gnum, qty in _quantities(lines or "{}").items():
+            of_list[gnum] = of_list.get(gnum, 0) + qty
+    return returned
