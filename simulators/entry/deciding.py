@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from single_window_client import CallRefused, SandboxClient
 
@@ -46,10 +46,12 @@ class Decisions(ABC):
         """File a registrar's decision about a company; returns whether it was carried out."""
         return bool(self._file("registration", code, action, reason, REGISTRAR))
 
-    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
-        """File an officer's decision about a list; `office`: his customs office ("": all). Returns the decision's id, 0
-        if it was refused at once."""
-        return self._file("declaration", number, action, reason, OfficerName(officer, role, office=office))
+    def decide_list(
+        self, number: str, action: str, reason: str, role: str, officer: str, office: str, **values: Any
+    ) -> int:
+        """File an officer's decision about a list; `office`: his customs office ("": all); `values`: what else his act
+        says. Returns the decision's id, 0 if it was refused at once."""
+        return self._file("declaration", number, action, reason, OfficerName(officer, role, office=office), **values)
 
     def approve(self, decision: int, role: str, officer: str) -> bool:
         """Approve another officer's proposal; returns whether it was possible."""
@@ -73,8 +75,8 @@ class Decisions(ABC):
                 return rows
             after = page["next"]
 
-    def _file(self, about: str, number: str, action: str, reason: str, officer: OfficerName) -> int:
+    def _file(self, about: str, number: str, action: str, reason: str, officer: OfficerName, **values: Any) -> int:
         try:
-            return self.client_of(officer).decide(number, action, reason, about).decision
+            return self.client_of(officer).decide(number, action, reason, about, **values).decision
         except CallRefused:
             return 0

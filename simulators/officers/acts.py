@@ -52,7 +52,9 @@ class OfficerSandbox(PlayedSandbox, Protocol):
     def settle(self) -> None:
         """Wait until no delivery is due."""
 
-    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
+    def decide_list(
+        self, number: str, action: str, reason: str, role: str, officer: str, office: str, **values: Any
+    ) -> int:
         """File a decision about a list; returns its id, 0 if it was refused at once."""
 
     def approve(self, decision: int, role: str, officer: str) -> bool:
@@ -69,7 +71,8 @@ class OfficerSandbox(PlayedSandbox, Protocol):
 
 
 class ListAct(NamedTuple):
-    """An officer's act on a list and its expected outcome; `at_once`: it must be carried out before the next act."""
+    """An officer's act on a list and its expected outcome; `at_once`: it must be carried out before the next act;
+    `high_end`: the line of cosmetics without a readable content that he takes for high-end."""
 
     officer: str
     role: str
@@ -78,6 +81,7 @@ class ListAct(NamedTuple):
     becomes: str
     at_once: bool = True
     office: str = ""
+    high_end: str = ""
 
 
 CONCLUDED = (
@@ -87,10 +91,11 @@ CONCLUDED = (
     ListAct("甲", REVIEWER, "release", REASON, NOT_FILED),
     ListAct("甲", REVIEWER, "suspend", REASON, DONE, at_once=False),
     ListAct("乙", REVIEWER, "reject", REASON, REFUSED),
-    ListAct("甲", REVIEWER, "conclude", AMENDMENT_NOTE, DONE),
+    ListAct("甲", REVIEWER, "conclude", AMENDMENT_NOTE, NOT_FILED),
+    ListAct("甲", REVIEWER, "conclude", AMENDMENT_NOTE, DONE, high_end="1"),
 )
-"""Rejecting is refused without a reason, without the right, and after another's decision; then the list is suspended
-and concluded.
+"""Rejecting is refused without a reason, without the right, and after another's decision; then the list is suspended,
+and concluded once it is said whether its cosmetics are high-end.
 """
 SEIZED = (
     ListAct("甲", REVIEWER, "inspect", REASON, DONE),
@@ -103,7 +108,7 @@ SEIZED = (
 AMENDED = (
     ListAct("甲", REVIEWER, "suspend", REASON, DONE),
     ListAct("", "", AMEND, "", DONE),
-    ListAct("甲", REVIEWER, "conclude", AMENDMENT_NOTE, DONE),
+    ListAct("甲", REVIEWER, "conclude", AMENDMENT_NOTE, DONE, high_end="1"),
 )
 """A suspended list is amended by its declarant and processed again."""
 COURSES: Sequence[tuple[str, Sequence[ListAct], str]] = (
@@ -182,7 +187,7 @@ class ActsDay:
                 if done is not (act.becomes == APPROVED):
                     yield f"{act.officer} could {'' if done else 'not '}approve what was proposed"
                 filed += [(act, proposed)] if done else []
-            elif not (number := self.session.decide_list(trade.id, *_decision_of(act))):
+            elif not (number := self.session.decide_list(trade.id, *_decision_of(act), **_values_of(act))):
                 if act.becomes != NOT_FILED:
                     yield f"{act.role} {act.officer} could not {act.action}"
             else:
@@ -245,6 +250,10 @@ def _check_reasons(acts: Sequence[ListAct], receipts: Sequence[LoggedReceipt]) -
 
 def _decision_of(act: ListAct) -> tuple[str, str, str, str, str]:
     return act.action, act.reason, act.role, act.officer, act.office
+
+
+def _values_of(act: ListAct) -> dict[str, Any]:
+    return {"cosmetics": {act.high_end: "high_end"}} if act.high_end else {}
 
 
 def _check_acts(

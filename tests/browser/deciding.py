@@ -27,6 +27,15 @@ def needs_reason(page: Page) -> bool:
     return page.locator(".acts > div:has(> input:checked) [data-needs-reason]").count() > 0
 
 
+def answered(page: Page) -> list[str]:
+    """Answer what the chosen act asks about its goods: cosmetics are high-end; gives the keys pressed."""
+    asked = page.locator(".acts > div:has(> input:checked) fieldset:has(input[type=radio]:required)").count()
+    pressed = ["Space", *["Tab", "Space"] * (asked - 1)] if asked else []
+    for key in pressed:
+        page.keyboard.press(key)
+    return pressed
+
+
 def typed(page: Page, reason: str) -> None:
     """Type a reason for the chosen act."""
     page.keyboard.press("0")
@@ -63,6 +72,7 @@ def reasoned(page: Page, key: str, reason: str) -> list[str]:
     if page.locator("[data-all]").count():
         page.keyboard.press("y")
     chosen(page, plain_key(page, key))
+    answered(page)
     typed(page, reason)
     carry_out(page)
     if refused(page):  # the guarantee is still short; the words of one act are not those of another
@@ -97,6 +107,7 @@ def decided(page: Page, key: str = IN_FAVOUR) -> int:
         pressed.insert(0, "y")
         page.keyboard.press("y")
     chosen(page, plain)
+    pressed[-1:-1] = answered(page)
     if needs_reason(page):  # a sample that failed, goods that came back
         typed(page, "复检合格")
         pressed.remove("Enter")

@@ -55,7 +55,6 @@ def test_a_reason_is_chosen_by_its_number_and_read_by_the_declarant(desks: Desks
     in_sight(page)
     page.keyboard.press("Enter")
     assert page.url == case, "a refusal needs its reason: nothing is sent"
-    page.keyboard.press("Escape")
     page.keyboard.press("1")
     read = page.locator(".acts > div:has(> input:checked) q").inner_text()
     assert read == "人工退单，税款担保不足或失效", "the reason that fits stands first"

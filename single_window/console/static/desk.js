@@ -174,9 +174,16 @@
     radio.checked = true;
     all(".acts > div > input").filter((other) => other !== radio && other.name !== radio.name).forEach((other) => { other.checked = false; });
     radio.focus({ focusVisible: true, preventScroll: Boolean(bar?.contains(radio)) });
+    toQuestion();
     preview();
     tellGroups();
     return true;
+  };
+  // What an act must be told of its goods is answered next, by Space or an arrow key.
+  const toQuestion = () => {
+    const questions = all("input[type=radio]:required", panel() || document.createElement("div"));
+    const open = questions.find((radio) => !questions.some((other) => other.name === radio.name && other.checked));
+    open?.focus({ focusVisible: true });
   };
   const putDown = () => {
     const radio = chosenAct();

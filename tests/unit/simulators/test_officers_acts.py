@@ -29,8 +29,9 @@ class Desk:
     def settle(self):
         pass
 
-    def decide_list(self, number, action, reason, role, officer, office):
-        lawful = bool(reason or action == "conclude") and role != "tax_officer" and not office and action != "release"
+    def decide_list(self, number, action, reason, role, officer, office, *, cosmetics=None):
+        lawful = bool(reason) and role != "tax_officer" and not office and action != "release"
+        lawful &= action != "conclude" or bool(cosmetics)
         become = self.answers.get(f"{action}_{officer}", self.lawful(action, officer) if lawful else NOT_FILED)
         if become == NOT_FILED:
             return 0
