@@ -14,7 +14,8 @@ from gateways.customs.review import CONCLUDES
 from single_window.accounts import keeping
 from single_window.accounts.keeping import BadAccount
 from single_window.accounts.people import OPERATOR, Person
-from single_window.cases.declarations.cosmetics import COSMETICS, waiting_lines
+from single_window.cases.declarations.cosmetics import waiting_lines
+from single_window.cases.declarations.revaluing import COSMETICS
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.context import Context
 from single_window.frame import deciding

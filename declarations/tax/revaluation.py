@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from declarations.documents import Inventory, InventoryLine
+from declarations.goods import GoodsRegister
 from declarations.money import SCALE, Scaled
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.tax.allocation import FEN
 from declarations.tax.assessment import Assessment, TaxLine
+from declarations.tax.import_tax import assess
 from declarations.tax.price_query import BELOW_FLOOR, FAR_BELOW_USUAL
 from declarations.tax.value import dutiable_value_of
 
@@ -66,6 +69,23 @@ def at_prices(inventory: Inventory, prices: Mapping[int, Scaled]) -> Inventory:
 def raised_by(inventory: Inventory, prices: Mapping[int, Scaled]) -> Scaled:
     """By how much these prices raise the dutiable value of a list; negative: they lower it."""
     return dutiable_value_of(at_prices(inventory, prices)) - dutiable_value_of(inventory)
+
+
+def assess_as_determined(
+    inventory: Inventory,
+    day: date,
+    goods: GoodsRegister,
+    parameters: Parameters,
+    policy: str = "",
+    *,
+    full_tax: bool | None = None,
+    cosmetics: Mapping[int, bool] = MappingProxyType({}),
+    redetermined: Redetermined | None = None,
+) -> Assessment:
+    """The tax of a list as `import_tax.assess` returns it, at the prices that an officer determined, if one did."""
+    supposed = at_prices(inventory, redetermined.prices) if redetermined else inventory
+    assessed = assess(supposed, day, goods, parameters, policy, full_tax=full_tax, cosmetics=cosmetics)
+    return explained(assessed, inventory, redetermined, day, parameters) if redetermined else assessed
 
 
 def explained(

@@ -207,7 +207,8 @@ def _decide_cosmetics(declaration: Declaration, decision: Decision) -> Sequence[
     decided = dict.fromkeys(unread, HIGH_END) if decision.by == AUTOMATIC else given
     if unread - {*decided}:
         return (refusal_reason(*UNDECIDED),)
-    declaration.held.cosmetics = {gnum: decided[gnum] == HIGH_END for gnum in sorted(unread)}
+    # what was decided before a guarantee fell short stays decided
+    declaration.held.cosmetics |= {gnum: decided[gnum] == HIGH_END for gnum in sorted(unread)}
     return ()
 
 

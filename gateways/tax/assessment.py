@@ -10,7 +10,7 @@ from declarations.calendar import day_of
 from declarations.documents import Inventory
 from declarations.reasons import Reason
 from declarations.tax import revaluation
-from declarations.tax.import_tax import Assessment, assess
+from declarations.tax.assessment import Assessment
 from declarations.tax.price_query import add_price_queries
 from declarations.tax.rates import rates_on
 from declarations.tax.revaluation import Redetermined
@@ -61,14 +61,11 @@ def _assess(request: TaxRequested, facts: Inventory, day: date, desk: TaxDesk) -
     """The tax of a list at its declared prices, with price queries; or at those that an officer determined."""
     full_tax = bool(request.full_tax)
     cosmetics = {int(gnum): high_end for gnum, high_end in (request.cosmetics or {}).items()}
+    prices = {int(gnum): price for gnum, price in (request.prices or {}).items()}
+    value = Redetermined(request.method, prices) if request.method else None
     law = day, desk.goods, desk.law, desk.options.rounding
-    if not request.method:
-        assessed = assess(facts, *law, full_tax=full_tax, cosmetics=cosmetics)
-        return add_price_queries(assessed, facts, rates_on(day, desk.goods, desk.law))
-    value = Redetermined(request.method, {int(gnum): price for gnum, price in (request.prices or {}).items()})
-    supposed = revaluation.at_prices(facts, value.prices)
-    assessed = assess(supposed, *law, full_tax=full_tax, cosmetics=cosmetics)
-    return revaluation.explained(assessed, facts, value, day, desk.law)
+    assessed = revaluation.assess_as_determined(facts, *law, full_tax=full_tax, cosmetics=cosmetics, redetermined=value)
+    return assessed if value else add_price_queries(assessed, facts, rates_on(day, desk.goods, desk.law))
 
 
 def _reserve_guarantee(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:

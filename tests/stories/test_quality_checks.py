@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,19 @@ import pytest
 from sqlalchemy import update
 
 from declarations.commitments import is_committed
+from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
 from single_window.api import create_app
 from single_window.cases import queue
+from single_window.cases.declarations import assembly
 from single_window.cases.declarations.decisions import LIST_DECISION
+from single_window.cases.declarations.parts import Billed
 from single_window.cases.monthly import month_of
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.quality.choices import choices
 from single_window.cases.quality.decisions import GOLDEN
+from single_window.cases.quality.evidence import evidence_of
 from single_window.frame import files, notes
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested
@@ -353,3 +357,28 @@ def test_a_value_is_determined_again_with_its_method_and_prices(story: StoryRunn
     (settled,) = checks(story)
     assert settled.second_action == "revalue"
     assert SECOND_REASON in settled.second_reason and "120.00" in settled.second_reason
+
+
+def _bills(story: StoryRunner, trade: ImportTrade) -> Sequence[Billed]:
+    return story.read(assembly.of_declaration, int(str(story.column(trade, "id")))).bills
+
+
+DETERMINED = [("price_low", "revalue", {}), ("content_missing", "conclude", {"cosmetics": {"1": "other"}})]
+"""The fault of a list, and an act by which the first officer determines its tax."""
+
+
+@pytest.mark.parametrize(("fault", "action", "given"), DETERMINED)
+def test_the_tax_of_a_check_is_that_before_the_first_officer_determined_it(
+    story: StoryRunner, fault: str, action: str, given: dict[str, Any]
+) -> None:
+    trade = story.trade(0, fault=fault)
+    story.send(trade)
+    (before,) = _bills(story, trade)
+    priced = {"method": "similar", "prices": {"1": "3.00"}, "as_declared": False} if action == "revalue" else {}
+    story.decide(trade, action, FIRST_REASON, LI, **priced, **given)
+    after = _bills(story, trade)[0]
+    assert (story.state(trade), before.total != after.total) == ("released", True)
+    draw(story)
+    (check,) = checks(story)
+    told = story.read(evidence_of, check)
+    assert (told["bills"], told["supposed"].bill.total) == ((), before.total)

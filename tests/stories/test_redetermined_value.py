@@ -4,6 +4,7 @@ it, to the fen, and the bill's working says how."""
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from simulators.imports.trade import ImportTrade
 from single_window.api.app import create_app
 from single_window.cases.declarations import assembly, revaluing
 from single_window.cases.declarations.cosmetics import form_of as form_of_cosmetics
+from single_window.cases.declarations.taxes import supposed_tax
 from single_window.frame.deciding import Filed
 from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
@@ -246,3 +248,62 @@ def test_the_page_offers_both_with_their_taxes_and_many_are_not_concluded_at_onc
     form = {"act": "conclude", "version": str(story.column(trade, "version")), f"cosmetic-{line.gnum}": "other"}
     sent = browser.post(f"/declarations/{number}/decision?sandbox=story", data=form)
     assert sent.status_code == 303
+
+
+def page_of(story: StoryRunner, trade: ImportTrade, language: str = "en") -> str:
+    browser = signed_in(create_app(story.window).test_client(), story.window, "li", "reviewer")
+    return browser.get(f"/declarations/{story.column(trade, 'id')}?sandbox=story&lang={language}").text
+
+
+def taxes_in_sight(page: str) -> list[str]:
+    """What the sections about tax that are not folded begin with: a bill's state, or that none was made."""
+    folded_away = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    sections = re.findall(r"<h2>Tax (.*?)</h2>", folded_away, flags=re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", " ", section).split()) for section in sections]
+
+
+NO_BILL, REPLACED = "no bill: the list is not released", "assessed anew"
+SUPPOSED = "as it would be assessed; no bill was made"
+
+
+def short_of_guarantee(story: StoryRunner, act: str) -> ImportTrade:
+    """A list whose tax an officer determined otherwise, and the guarantee of which is short then."""
+    trade = queried(story) if act == "revalue" else undecided(story)
+    assert taxes_in_sight(page_of(story, trade)) == [NO_BILL]
+    write_by(story.window.engine, _guarantees, 0)
+    if act == "revalue":
+        revalue(story, trade)
+    else:
+        story.decide(trade, "conclude", cosmetics={"1": "other"})
+    return trade
+
+
+@pytest.mark.parametrize("act", ["revalue", "conclude"])
+def test_no_tax_of_the_page_contradicts_what_was_determined(story: StoryRunner, act: str) -> None:
+    trade = short_of_guarantee(story, act)
+    number = int(str(story.column(trade, "id")))
+    (needed,) = [reason[1]["tax"] for reason in json.loads(str(story.column(trade, "reasons")))]
+    for step in ("suspend", "review"):
+        assert taxes_in_sight(page_of(story, trade)) == [SUPPOSED], step
+        assert story.read(supposed_tax, number).bill.total == needed
+        assert f"<b>{needed}</b>" in page_of(story, trade)
+        story.decide(trade, step, "待补充担保")
+    freed = bill_of(story, trade)
+    assert freed.replaced and REPLACED in freed.state_words.en and freed.total != needed
+    write_by(story.window.engine, _guarantees, 10**12)
+    story.decide(trade, "conclude")
+    assert story.state(trade) == "released" and bill_of(story, trade).total == needed
+    (made,) = taxes_in_sight(page_of(story, trade))
+    assert "no bill" not in made and page_of(story, trade).count(REPLACED) == 1
+
+
+def test_a_list_refused_at_its_new_value_shows_no_tax_of_the_old_one(story: StoryRunner) -> None:
+    trade = short_of_guarantee(story, "revalue")
+    story.decide(trade, "reject", "不符")
+    assert taxes_in_sight(page_of(story, trade)) == [] and bill_of(story, trade).replaced
+
+
+def test_the_tax_of_a_list_that_nobody_valued_anew_stays_in_sight(story: StoryRunner) -> None:
+    trade = queried(story)
+    story.decide(trade, "reject", "不符")
+    assert taxes_in_sight(page_of(story, trade)) == [NO_BILL] and not bill_of(story, trade).replaced

@@ -12,16 +12,14 @@ from declarations.money import amount_text
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.tax.consumption import HIGH_END, NO_CONTENT, OTHER
-from declarations.tax.import_tax import assess
 from gateways.customs.review import CONCLUDES
-from single_window.cases.declarations.revaluing import listed_goods
+from single_window.cases.declarations.revaluing import COSMETICS, listed_goods
 from single_window.frame.decision_kinds import Requested
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.subjects import reasons_of
 
-COSMETICS = "cosmetics"
 CHOICES = (HIGH_END, OTHER)
 
 
@@ -59,11 +57,8 @@ def form_of(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
         return ()
     try:
         listed = listed_goods(connection, sandbox, declaration_id)
-        law = listed.day, listed.register, listed.law
         taxes = {
-            (gnum, name): assess(
-                listed.facts, *law, full_tax=listed.full_tax, cosmetics={int(gnum): name == HIGH_END}
-            ).total
+            (gnum, name): listed._replace(cosmetics={int(gnum): name == HIGH_END}).assess().total
             for gnum in waiting
             for name in CHOICES
         }

@@ -117,7 +117,7 @@ def acts_for(connection: Connection, sandbox: str, match: Match, reasons: Sequen
             needs=(
                 *act.needs,
                 *(["findings"] if inspection_results.are_needed(match, act.action) else []),
-                *([cosmetics.COSMETICS] if is_list and cosmetics.are_needed(act.action, reasons) else []),
+                *([revaluing.COSMETICS] if is_list and cosmetics.are_needed(act.action, reasons) else []),
             ),
             vain=act.action in hindered,
             hindered=hindered.get(act.action),
@@ -178,7 +178,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
     if match.category == Subjects.DECLARATION and requested.action in CONCLUDES:
         waits_for = reasons_of(connection, sandbox, match.id)
         if cosmetics.are_needed(requested.action, waits_for):
-            decided = {cosmetics.COSMETICS: cosmetics.values_of(requested, waits_for)}
+            decided = {revaluing.COSMETICS: cosmetics.values_of(requested, waits_for)}
     if requested.action == revaluing.REVALUE:
         return {**revaluing.values_of(connection, sandbox, match.id, requested), **decided}
     return {**_inspected(connection, sandbox, match, requested), **decided}
@@ -236,7 +236,7 @@ LIST_DECISION = DecisionKind(
     why_not=_why_not,
     values=_values,
     reason=_reason,
-    takes=("as_declared", "findings", "method", "prices", cosmetics.COSMETICS),
+    takes=("as_declared", "findings", "method", "prices", revaluing.COSMETICS),
     bulk=("conclude", "release", "reject", "inspect", "review", "ask"),
     singly=_not_with_others,
     alone=((inspection_results.INSPECTED, inspection_results.CONCLUDE),),

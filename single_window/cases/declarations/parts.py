@@ -235,8 +235,13 @@ class Guaranteed:
     available: str
 
 
+VOID = "void"
+"""The state of a bill that was cancelled after the release."""
+
+
 class Billed(Answer, frozen=True, kw_only=True):
-    """One tax bill of a list: state, amounts in yuan, and the steps of the calculation in words (`working_…`)."""
+    """One tax bill of a list: state, amounts in yuan, and the steps of the calculation in words (`working_…`).
+    `replaced`: it was freed, and the list is assessed otherwise since."""
 
     sequence: int
     state: str
@@ -256,6 +261,12 @@ class Billed(Answer, frozen=True, kw_only=True):
     collected_at: Instant
     pending: bool
     days: tuple[ReservationView, ...]
+    replaced: bool
+
+    @property
+    def counts(self) -> bool:
+        """True unless it was cancelled or replaced: what it says of the list is so."""
+        return self.state != VOID and not self.replaced
 
     def working(self, language: str) -> tuple[str, ...]:
         """Return the steps of the calculation in one language."""

@@ -13,37 +13,58 @@ from sqlalchemy import Connection, select
 from declarations import goods
 from declarations.calendar import day_of
 from declarations.documents import DOCUMENTS, Inventory, InventoryLine, unpack
-from declarations.money import SCALE, amount_text, scaled_from_text, scaled_of
+from declarations.money import SCALE, Scaled, amount_text, scaled_from_text, scaled_of
 from declarations.parameters import NoValue, Parameters
 from declarations.tax import revaluation
-from declarations.tax.import_tax import Assessment, assess
+from declarations.tax.assessment import Assessment
+from declarations.tax.consumption import HIGH_END
 from declarations.tax.price_query import query_price
 from declarations.tax.rates import Rates, rates_on
 from declarations.tax.revaluation import Redetermined
+from gateways.customs.held import Reservations
 from single_window.frame.decision_kinds import Requested
 from single_window.language import codes_in_words, phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import LANGUAGES, Words
-from single_window.store import goods_rows
+from single_window.store import goods_rows, sandboxes
 from single_window.store.law_books import law_of
+from single_window.store.records import decoder
 from single_window.store.tables import declaration, document
 from single_window.work.filing import RAISED
 
-REVALUE, METHOD, PRICES = "revalue", "method", "prices"
-"""The act, and its values: method, and new prices of declared units by line number."""
+REVALUE, METHOD, PRICES, COSMETICS = "revalue", "method", "prices", "cosmetics"
+"""The act, and its values: method, new prices of declared units by line number, and what of cosmetics is high-end."""
+_held = decoder(Reservations, Reservations)
 _PRICE = re.compile(r"\d{1,9}(\.\d{1,5})?")
 AMOUNTS = ("value", "duty", "consumption", "vat", "total")
 
 
 class ListedGoods(NamedTuple):
-    """A list as it was declared, with the day and the law of its acceptance."""
+    """A list as it was declared, with the day and the law of its acceptance, the rounding of its sandbox, its value
+    as it stands, and what officers determined since: of the value, and of cosmetics by line."""
 
     facts: Inventory
     day: date
-    full_tax: bool
+    full_tax: bool | None
     law: Parameters
     rates: Rates
     register: goods.GoodsRegister
+    rounding: str
+    value: Scaled
+    redetermined: Redetermined | None
+    cosmetics: Mapping[int, bool]
+
+    def assess(self) -> Assessment:
+        """Its tax as officers determined it. Raises `NoValue`."""
+        law = self.day, self.register, self.law, self.rounding
+        return revaluation.assess_as_determined(
+            self.facts, *law, full_tax=self.full_tax, cosmetics=self.cosmetics, redetermined=self.redetermined
+        )
+
+    def as_declared(self) -> ListedGoods:
+        """The same before any officer determined anything; of a lower value this list alone tells what it pays."""
+        full = None if self.redetermined else self.full_tax
+        return self._replace(redetermined=None, cosmetics={}, full_tax=full)
 
 
 class PriceLine(NamedTuple):
@@ -136,7 +157,8 @@ def _told(price: str) -> str:
 
 def listed_goods(connection: Connection, sandbox: str, declaration_id: int) -> ListedGoods:
     """Return an import list as it was declared; raises `Refusal` where there is none to value."""
-    columns = [declaration.c.accepted_at, declaration.c.full_tax, document.c.kind, document.c.facts]
+    names = ("accepted_at", "full_tax", "held", "value")
+    columns = [*(declaration.c[name] for name in names), document.c.kind, document.c.facts]
     row = connection.execute(
         select(*columns)
         .join(document, document.c.id == declaration.c.document_id)
@@ -147,7 +169,16 @@ def listed_goods(connection: Connection, sandbox: str, declaration_id: int) -> L
         raise Refusal("nothing_to_value")
     law, day = law_of(connection, sandbox), day_of(row.accepted_at)
     register = goods_rows.register(connection, sandbox, goods.load())
-    return ListedGoods(facts, day, bool(row.full_tax), law, rates_on(day, register, law), register)
+    held, rounding = _held(row.held), sandboxes.find(connection, sandbox).options.rounding
+    value = held.redetermined
+    redetermined = Redetermined(value.method, _by_number(value.prices)) if value else None
+    rates = rates_on(day, register, law)
+    decided = row.value, redetermined, _by_number(held.cosmetics)
+    return ListedGoods(facts, day, bool(row.full_tax), law, rates, register, rounding, *decided)
+
+
+def _by_number(by_line: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(gnum): value for gnum, value in by_line.items()}
 
 
 def _line(line: InventoryLine, listed: ListedGoods) -> PriceLine:
@@ -211,11 +242,10 @@ def _price(gnum: str, text: str) -> int:
 def _worked(listed: ListedGoods, requested: Requested, above: str) -> Worked:
     found = _redetermined(listed, requested)
     kept = {str(gnum): amount_text(price) for gnum, price in found.prices.items()}
+    chosen = {int(gnum): name == HIGH_END for gnum, name in (requested.values.get(COSMETICS) or {}).items()}
+    anew = listed._replace(redetermined=found, cosmetics={**listed.cosmetics, **chosen})
     try:
-        before, after = (
-            assess(facts, listed.day, listed.register, listed.law, full_tax=listed.full_tax)
-            for facts in (listed.facts, revaluation.at_prices(listed.facts, found.prices))
-        )
+        before, after = listed.as_declared().assess(), anew.assess()
     except NoValue:
         raise Refusal("nothing_to_value") from None
     return Worked(

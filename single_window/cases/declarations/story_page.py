@@ -40,8 +40,6 @@ from single_window.store.participants import company_names
 
 WITH_OFFICERS = frozenset({"in_review", "suspended", "under_inspection", "detained"})
 """States in which a list waits for a decision about it."""
-VOID = "void"
-"""The state of a bill that tells nothing of the list as it is."""
 
 
 def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
@@ -169,9 +167,9 @@ def _supposed(connection: Connection, sandbox: str, story: Story) -> SupposedTax
     head = story.head
     if head is None or head.flow != "I" or head.state not in WITH_OFFICERS:
         return None
-    if any(bill.state != VOID for bill in story.bills):
+    if any(bill.counts for bill in story.bills):
         return None
-    return supposed_tax(connection, head.id, sandbox)
+    return supposed_tax(connection, sandbox, head.id)
 
 
 def _companies(story: Story, supposed: SupposedTax | None) -> set[str]:

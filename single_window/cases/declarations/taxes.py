@@ -14,11 +14,10 @@ from declarations.goods import GoodsRegister
 from declarations.money import amount_text
 from declarations.parameters import NoValue, Parameters
 from declarations.tax.explanation import explain, explain_values
-from declarations.tax.import_tax import assess
 from declarations.tax.steps import TaxStep, steps
 from gateways.tax.repository import Bill
 from single_window.cases.declarations.parts import Billed, Guaranteed, ReservationView
-from single_window.cases.declarations.revaluing import listed_goods
+from single_window.cases.declarations.revaluing import AMOUNTS, listed_goods
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.language import phrases, words
 from single_window.language.refusal import Refusal
@@ -26,6 +25,8 @@ from single_window.store import goods_rows, sandboxes
 from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import guarantee, tax_bill
 
+DROPPED = "dropped"
+"""The state of a bill whose reservation was freed before the release."""
 SUPPOSED = -1
 """The place of a bill that was not made, among those of its list."""
 
@@ -33,21 +34,24 @@ SUPPOSED = -1
 def bills_of(
     connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters, accepted_at: int = 0
 ) -> tuple[Billed, ...]:
-    """Return the bills of a list, newest first."""
+    """Return the bills of a list, newest first. A freed one is replaced if a later one was made, or if the tax is
+    another by what officers determined or the declarant amended since."""
     now = sandboxes.find(connection, sandbox).clock.now()
     register = goods_rows.register(connection, sandbox, goods.load())
     day = day_of(accepted_at) if accepted_at else None
     all_bills = _bill_rows(connection, declaration_id)
+    stands = all_bills[:1] if all_bills and not _is_outdated(connection, sandbox, all_bills[0]) else []
     return tuple(
-        # an older dropped bill belongs to an earlier acceptance, whose day is not stored
+        # a replaced bill may belong to an earlier acceptance, whose day is not stored
         _describe_bill(
             bill,
             connection,
             sandbox,
             parameters,
-            None if bill.state == "dropped" and bill is not all_bills[0] else day,
+            None if bill.state == DROPPED and bill not in stands else day,
             register,
             now,
+            replaced=bill.state == DROPPED and bill not in stands,
         )
         for bill in all_bills
     )
@@ -60,12 +64,31 @@ class SupposedTax(NamedTuple):
     steps: Sequence[TaxStep]
 
 
-def supposed_tax(connection: Connection, declaration_id: int, sandbox: str) -> SupposedTax | None:
-    """Return the tax of an import list at its declared prices by the law of its acceptance, with the account of its
-    guarantor: what an officer weighs while nothing is reserved. None where there is nothing to assess."""
+def _is_outdated(connection: Connection, sandbox: str, bill: Bill) -> bool:
+    """True if a bill was freed and its list would be assessed otherwise as it stands."""
+    if bill.state != DROPPED:
+        return False
+    try:
+        listed = listed_goods(connection, sandbox, bill.declaration_id)
+        assessed = listed.assess()
+    except (Refusal, NoValue):
+        return False
+    # a list that was refused has its determined value no longer, but the amount of it
+    return listed.value != bill.assessment.value or any(
+        getattr(assessed, name) != getattr(bill.assessment, name) for name in AMOUNTS
+    )
+
+
+def supposed_tax(
+    connection: Connection, sandbox: str, declaration_id: int, *, as_declared: bool = False
+) -> SupposedTax | None:
+    """Return the tax of an import list by the law of its acceptance, with the account of its guarantor: what an officer
+    weighs while nothing is reserved. It is that of the value and the cosmetics as officers determined them; or
+    `as_declared`. None where there is nothing to assess."""
     try:
         listed = listed_goods(connection, sandbox, declaration_id)
-        assessed = assess(listed.facts, listed.day, listed.register, listed.law, full_tax=listed.full_tax)
+        listed = listed.as_declared() if as_declared else listed
+        assessed = listed.assess()
     except (Refusal, NoValue):
         return None
     bill = Bill(declaration_id, SUPPOSED, "", "", "reserved", listed.facts.assure_code, assessed)
@@ -95,14 +118,17 @@ def _describe_bill(
     day: date | None,
     register: GoodsRegister,
     now: int,
+    *,
+    replaced: bool = False,
 ) -> Billed:
     assessed, days = bill.assessment, _window_days(bill, parameters)
     owed = tax_bills.amounts_owed(bill, now, parameters) if days else None
     dated = (*days.parameter_ids, *(owed.late.parameter_ids if owed and owed.late.days else ())) if days else ()
     return Billed.of(
         bill,
-        state_words=phrases.state(bill.state, "tax_bill"),
-        **{name: amount_text(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")},
+        state_words=phrases.state("replaced" if replaced else bill.state, "tax_bill"),
+        replaced=replaced,
+        **{name: amount_text(getattr(assessed, name)) for name in AMOUNTS},
         working_zh=(
             *explain(assessed, words.ZH, parameters, day=day, goods=register),
             *explain_values(dated, words.ZH, parameters),

@@ -12,7 +12,7 @@ from gateways.decisions import SubjectKind
 from single_window.cases import inspection_findings, subjects, waiting_sentences
 from single_window.cases.declarations import assembly
 from single_window.cases.declarations.parts import Paper, Story
-from single_window.cases.declarations.revaluing import REVALUE
+from single_window.cases.declarations.revaluing import COSMETICS, REVALUE
 from single_window.cases.declarations.story_page import further_evidence
 from single_window.cases.declarations.taxes import supposed_tax
 from single_window.cases.evidence_elsewhere import elsewhere
@@ -25,6 +25,7 @@ from single_window.frame.pages.filed_evidence import FiledEvidence
 from single_window.frame.typed import instant_text
 from single_window.store import decision_log, files, questions
 from single_window.store.case_queue import Key
+from single_window.store.decisions import find_decision
 from single_window.store.quality_checks import StoredCheck
 
 MOST_ROWS = 200
@@ -45,13 +46,14 @@ def evidence_of(connection: Connection, sandbox: str, check: StoredCheck) -> dic
         return {**common, "story": None, "compared": None, "bills": (), "supposed": None, "inspected": None, **told}
     story = assembly.of_declaration(connection, sandbox, int(check.subject_id))
     further = further_evidence(connection, sandbox, int(check.subject_id))
-    bills = _bills(check, story)
+    determined = _determined(connection, sandbox, check, row)
+    bills = () if determined else [bill for bill in story.bills if not bill.replaced]
     return {
         **common,
         "story": story,
         "papers": _papers(story, decided_at(connection, sandbox, check)),
         "bills": bills,
-        "supposed": None if bills else supposed_tax(connection, int(check.subject_id), sandbox),
+        "supposed": None if bills else supposed_tax(connection, sandbox, int(check.subject_id), as_declared=determined),
         "inspected": inspection_findings.findings_of(connection, sandbox, story),
         **{name: further[name] for name in ("compared", "tax_steps")},
     }
@@ -63,9 +65,15 @@ def _papers(story: Story, decided: int) -> Sequence[Paper]:
     return [paper for paper in story.documents if not until or paper.received_at <= until]
 
 
-def _bills(check: StoredCheck, story: Story) -> Sequence[Any]:
-    """The tax of a list; none where the first officer has determined another value: it would tell what he did."""
-    return () if check.first_action == REVALUE else story.bills
+def _determined(connection: Connection, sandbox: str, check: StoredCheck, row: int) -> bool:
+    """True if the first officer determined another value, or of cosmetics: the tax then would tell what he did."""
+    if check.first_action == REVALUE:
+        return True
+    key = (check.subject, check.subject_id)
+    entries = decision_log.of_subjects(connection, sandbox, [key], (), MOST_ROWS)
+    numbers = (entry.decision_id for entry in entries if entry.sequence == row)
+    decided = find_decision(connection, sandbox, next(numbers, 0))
+    return decided is not None and COSMETICS in decided.details
 
 
 def _kept(connection: Connection, sandbox: str, check: StoredCheck, row: int) -> KeptWithCase:
