@@ -49,8 +49,8 @@ class OfficeCase(NamedTuple):
 
 
 class DecisionReply(NamedTuple):
-    """The result of a decision: "done", "proposed", "declined", "refused", or "filed" without an answer yet; `why`:
-    reason of a refusal."""
+    """The result of a decision: "done", "proposed", "declined", "withdrawn", "refused", or "filed" without an answer
+    yet; `why`: reason of a refusal."""
 
     state: str
     why: str = ""

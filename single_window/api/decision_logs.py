@@ -131,8 +131,7 @@ def own(query: dict[str, Any]) -> Response:
 
 
 def _own_out(own: OwnDecision) -> OwnDecisionOut:
-    name = "withdrawn" if own.withdrawn else str(own.made.state)
-    state = phrases.phrase("decision_outcome", name)
+    state = phrases.phrase("decision_outcome", own.made.state)
     return OwnDecisionOut.of(
         own.made,
         number=own.label,
@@ -140,7 +139,6 @@ def _own_out(own: OwnDecision) -> OwnDecisionOut:
         action_en=own.words.en,
         settled=own.settled,
         said=own.said,
-        state=name,
         state_zh=state.zh,
         state_en=state.en,
     )

@@ -219,6 +219,7 @@ def _result_of(key: Key, label: str, decided: StoredDecision, own_reason: str) -
         DecisionState.DONE: "carried_out",
         DecisionState.PROPOSED: "now_proposed",
         DecisionState.DECLINED: "decline_proposal",
+        DecisionState.WITHDRAWN: "now_withdrawn",
     }
     if decided.refused:
         return DecisionResult(key, label, False, refusal_words(decided))

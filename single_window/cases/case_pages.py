@@ -37,7 +37,12 @@ from single_window.work import filing
 
 YEAR = 366 * DAY
 """Longer than any lease; what is held longer is held until it is let go or has waited for its day."""
-_SHOWN = {DecisionState.PROPOSED: "proposed", DecisionState.DONE: "done", DecisionState.DECLINED: "declined"}
+_SHOWN = {
+    DecisionState.PROPOSED: "proposed",
+    DecisionState.DONE: "done",
+    DecisionState.DECLINED: "declined",
+    DecisionState.WITHDRAWN: "withdrawn",
+}
 """The query parameter that tells the next page the result of a decision."""
 
 
@@ -72,8 +77,8 @@ def page_words() -> dict[str, Any]:
 def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:
     """Redirect after a decision: to the next case if the form requests it and one is free, else to the page `here`.
 
-    That page shows the result of the decision: carried out, declined, waiting for approval, pending, or that it can
-    be taken back."""
+    That page shows the result of the decision: carried out, declined, withdrawn, waiting for approval, pending, or
+    that it can be taken back."""
     status = "undo" if decided.not_before else _SHOWN.get(decided.state, "filed")
     target = here
     if "next" in (request.form.get("then"), request.form.get(f"then-{decided.action}")):

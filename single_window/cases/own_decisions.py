@@ -35,11 +35,6 @@ class OwnDecision(NamedTuple):
     made: StoredDecision
     said: str = ""
 
-    @property
-    def withdrawn(self) -> bool:
-        """True of a proposal that its author has withdrawn."""
-        return self.made.state == DecisionState.DECLINED and self.made.second == self.made.by
-
 
 def of_person(
     connection: Connection, sandbox: str, person: Person, before: int = 0, most: int = 50

@@ -52,7 +52,6 @@ class Settled(NamedTuple):
 
     proposal: StoredDecision
     words: Words
-    withdrawn: bool
     reason: str
 
 
@@ -93,13 +92,12 @@ def effect_of(connection: Connection, sandbox: str, proposal: StoredDecision) ->
 def last_declined(connection: Connection, sandbox: str, key: tuple[str, str]) -> Settled | None:
     """The proposal about a subject that was declined or withdrawn last; None if something was decided since."""
     made = decisions_about(connection, sandbox, *key)
-    if not made or made[-1].state != DecisionState.DECLINED:
+    if not made or made[-1].state not in {DecisionState.DECLINED, DecisionState.WITHDRAWN}:
         return None
     said = reasons_of_declining(connection, sandbox, [made[-1]])
     return Settled(
         made[-1],
         act_words(made[-1].action, made[-1].subject),
-        made[-1].second == made[-1].by,
         said.get(made[-1].id, ""),
     )
 

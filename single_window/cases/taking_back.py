@@ -103,6 +103,7 @@ _NOTHING_TO_UNDO = {
     DecisionState.TAKEN_BACK: "undone_already",
     DecisionState.REFUSED: "undo_refused",
     DecisionState.DECLINED: "undo_refused",
+    DecisionState.WITHDRAWN: "undo_refused",
 }
 
 

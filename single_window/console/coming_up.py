@@ -69,7 +69,7 @@ def declined(decisions: Sequence[OwnDecision], now: int) -> Sequence[OwnDecision
     found, later = [], set[tuple[str, str]]()
     for own in decisions:
         key = (own.made.subject, own.made.subject_id)
-        is_own = own.made.state == DecisionState.DECLINED and not own.settled and not own.withdrawn
+        is_own = own.made.state == DecisionState.DECLINED and not own.settled
         if is_own and key not in later and own.made.second_at >= now - DECLINED_FOR:
             found.append(own)
         later.add(key)

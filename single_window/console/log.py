@@ -34,6 +34,7 @@ TONES = {
     "approved": "good",
     "refused": "bad",
     "declined": "bad",
+    "withdrawn": "waiting",
     "proposed": "waiting",
     "filed": "waiting",
 }

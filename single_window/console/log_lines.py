@@ -12,14 +12,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from single_window.store import decision_log
-from single_window.store.decision_log import ANSWERED, LogFilter
+from single_window.store.decision_log import ANSWERED, SETTLED, LogFilter
 from single_window.store.log_chain import LogEntry
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision
 
-FILED, APPROVED, DECLINED = "filed", "approved", "declined"
-SETTLED = frozenset({APPROVED, DECLINED})
-"""Outcomes of rows about a proposal that a second person settled."""
+FILED, APPROVED = "filed", "approved"
 GOES_ON = frozenset({FILED, APPROVED})
 """Outcomes of rows that another row of the same act follows."""
 FOLLOWS = frozenset({*SETTLED, *ANSWERED})

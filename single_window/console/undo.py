@@ -53,7 +53,6 @@ class ToldDecision(NamedTuple):
 
     words: Words
     about: str
-    withdrawn: bool
 
 
 def register(blueprint: Blueprint) -> None:
@@ -101,7 +100,7 @@ def told_decision(parameter: str) -> ToldDecision | None:
             return None
         goods = _goods_of(connection, sandbox, [(decided.subject, decided.subject_id)])
         about = own_decisions.named("".join(goods.values()), taking_back.label_of(connection, sandbox, decided))
-    return ToldDecision(act_words(decided.action, decided.subject), about, decided.second == decided.by)
+    return ToldDecision(act_words(decided.action, decided.subject), about)
 
 
 def decided_just_now(subject: str, subject_id: int | str) -> Words | None:

@@ -31,7 +31,7 @@ class DecisionMadeOut(Answer, frozen=True, kw_only=True):
     action: str
     by: str
     reason: str
-    state: Annotated[str, Meta(description="filed, proposed, declined, done, refused, taken_back")]
+    state: Annotated[str, Meta(description="filed, proposed, declined, withdrawn, done, refused, taken_back")]
     at: Instant
     answer: Annotated[Reasons, Meta(description="the reasons of a refusal, or remarks")]
 
@@ -61,7 +61,9 @@ class DecidedOut(Answer, frozen=True, kw_only=True):
     number: str
     label: str
     action: str
-    status: Annotated[str, Meta(description="done; proposed: a second person must approve; declined; waiting: filed")]
+    status: Annotated[
+        str, Meta(description="done; proposed: a second person must approve; declined; withdrawn; waiting: filed")
+    ]
     before: Annotated[str, Meta(description="the state before")]
     after: Annotated[str, Meta(description="the state now")]
     version: int
@@ -91,7 +93,9 @@ class CreatedOut(Answer, frozen=True, kw_only=True):
     decision: int
     subject: str
     action: str
-    status: Annotated[str, Meta(description="done; proposed: a second person must approve; declined; waiting: filed")]
+    status: Annotated[
+        str, Meta(description="done; proposed: a second person must approve; declined; withdrawn; waiting: filed")
+    ]
     number: Annotated[str, Meta(description="that of what was made, such as a batch's; empty: nothing yet")]
     state: Annotated[str, Meta(description="the state of what was made")]
     version: int

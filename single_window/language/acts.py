@@ -23,6 +23,7 @@ _NOT_STEPS = {
     ("tax_bill", "pay"): "pay_bill",
     ("proposal", "approve"): "approve",
     ("proposal", "decline"): "decline",
+    ("proposal", "withdraw"): "withdraw",
 }
 """Acts that are no steps of a lifecycle, though one has a step of that name: (subject, action) -> their name here."""
 _OWN = {subject: lives for agency in agencies().values() for subject, lives in agency.subjects.items()}

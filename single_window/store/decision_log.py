@@ -34,7 +34,10 @@ inspection."""
 REPLIED, UNANSWERED = "replied", "unanswered"
 """Outcomes of rows about a question: its declarant answered, or did not in time."""
 ANSWERED = ("done", "refused")
-"""Outcomes of rows that record a gateway's answer. Other outcomes: proposed, approved, declined; filed, taken_back."""
+"""Outcomes of rows that record a gateway's answer. Other outcomes: proposed; filed, taken_back; and those of
+`SETTLED`."""
+SETTLED = ("approved", "declined", "withdrawn")
+"""Outcomes of rows that record what became of a proposal."""
 
 
 def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
@@ -72,7 +75,8 @@ def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
 def append_step(
     connection: Connection, sandbox: str, row: Row[Any], *, by: str, role: str, outcome: str, reason: str, at: int
 ) -> None:
-    """Append that a decision was proposed, approved, declined, filed for later or taken back, before it was sent."""
+    """Append what happened to a decision before it was sent: it was proposed, filed for later, taken back, or one of
+    `SETTLED`."""
     _link(
         connection,
         sandbox,
@@ -199,7 +203,7 @@ class LogFilter(NamedTuple):
 
 
 ALL = LogFilter()
-NOTABLE = LogFilter(outcomes=("declined", "refused", "revealed", "taken_back"))
+NOTABLE = LogFilter(outcomes=("declined", "refused", "revealed", "taken_back", "withdrawn"))
 """The rows that an auditor looks at first: decisions that did not stand, and identity numbers that were shown."""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.store.decision_log import ANSWERED, entries, head
+from single_window.store.decision_log import ANSWERED, SETTLED, entries, head
 from single_window.store.log_chain import FIRST, is_sound
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, decision_log
@@ -99,7 +99,7 @@ def _differing_rows(connection: Connection, sandbox: str) -> Iterator[ChainFault
 
 def _differences_by_outcome() -> Iterator[ColumnElement[bool]]:
     log, own = decision_log.c, decision.c
-    answered, settled = log.outcome.in_(ANSWERED), log.outcome.in_(("approved", "declined"))
+    answered, settled = log.outcome.in_(ANSWERED), log.outcome.in_(SETTLED)
     yield and_(answered, or_(_any_differs(_ANSWER), log.filed_at != own.at, log.outcome != own.state))
     yield and_(log.outcome.in_(("proposed", "filed")), or_(_any_differs(_PROPOSED), log.answered_at != own.at))
     yield and_(log.outcome == "taken_back", or_(_any_differs(_TAKEN_BACK), log.outcome != own.state))
@@ -141,5 +141,5 @@ def _not_logged(sandbox: str, outcome: Any) -> Any:
     if outcome is not None:
         logged = select(log.decision_id, log.outcome).where(log.sandbox == sandbox)
         return tuple_(own.id, outcome).not_in(logged)
-    settled = select(log.decision_id).where(log.sandbox == sandbox, log.outcome.in_(("approved", "declined")))
+    settled = select(log.decision_id).where(log.sandbox == sandbox, log.outcome.in_(SETTLED))
     return own.id.not_in(settled)

@@ -39,10 +39,11 @@ _details = decoder(dict[str, Any], dict)
 
 class DecisionState(StrEnum):
     """The state of a decision. It is proposed first if a second person must approve it, and can be taken back by its
-    author until it is sent."""
+    author until it is sent. One that its proposer himself has declined was withdrawn, and is stored as declined."""
 
     PROPOSED = "proposed"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
     FILED = "filed"
     DONE = "done"
     REFUSED = "refused"
@@ -80,7 +81,7 @@ class StoredDecision(NamedTuple):
     before: str = ""
     """The subject's state when it was decided."""
     second: str = ""
-    """The second person, who approved or declined the proposal."""
+    """The second person, who approved or declined the proposal; whoever proposed it, if he withdrew it."""
     second_at: int = 0
     delivery_id: int = 0
     not_before: int = 0
@@ -194,4 +195,7 @@ def decisions_about(connection: Connection, sandbox: str, subject: str, subject_
 def decision_of(row: Row[Any]) -> StoredDecision:
     """A row of the table as a decision."""
     stored = StoredDecision._make(getattr(row, name) for name in StoredDecision._fields)
-    return stored._replace(details=_details(row.details), state=DecisionState(row.state), answer=_reasons(row.answer))
+    state = DecisionState(row.state)
+    if state == DecisionState.DECLINED and row.second == row.by:
+        state = DecisionState.WITHDRAWN
+    return stored._replace(details=_details(row.details), state=state, answer=_reasons(row.answer))

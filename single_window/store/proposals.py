@@ -122,7 +122,7 @@ def settle(
     now: int,
 ) -> bool:
     """Approve (`DecisionState.FILED`) or decline (`DecisionState.DECLINED`) a proposal, log it and end its case; False
-    if it does not wait any more. `now`: the sandbox's instant."""
+    if it does not wait any more. Whoever proposed it withdraws it. `now`: the sandbox's instant."""
     ends = {"answered_at": now} if state == DecisionState.DECLINED else {}
     changed = connection.execute(
         update(decision)
@@ -133,8 +133,8 @@ def settle(
         return False
     if state == DecisionState.DECLINED:  # what is approved is carried out first: `decisions.answer_decisions`
         held_cases.release(connection, sandbox, row_of(connection, sandbox, number).subject_id, now)
-    outcome = "declined" if state == DecisionState.DECLINED else "approved"
     row = row_of(connection, sandbox, number)
+    outcome = "approved" if state == DecisionState.FILED else str(decision_of(row).state)
     decision_log.append_step(connection, sandbox, row, by=by, role=role, outcome=outcome, reason=reason, at=now)
     work_cases.end(connection, sandbox, [(PROPOSAL, str(number))], now)
     return True

@@ -32,7 +32,8 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, office_of
 from single_window.work.filing import deliver, demand_free
 
-APPROVE, DECLINE = "approve", "decline"
+APPROVE, DECLINE, WITHDRAW = "approve", "decline", "withdraw"
+"""What settles a proposal. Whoever declines his own withdraws it, and so it is stored."""
 log = structlog.get_logger(__name__)
 
 
@@ -58,7 +59,8 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by != by.name and not clean_typed_text(reason):
         raise Refusal("reason_needed", action=DECLINE)
-    return _settle(context, sandbox, proposal, DECLINE, by, clean_typed_text(reason), not_before)
+    action = WITHDRAW if proposal.by == by.name else DECLINE
+    return _settle(context, sandbox, proposal, action, by, clean_typed_text(reason), not_before)
 
 
 def _settle(
@@ -142,7 +144,7 @@ def _carry_out(
         return False
     told = {"sandbox": sandbox, "decision": proposal.id, "by": settled.by, "proposed_by": proposal.by}
     if settled.action != APPROVE:
-        log.info("decision.declined", **told)
+        log.info("decision.withdrawn" if settled.action == WITHDRAW else "decision.declined", **told)
         return True
     key, made = subject_key(proposal), proposal
     decision = Decision(key, made.id, made.seen, made.action, made.reason, made.by, made.details)

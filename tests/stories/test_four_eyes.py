@@ -124,7 +124,8 @@ def test_neither_the_one_who_proposed_nor_one_without_the_right_approves(inspect
 def test_whoever_proposed_may_withdraw(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
     proposals.decline(inspected.window, inspected.sandbox, proposed, INSPECTOR)
-    assert outcome(inspected, proposed).state == DecisionState.DECLINED
+    assert outcome(inspected, proposed).state == DecisionState.WITHDRAWN
+    assert entries(inspected)[-1] == ("chen", "inspector", "withdrawn")
 
 
 def test_nothing_else_is_decided_while_a_proposal_waits(inspected):

@@ -131,4 +131,4 @@ def test_page_and_call_show_it_to_the_second_and_why_it_was_declined_to_the_firs
 def test_one_that_its_author_withdrew_is_told_apart(seizure: Seizure) -> None:
     proposals.decline(seizure.story.window, seizure.story.sandbox, seizure.number, CHEN)
     last = seizure.story.read(second_officer.last_declined, seizure.key)
-    assert last.withdrawn and last.reason == ""
+    assert (last.proposal.state, last.reason) == ("withdrawn", "")

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from single_window.api import create_app
 from single_window.auditing import decisions as audited_decisions
 from single_window.auditing import waiting
+from single_window.cases import own_decisions as cases_own_decisions
 from single_window.clock import timed_by
 from single_window.language.refusal import Refusal
 from single_window.recordings import from_store
@@ -174,3 +175,46 @@ def test_an_approval_with_what_it_did_is_one_line_of_its_officer(second: Second)
     last = re.findall(r"<li>(\d+)", beneath)[-1]
     older = auditor.get(f"/log?sandbox=story&lang=en&before={last}").text
     assert ">zhao<br>" not in older
+
+
+def test_whoever_proposed_it_reads_everywhere_that_he_withdrew_it(second: Second) -> None:
+    author = second.sign_in("chen", "inspector")
+    answer = second.settle(DECLINE, author, "")
+    offered = author.get(answer.location).text.partition('class="toast-undo"')[2].partition("</form>")[0]
+    assert "<b>withdraw the proposal</b>" in offered
+    assert "withdraw the proposal" in author.get(second.undo(author).location).text
+    second.settle(DECLINE, author, "")
+    second.pass_and_work(10.1)
+    chosen = [(row.action, row.outcome) for row in second.story.read(decision_log.entries) if row.by == "chen"]
+    assert chosen[-4:] == [
+        ("withdraw", "filed"),
+        ("withdraw", "taken_back"),
+        ("withdraw", "filed"),
+        ("detain_for_smuggling", "withdrawn"),
+    ]
+    own = {own.made.id: own for own in second.story.read(cases_own_decisions.of_person, CHEN)}[second.seizure.number]
+    assert (own.made.state, own.settled) == ("withdrawn", "")
+    for path in ("/my-decisions", "/home", f"/inspections/{second.seizure.key[1]}"):
+        page = author.get(f"{path}?sandbox=story&lang=zh").text
+        assert "复核不通过</span>" not in page and (path == "/home" or "已撤回" in page), path
+    client, auditor = create_app(second.story.window).test_client(), account(second.story.window, "he", "auditor")
+    logged = client.get("/api/v1/decisions/log", headers={"X-Sandbox": "story"}, auth=auditor).json["decisions"]
+    assert logged[-1]["outcome"] == "withdrawn"
+    reading = second.sign_in("he", "auditor")
+    for path in ("/log", "/log.csv"):
+        shown = reading.get(f"{path}?sandbox=story&lang=en").text
+        assert "withdraw the proposal" in shown and "withdrawn" in shown and ">declined</span>" not in shown, path
+    found = reading.get("/log?sandbox=story&lang=en&outcome=withdrawn").text
+    assert found.count("<tr><td") == 1
+    second.assert_sound()
+
+
+def test_a_call_by_which_he_withdraws_it_answers_so(second: Second) -> None:
+    where = f"/api/v1/cases/proposal/{second.seizure.number}/decisions"
+    author = account(second.story.window, "chen", "inspector")
+    client = create_app(second.story.window).test_client()
+    answer = client.post(where, json={"action": "decline"}, headers={"X-Sandbox": "story"}, auth=author)
+    assert (answer.status_code, answer.json["status"]) == (200, "withdrawn")
+    own = client.get("/api/v1/decisions/own", headers={"X-Sandbox": "story"}, auth=author).json["decisions"]
+    assert (own[0]["state"], own[0]["state_zh"], len({row["id"] for row in own})) == ("withdrawn", "已撤回", len(own))
+    second.assert_sound()
