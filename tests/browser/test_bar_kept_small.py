@@ -6,13 +6,17 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 
+from single_window.store.tables import work_case
 from tests.browser.conftest import Desks
 from tests.browser.deciding import AGAINST, chosen, first_case
+from tests.databases import fetch
 
 pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
 ASK = "a"
+UNREADABLE, QUERIED = "14021", "14025"
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -35,6 +39,47 @@ def test_half_of_the_screen_is_the_case_whatever_act_is_chosen(
     why.scroll_into_view_if_needed()
     seen, bar = why.bounding_box(), page.locator(".bar").bounding_box()
     assert seen is not None and bar is not None and seen["y"] < bar["y"], "the reason is not under the bar"
+
+
+PHONES = [(390, 844), (360, 740), (320, 700)]
+ROLES = ("reviewer", "inspector", "tax_officer", "exchange_officer", "registrar")
+CASES = 6
+"""Cases of a role that are looked at, at most."""
+BELOW = """() => [...document.querySelectorAll(".armed button")].filter((button) => {
+  if (!button.offsetParent) return false;
+  const [at, bar] = [button, document.querySelector(".bar")].map((each) => each.getBoundingClientRect());
+  return at.top < bar.top || at.bottom > Math.min(bar.bottom, innerHeight) + 1;
+}).map((button) => button.value)"""
+
+
+def waiting_for(desks: Desks, reason: str) -> list[str]:
+    """The pages of lists in review for a reason."""
+    case = work_case.c
+    chosen = select(case.declaration_id).where(
+        case.sandbox == "desks", case.waiting == 1, case.reason == reason, case.state == "in_review"
+    )
+    return [f"/declarations/{number}?sandbox=desks" for number in sorted(fetch(desks.window.engine, chosen).scalars())]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("width", "height"), PHONES)
+def test_on_a_phone_the_button_of_every_act_is_in_sight_once_it_is_chosen(
+    desks: Desks, browse: Callable[..., Page], role: str, width: int, height: int
+) -> None:
+    language = "zh" if width == 360 else "en"
+    page = desks.sign_in(browse(width), role, f"/review?sandbox=desks&lang={language}")
+    page.set_viewport_size({"width": width, "height": height})
+    found = [str(link.get_attribute("href")) for link in page.locator("[data-open]").all()]
+    if role == "reviewer":
+        found = [*waiting_for(desks, UNREADABLE)[:2], *waiting_for(desks, QUERIED)[:2], *found]
+    below = []
+    for address in found[:: max(1, len(found) // CASES)] if role != "reviewer" else found[:CASES]:
+        page.goto(f"{desks.url}{address}")
+        for place in range(page.locator(".bar .acts > div > label:visible").count()):
+            page.locator(".bar .acts > div > label:visible").nth(place).click()
+            below += [(address, act) for act in page.evaluate(BELOW)]
+            assert page.evaluate(OVERFLOW) <= 0, address
+    assert below == []
 
 
 def test_a_digit_in_the_empty_field_of_words_chooses_and_types_once_there_are_words(
