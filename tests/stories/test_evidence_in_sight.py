@@ -43,7 +43,7 @@ def test_each_reason_for_a_review_has_its_evidence(
     assert 'href="#tax"' in shown, "it can be jumped to"
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "as it would be assessed"), ("zh", "按申报价格试算")])
+@pytest.mark.parametrize(("language", "said"), [("en", "as it would be assessed"), ("zh", "试算，未开税单")])
 def test_the_tax_of_a_list_whose_guarantee_is_short_is_worked_out(
     start_story: Callable[..., StoryRunner], language: str, said: str
 ) -> None:
