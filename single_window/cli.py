@@ -163,13 +163,7 @@ class Commands(click.Group):
 def error_text(error: Exception) -> str:
     """The error as one line. Errors of this project say what to do; others get their type and a hint at --trace."""
     text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
-    if type(error).__module__.partition(".")[0] in {
-        "single_window",
-        "gateways",
-        "declarations",
-        "schemas",
-        "simulators",
-    }:
+    if _is_own(type(error).__module__) or _is_said_by_us(error):
         return text
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
@@ -180,6 +174,26 @@ def error_text(error: Exception) -> str:
     return (
         f"Something went wrong that should not have: {type(error).__name__}: {first} "
         "(single-window --trace … shows where)"
+    )
+
+
+def _is_own(module: str) -> bool:
+    return module.partition(".")[0] in {"single_window", "gateways", "declarations", "schemas", "simulators"}
+
+
+def _is_said_by_us(error: Exception) -> bool:
+    """True if a `raise` of this project's code has worded the error, whatever its type."""
+    from opcode import opmap
+
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return (
+        at is not None
+        and _is_own(at.tb_frame.f_globals.get("__name__", ""))
+        and at.tb_frame.f_code.co_code[at.tb_lasti] == opmap["RAISE_VARARGS"]
+        and not isinstance(error, AssertionError)
+        and bool(str(error))
     )
 
 

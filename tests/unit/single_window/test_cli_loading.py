@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint
 
 import click
+import pytest
 from click.testing import CliRunner
 
+from declarations.money import amount_text
+from gateways.customs.topics import CUSTOMS
+from gateways.topics.topic import Routes
 from simulators.command_texts import TEXTS as OTHERS
 from single_window.cli import COMMANDS, GROUP, Commands, error_text, load_command, main
 from single_window.command_texts import TEXTS
@@ -52,6 +57,24 @@ def test_an_interrupt_ends_with_one_word() -> None:
 
 def test_a_file_error_names_the_file() -> None:
     assert error_text(PermissionError(13, "Permission denied", "/a/b")) == "/a/b: Permission denied"
+
+
+def test_what_this_project_says_of_an_error_needs_no_other_words() -> None:
+    routes = (("customs", CUSTOMS.topics.values()), ("twice", CUSTOMS.topics.values()))
+    assert told(lambda: Routes(routes)).endswith("is declared twice.")
+    assert told(lambda: CUSTOMS.topic("customs.nothing")).startswith("The gateway 'customs' does not handle")
+
+
+def test_an_error_that_nobody_worded_is_told_with_its_type() -> None:
+    assert told(lambda: int("x")).startswith("Something went wrong that should not have: ValueError: ")
+    inside = told(lambda: amount_text("x"))  # type: ignore[arg-type]
+    assert inside.startswith("Something went wrong that should not have: TypeError: ")
+
+
+def told(failing: Callable[[], object]) -> str:
+    with pytest.raises(Exception) as caught:
+        failing()
+    return error_text(caught.value)
 
 
 HEAVY = {
