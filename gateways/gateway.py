@@ -33,10 +33,17 @@ class Gateway(Generic[DeskT, LockT]):
     def __init__(
         self, name: str, topics: Iterable[Topic[Any, DeskT, LockT]], lock: Callable[[NamedKeys[LockT], DeskT], None]
     ) -> None:
-        """`lock` locks all named rows through the repository, each kind sorted, always in the same order."""
+        """`lock` locks all named rows through the repository, each kind sorted, always in the same order. Raises
+        `LookupError` for a topic of documents that no kind of document has."""
         self.name = name
         declared_topics = {topic.name: topic for topic in topics}
-        self.topics: Mapping[str, Topic[Any, DeskT, LockT]] = {**_default_topics(name), **declared_topics}
+        defaults = _default_topics(name)
+        for topic in declared_topics.values():
+            if topic.payload is DocumentFiled and topic.name not in defaults:
+                raise LookupError(
+                    f"{topic.name!r} of {name!r} is the topic of no document; these are: {sorted(defaults)}."
+                )
+        self.topics: Mapping[str, Topic[Any, DeskT, LockT]] = {**defaults, **declared_topics}
         """Its topics by name. Kinds of document without a declared topic are only taken in."""
         self.take_locks = lock
 

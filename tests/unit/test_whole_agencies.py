@@ -74,6 +74,10 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "no words": (gone("gateways/forex/words.toml"), "gateways/forex.*words.toml"),
     "misnamed officers": (renamed(OFFICERS, "oficers.toml"), "gateways/forex.*oficers.toml"),
     "no topics": (replaced("gateways/forex/topics.py", 'Gateway("forex"', 'Gateway("fx"'), "gateways/forex/topics.py"),
+    "a misspelt topic of a document": (
+        replaced("gateways/forex/topics.py", '"agency.forex_report"', '"agency.forex_reprot"'),
+        r"'agency\.forex_reprot' of 'forex' is the topic of no document; these are: \['agency\.forex_report'",
+    ),
     "no repository": (
         replaced("single_window/store/gateways/forex/__init__.py", "REPOSITORY =", "REPOSITORIES ="),
         "store/gateways/forex declares no REPOSITORY",
