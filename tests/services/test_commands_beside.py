@@ -81,7 +81,9 @@ def test_an_officer_acts_and_sees_what_came_of_it(beside: Beside) -> None:
     story.file(*[story.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
     beside.answer("clock", "advance", "1m", "--sandbox", "story")
     assert story.state(trade) == "in_review"
-    answer = beside.answer("act", story.column(trade, "invt_no"), "conclude", "--sandbox", "story")
+    answer = beside.answer(
+        "act", story.column(trade, "invt_no"), "conclude", "--cosmetic", "1=high_end", "--sandbox", "story"
+    )
     assert (answer["before"], answer["after"]) == ("in_review", story.state(trade)) and answer["after"] != answer[
         "before"
     ]
