@@ -91,7 +91,7 @@ def objection_to_closing(sample: SpotSample, desk: SpotCheckDesk, done: Scaled =
 def end_hold(sample: SpotSample, desk: SpotCheckDesk) -> None:
     """Let go of the lot of a closed measure. Failed goods that were only delisted or recalled stay held while the book
     has any, until their company sends back or destroys them."""
-    if sample.measure in LEAVE_GOODS and sample.lot and (left := desk.repository.in_book(sample)):
+    if sample.measure in LEAVE_GOODS and sample.lot and (left := desk.repository.left_of(sample)):
         kept = Reason(STAYS_HELD, {"lot": sample.lot, "left": amount_text(left)})
         event = reference_of(sample).event("spot_check_lot_stays_held", sample.state, desk.now, [kept], actor=BY)
         desk.add_event(event)

@@ -142,7 +142,7 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
     if facts.closed == "Y" and (refusal := objection_to_closing(sample, desk, done, found)):
         return refusal
     sample.done_qty += done
-    details = [_told(facts, sample)]
+    details = [_told(facts, sample.done_qty)]
     if leaves_book:
         _book_out(sample, paper, done, desk)
     if facts.closed == "Y":
@@ -155,16 +155,17 @@ def _report_measure(sample: SpotSample, paper: FiledDocument, desk: SpotCheckDes
 
 
 def _clear_lot(sample: SpotSample, paper: FiledDocument, done: Scaled, desk: SpotCheckDesk) -> Reason | None:
-    """Book out failed goods that were delisted or recalled before; the lot is free once the book has none of them."""
-    facts, left = paper.facts, desk.repository.in_book(sample)
-    if not 0 < done <= left:
-        return Reason(TOO_MUCH, {"taken": facts.done, "most": amount_text(left)})
-    sample.done_qty += done
-    _book_out(sample, paper, done, desk)
-    event = reference_of(sample).event(
-        "spot_check_report", sample.state, desk.now, [_told(facts, sample)], actor="participant"
-    )
-    desk.add_event(event)
+    """Book out failed goods that were delisted or recalled before; the lot is free once the book has none of them.
+
+    What was reported before counts as gone, whether or not customs has booked it out yet."""
+    left = max(0, desk.repository.left_of(sample) - sample.cleared_qty)
+    if done > left or (left and not done):
+        return Reason(TOO_MUCH, {"taken": paper.facts.done, "most": amount_text(left)})
+    sample.cleared_qty += done
+    if done:
+        _book_out(sample, paper, done, desk)
+    told = [_told(paper.facts, sample.cleared_qty)]
+    desk.add_event(reference_of(sample).event("spot_check_report", sample.state, desk.now, told, actor="participant"))
     if done == left and not desk.repository.waiting_of(sample):
         free_lot(sample, desk)
     desk.repository.put_sample(sample)
@@ -176,9 +177,9 @@ def _book_out(sample: SpotSample, paper: FiledDocument, done: Scaled, desk: Spot
     desk.send(GoodsBookedOut(sample.ems_no, sample.item_record_no, done, cause, paper.facts.way))
 
 
-def _told(facts: Any, sample: SpotSample) -> Reason:
+def _told(facts: Any, whole: Scaled) -> Reason:
     """Return what a report says of a measure, for the timeline: how much was done in which way, and in all."""
-    told = {"done": facts.done, "all": amount_text(sample.done_qty), "found": facts.found}
+    told = {"done": facts.done, "all": amount_text(whole), "found": facts.found}
     return Reason(DONE_BY[facts.way], {**told, "evidence": facts.evidence or "–"})
 
 

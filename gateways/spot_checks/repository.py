@@ -40,9 +40,10 @@ class SpotSample:
     """A sample: the unit that a plan drew (a line of a list, or a lot of an account book), and what came of it.
 
     Quantities are scaled; `qty` is all that there was to draw from. `measure_no` and what follows it are empty until a
-    measure is ordered. `ebp_code`: the platform that is told of the measure; `platform_answered`: when it last answered
-    that it delists the goods. `insisted`: how often an officer found that a refusal had no ground.
-    `overdue_at`: when the measure was overdue."""
+    measure is ordered. `cleared_qty`: what left the book after the end of a measure that left the goods there.
+    `ebp_code`: the platform that is told of the measure; `platform_answered`: when it last answered that it delists the
+    goods. `insisted`: how often an officer found that a refusal had no ground. `overdue_at`: when the measure was
+    overdue."""
 
     id: int
     sample_no: str
@@ -79,6 +80,7 @@ class SpotSample:
     measure: str = ""
     measure_due: int = 0
     done_qty: int = 0
+    cleared_qty: int = 0
     ebp_code: str = ""
     platform_answered: int = 0
     insisted: int = 0
@@ -136,9 +138,6 @@ class SpotCheckRepository(Protocol):
 
     def lots(self) -> Sequence[StockLot]:
         """All lots of account books of which something is available."""
-
-    def in_book(self, sample: SpotSample) -> Scaled:
-        """The quantity that the book has of a sample's lot now; never below zero."""
 
     def waiting_of(self, sample: SpotSample) -> Scaled:
         """The quantity of a sample's lot that lists have drawn which are not released yet."""

@@ -78,9 +78,6 @@ class QualityDesk:
     def left_of(self, sample: SpotSample) -> int:
         return self.left
 
-    def in_book(self, sample: SpotSample) -> int:
-        return self.left
-
     def waiting_of(self, sample: SpotSample) -> int:
         return 0
 

@@ -40,6 +40,7 @@ from single_window.master_data import importing as masterdata
 from single_window.store.agency_tables.credit import credit_event
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_sample
+from single_window.store.agency_tables.traceability import recall
 from single_window.store.engine import reading
 from single_window.store.gateway_results import write_sends
 from single_window.store.tables import (
@@ -544,7 +545,21 @@ def test_a_measure_stays_open_while_a_list_that_waits_has_goods_of_the_lot(story
     assert (one_sample(story).state, story.state(trade)) == ("measure_ordered", "in_review")
 
 
-def test_what_was_only_delisted_is_destroyed_later_and_frees_the_lot(story: StoryRunner) -> None:
+@pytest.mark.parametrize(
+    ("done", "cleared", "out", "held"),
+    [
+        ([["99"], ["98"]], 98, 100, 0),
+        ([["49", "49"]], 98, 100, 0),
+        ([["60", "60"]], 60, 62, 1),
+        ([["98", "98"], ["0"]], 98, 100, 0),
+        ([["49"], ["49"]], 98, 100, 0),
+        ([["0"]], 0, 2, 1),
+    ],
+    ids=["whole", "two at once", "too much at once", "twice", "one after the other", "nothing"],
+)
+def test_what_was_only_delisted_is_destroyed_later_and_frees_the_lot(
+    story: StoryRunner, done: list[list[str]], cleared: int, out: int, held: int
+) -> None:
     trade, ordered = _list_on_a_failed_lot(story, "delist")
     told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": "98", "done": "98"}
     of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
@@ -552,10 +567,35 @@ def test_what_was_only_delisted_is_destroyed_later_and_frees_the_lot(story: Stor
     assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
     act(story.window, story.sandbox, trade.id, "reject", "货物已不合格", about="declaration")
     story.window.settle()
-    for number, done in (("CZ2", "99"), ("CZ3", "98")):
-        of_the_merchant(story, "MeasureReport", ordered, **{**told, "done": done, "way": "X"}, copNo=number)
-    assert (booked_out(story, ordered), held_lots(story)) == (100, [])
+    for day, together in enumerate(done):
+        for number, part in enumerate(together):
+            fields = {
+                **TIMED,
+                "ebcCode": ordered.ebc_code,
+                **told,
+                "done": part,
+                "way": "X",
+                "copNo": f"CZ{day}-{number}",
+            }
+            story.file(message_of(company_of(story, ordered.ebc_code), "MeasureReport", fields))
+        story.window.settle()
+    assert (one_sample(story).done_qty, one_sample(story).cleared_qty) == (98 * SCALE, cleared * SCALE)
+    assert (booked_out(story, ordered), len(held_lots(story))) == (out, held)
     assert [found.name for found in story.read(lambda *of: [*auditing.audit_ledgers(*of)]) if not found.balanced] == []
+
+
+def test_a_delisted_lot_that_a_recall_emptied_is_free_once_its_company_says_so(story: StoryRunner) -> None:
+    _, ordered = _list_on_a_failed_lot(story, "order_recall")
+    told = {"measureNo": ordered.measure_no, "asOf": TIMED_AT, "found": "98", "done": "98"}
+    of_the_merchant(story, "MeasureReport", ordered, **told, copNo="CZ1", closed="Y")
+    (recall_no,) = [row.recall_no for row in story.rows(select(recall.c.recall_no))]
+    act(story.window, story.sandbox, recall_no, "book_out_stock", "销毁", about="recall")
+    story.window.settle()
+    assert (booked_out(story, ordered), f"{ordered.ems_no}|{ordered.item_record_no}" in held_lots(story)) == (100, True)
+    of_the_merchant(story, "MeasureReport", ordered, **{**told, "done": "0", "way": "X"}, copNo="CZ2")
+    assert one_sample(story).cleared_qty == 0
+    holders = [row.by for row in story.rows(select(hold.c.by).where(hold.c.kind == "lot"))]
+    assert [holder for holder in holders if holder.startswith("spot_checks")] == []
 
 
 def held_lots(story: StoryRunner) -> list[str]:

@@ -98,6 +98,9 @@ class SpotSampleOut(CaseOut, frozen=True, kw_only=True):
     reported_at: Instant
     measure_due: Instant
     done_qty: Annotated[Amount, Meta(description="what the company has reported as done of the measure")]
+    cleared_qty: Annotated[
+        Amount, Meta(description="what was destroyed or sent back after a closed delisting or recall")
+    ]
     ebp_code: Annotated[str, Meta(description="the platform that was told of the measure, too")]
     platform_answered: Annotated[Instant, Meta(description="when it last answered that it delists the goods")]
     reasons: Reasons

@@ -55,7 +55,7 @@ spot_check_sample = table(
         *texts("laboratory", "report_no", "verdict"),
         big("reported_at"),
         *texts("answers", "measure_no", "measure"),
-        *bigs("measure_due", "done_qty"),
+        *bigs("measure_due", "done_qty", "cleared_qty"),
         text("ebp_code"),
         big("platform_answered"),
         integer("insisted"),

@@ -45,15 +45,6 @@ def left_of(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
     return max(0, int(connection.execute(chosen).scalar() or 0))
 
 
-def in_book(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
-    """Return the quantity that the book has of a sample's lot now; never below zero."""
-    book = account_book.c
-    chosen = select(book.filed - book.drawn - book.booked_out).where(
-        book.sandbox == sandbox, book.ems_no == sample.ems_no, book.item_record_no == sample.item_record_no
-    )
-    return max(0, int(connection.execute(chosen).scalar() or 0))
-
-
 def waiting_of(connection: Connection, sandbox: str, sample: SpotSample) -> Scaled:
     """Return the quantity of a sample's lot that lists have drawn which are not released yet."""
     column, lot = declaration.c, [sample.ems_no, sample.item_record_no]
@@ -114,9 +105,6 @@ class StoredSpotCheckRepository(AgencyState):
         ).where(columns.sandbox == self._sandbox, left > 0)
         rows = self._connection.execute(chosen.order_by(columns.ems_no, columns.item_record_no)).all()
         return list(map(StockLot._make, rows))
-
-    def in_book(self, sample: SpotSample) -> Scaled:
-        return in_book(self._connection, self._sandbox, sample)
 
     def waiting_of(self, sample: SpotSample) -> Scaled:
         return waiting_of(self._connection, self._sandbox, sample)
