@@ -21,7 +21,7 @@ from gateways.customs.outcome import (
     may_start_over,
     reject_list,
 )
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ReviewCause
 from gateways.decisions import ChangeCheck, SubjectKind
 from gateways.holds import Held
 from gateways.records import CaseReference
@@ -34,20 +34,24 @@ AUTOMATIC = "automatic"
 UNDECIDED = ("请决定每项化妆品是否高档", "decide of each line of cosmetics whether it is high-end")
 CONCLUDES = frozenset({"conclude", "revalue"})
 """Acts that end the review of a list."""
+NOT_BY_INSPECTION = frozenset({ReviewCause.ASSESSMENT, ReviewCause.PAYMENT_DATA})
+"""What a look at the goods does not answer: a price, the data of a payment. A guarantee is asked about again anyway."""
 LETS_GO_ON = frozenset({*CONCLUDES, "release"})
 """Acts after which a list is on its way to its release: none of them is carried out as long as somebody holds it."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
 
 def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
-    """Conclude (399) the lists whose inspection passed, and continue them."""
+    """Conclude (399) the lists whose inspection passed, and continue them; those of which something else is asked than
+    what their goods are go back to the officer (300)."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.report_sampled(declarations, "passed", desk)
     for declaration in _take_results(declarations, desk):
         if declaration.state == "under_inspection":
-            _conclude_list(declaration, desk)
+            action = "review" if declaration.review_cause in NOT_BY_INSPECTION else "conclude"
+            _apply_action(declaration, action, "", desk)
             desk.log_automatic_step(
-                SubjectKind.DECLARATION, declaration.id, "conclude", "inspection", "查验未发现问题 nothing was found"
+                SubjectKind.DECLARATION, declaration.id, action, "inspection", "查验未发现问题 nothing was found"
             )
         desk.repository.put_declaration(declaration)
 

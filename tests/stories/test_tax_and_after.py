@@ -145,6 +145,20 @@ def test_the_price_of_a_list_that_was_in_review_for_its_guarantee_is_queried_too
     assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
 
 
+@pytest.mark.parametrize(("fault", "code"), [("price_zero", "14024"), ("price_low", "14025")])
+def test_an_inspection_does_not_answer_a_price_query(start_story, fault, code):
+    story = start_story()
+    trade = story.trade(fault=fault)
+    story.send(trade)
+    story.decide(trade, "inspect")
+    story.pass_time(days=3)
+    assert story.state(trade) == "in_review"
+    assert story.statuses(trade) == ["2", "120", "300", "500", "300"]
+    assert code in str(story.column(trade, "reasons")), "what it waited for stands"
+    story.decide(trade, "conclude")
+    assert story.statuses(trade) == ["2", "120", "300", "500", "300", "399", "800"]
+
+
 def test_the_price_of_a_list_that_was_inspected_is_queried_once(story):
     trade, number = short_and_cheap(story)
     story.decide(number, "inspect")
