@@ -24,7 +24,8 @@ SIGNED = ("sessionID", "payExchangeInfoHead", "payExchangeInfoLists", "serviceTi
 JOINED_BY = "||"
 _ESCAPED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _AMOUNT = re.compile(r'("totalAmount":)[^,}]+')
-RIGHT = frozenset({"as-sent", "unescaped"})
+UNESCAPED = "unescaped"
+RIGHT = frozenset({"as-sent", UNESCAPED})
 """Names of accepted texts: the parts as in the body, and the parts with their JSON escapes resolved."""
 METHODS = {Key.RSA: Method(Key.RSA, DigestAlgorithm.SHA1), Key.SM2: Method(Key.SM2, DigestAlgorithm.SM3)}
 MAX_CANDIDATES = {Key.RSA: 60, Key.SM2: 13}
@@ -77,7 +78,7 @@ def candidates(upload: PaymentUpload) -> Iterator[SigningText]:
     parts = {name: f'"{name}":"{_value(upload, name)}"' for name in SIGNED}
     right = JOINED_BY.join(parts.values())
     yield SigningText("as-sent", right.encode())
-    yield SigningText("unescaped", JOINED_BY.join(f'"{name}":"{_unescape(upload, name)}"' for name in SIGNED).encode())
+    yield SigningText(UNESCAPED, JOINED_BY.join(f'"{name}":"{_unescape(upload, name)}"' for name in SIGNED).encode())
     yield SigningText("white-space", JOINED_BY.join(f'"{name}":"{_raw(upload, name)}"' for name in SIGNED).encode())
     yield SigningText("unquoted", JOINED_BY.join(_unquote(upload, name, SIGNED[1:3]) for name in SIGNED).encode())
     yield SigningText(

@@ -145,6 +145,8 @@ def _check_signature(
         checked.refuse(UploadCode.FAILED, NOT_VERIFIED, finding("payment-signature-form", path="signValue"))
         return
     checked.signature = signing.verify(upload, read_text(registered.der).key, signature)
+    if checked.signature.matches == signing.UNESCAPED:
+        checked.findings.append(finding("payment-signed-unescaped", path="signValue")._replace(warning=True))
     if not checked.signature.right:
         name = f"signed-{checked.signature.matches}" if checked.signature.matches else "signature"
         checked.refuse(

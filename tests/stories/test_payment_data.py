@@ -207,6 +207,19 @@ def test_what_was_signed_instead_is_reported(
     assert platform.story.state(platform.trade) == "accepted"
 
 
+@each("written", [lambda sign: f"\\u{ord(sign):04x}", lambda sign: f"\\u{ord(sign):04X}"])
+def test_a_text_whose_escapes_only_the_body_has_is_taken_and_remarked_on(
+    start: Callable[..., Platform], written: Callable[[str], str]
+) -> None:
+    platform = start()
+    platform.begin()
+    body = signed(data_of(platform.trade, platform.request.session_id, NOON), platform.card, text_of)
+    escaped = re.sub("[^\x00-\x7f]", lambda match: written(match.group()), body)
+    assert escaped != body and platform.upload(escaped) == ("10000", "上传成功")
+    assert platform.request.verdict == UploadVerdict.RIGHT
+    assert platform.findings == ["payment-signed-unescaped"]
+
+
 def test_a_wrong_answer_can_be_put_right_in_time(start: Callable[..., Platform]) -> None:
     platform = start()
     platform.begin()
