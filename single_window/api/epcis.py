@@ -41,7 +41,7 @@ from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
 from single_window.store.numbering import ROWS
 from single_window.work import event_making
 
-blueprint = Calls("epcis", __name__, rights=READ, query=None)
+blueprint = Calls("epcis", __name__, rights=READ)
 SEND = ("send_messages",)
 LD_JSON = "application/ld+json"
 ROLLBACK, PROCEED = "rollback", "proceed"
@@ -104,9 +104,6 @@ EventsIn: Any = type(
     (PageIn,),
     {"__doc__": "The conditions of a query, all of which must hold.", **{name: _standard(name) for name in PARAMETERS}},
 )
-
-
-_UNDERSTOOD = (*PARAMETERS, "perPage", "nextPageToken")
 
 
 @blueprint.post("/epcis/capture", rights=SEND)
@@ -185,10 +182,7 @@ def list_events_of(epc: str, query: dict[str, Any]) -> Response:
 
 
 def _query(query: Mapping[str, Any]) -> EventQuery:
-    """Return the query. Raises `Problem` for a parameter that is not understood, of the standard or misspelt: without
-    it a query would answer events that nobody asked for."""
-    if strange := [name for name in request.args if name not in _UNDERSTOOD]:
-        raise problem("epcis-parameter", name=strange[0], known=", ".join(_UNDERSTOOD), path="?")
+    """Return the query."""
     return query_of({name: query[name] for name in PARAMETERS if name in request.args}, **_paging(query))
 
 
