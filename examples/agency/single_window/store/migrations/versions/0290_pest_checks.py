@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0290"
-down_revision = "0237"
+down_revision = "0238"
 
 
 def _text(name: str) -> "sa.Column[Any]":
