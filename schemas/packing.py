@@ -4,6 +4,8 @@ A message of one document shrinks to a tenth; without a dictionary to a half. Th
 number of the dictionary: a dictionary in use is never changed or removed, a better one gets the next number (`python -m
 tests.dictionaries` makes them). JSON that is stored as it is, for the database to search in it, is read as it is.
 
+What was packed has a checksum, so that no bit of it changes unnoticed on a disk; data of releases before have none.
+
 Each message is packed by itself, not in a stream of many, because it must be readable and removable alone. The database
 cannot search in what is packed: notes that name parcels stay plain.
 """
@@ -17,13 +19,17 @@ from threading import local
 from typing import Final
 
 import zstandard
-from zstandard import FORMAT_ZSTD1_MAGICLESS, ZstdCompressionDict, ZstdCompressionParameters, ZstdCompressor
+from zstandard import FORMAT_ZSTD1_MAGICLESS, ZstdCompressionDict, ZstdCompressionParameters, ZstdCompressor, ZstdError
 
 LEVEL = 1
 _PLAIN: Final = b"[{"
 """First bytes of JSON."""
 FIRST_TAKEN: Final = min(_PLAIN)
 FOLDER: Final = files(__package__) / "dictionaries"
+
+
+class AlteredData(Exception):
+    """Raised for data that are not what was packed: the disk has altered them."""
 
 
 class UnknownPacking(Exception):
@@ -60,21 +66,33 @@ class Packing:
         """Decompress data that this or an earlier release has packed; JSON is returned as it is."""
         if packed[0] in _PLAIN:
             return packed
-        return self._decompressor(packed[0]).decompress(memoryview(packed)[1:])
+        try:
+            return self._decompressor(packed[0]).decompress(memoryview(packed)[1:])
+        except (ZstdError, MemoryError) as error:
+            raise self._altered(error) from error
 
     def beginning(self, packed: bytes, max_bytes: int) -> tuple[bytes, bool]:
-        """Return at most `max_bytes` bytes of the data, and True if more follow; only these bytes are decompressed."""
+        """Return at most `max_bytes` bytes of the data, and True if more follow; only these bytes are decompressed, and
+        the checksum is compared if none follow."""
         if packed[0] in _PLAIN:
             return packed[:max_bytes], len(packed) > max_bytes
-        with self._decompressor(packed[0]).stream_reader(BytesIO(packed[1:])) as reader:
-            return reader.read(max_bytes), bool(reader.read(1))
+        try:
+            with self._decompressor(packed[0]).stream_reader(BytesIO(packed[1:])) as reader:
+                beginning, has_more = reader.read(max_bytes), bool(reader.read(1))
+        except (ZstdError, MemoryError) as error:
+            raise self._altered(error) from error
+        # what is read in parts is not compared with its size, and may end early
+        return (beginning, True) if has_more else (self.unpack(packed), False)
+
+    def _altered(self, error: Exception) -> AlteredData:
+        return AlteredData(f"packed {self._name} are not what was stored ({error})")
 
     def _compressor(self) -> ZstdCompressor:
         """This thread's compressor, which is not thread-safe."""
         compressor: ZstdCompressor | None = getattr(self._thread_local, "compressor", None)
         if compressor is None:
             chosen = ZstdCompressionParameters.from_level(
-                LEVEL, format=FORMAT_ZSTD1_MAGICLESS, write_dict_id=0, write_checksum=0, write_content_size=1
+                LEVEL, format=FORMAT_ZSTD1_MAGICLESS, write_dict_id=0, write_checksum=1, write_content_size=1
             )
             compressor = ZstdCompressor(dict_data=_dictionary(self._name, self._number), compression_params=chosen)
             self._thread_local.compressor = compressor

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from schemas.findings import Finding
 from single_window.intake.reading import Reading
 from single_window.messaging.topology import MESSAGE_RECEIVED
-from single_window.store import mailboxes, triggers
+from single_window.store import acknowledged, mailboxes, triggers
 from single_window.store.bulk import array_value, in_array, insert_rows, per_dialect
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
@@ -45,8 +45,8 @@ ACCEPTED = 202
 
 
 class AdmissionAnswer(NamedTuple):
-    """The answer to one message: its id with status 202, or findings with a 4xx status. `repeated`: a transmission that
-    was admitted before."""
+    """The answer to one message: its id with status 202, with remarks of `findings`, or findings with a 4xx status.
+    `repeated`: a transmission that was admitted before."""
 
     id: int
     status: int
@@ -75,12 +75,16 @@ def write_messages(
 ) -> list[AdmissionAnswer]:
     """Archive and file messages; `now` is the sandbox's instant, `system` the machine's. Never commits."""
     earlier = _earlier_transmissions(connection, sandbox, readings)
+    senders = {reading.sender for reading in readings if not reading.refused}
+    strange = mailboxes.unregistered(connection, sandbox, senders)
     ids = numbering.take(ROWS, "row", 2 * len(readings))
     answers: list[AdmissionAnswer] = []
     rows = _AdmissionRows([], [], [])
     for reading, message_id, delivery_id in zip(readings, ids, ids[len(readings) :], strict=False):
         key = (reading.sender, reading.transmission_id)
         answer = _answer(message_id, reading, None if reading.refused else earlier.get(key))
+        if answer.status == ACCEPTED and reading.sender in strange:
+            answer = answer._replace(findings=(_unregistered(reading.sender, sandbox),))
         answers.append(answer)
         if answer.repeated:
             continue
@@ -90,6 +94,7 @@ def write_messages(
             earlier[key] = (message_id, reading.content_hash)
             rows.deliveries.append(_delivery_row(delivery_id, sandbox, message_id, system, reading))
     insert_rows(connection, message, _MESSAGE, rows.messages)
+    acknowledged.count(connection, acknowledged.MESSAGES, len(rows.messages))
     insert_rows(connection, archive, ("message_id", "body"), rows.bodies)
     file_deliveries(connection, rows.deliveries)
     _call_scenarios(connection, sandbox, readings, answers)
@@ -167,6 +172,18 @@ def _answer(number: int, reading: Reading, earlier: tuple[int, str] | None) -> A
     if earlier[1] == reading.content_hash:
         return AdmissionAnswer(earlier[0], ACCEPTED, reading.code, reading.count, repeated=True)
     return AdmissionAnswer(number, 409, reading.code, 0, (_other_bytes(reading, earlier[0]),))
+
+
+def _unregistered(sender: str, sandbox: str) -> Finding:
+    return Finding(
+        "unregistered-sender",
+        f"沙箱{sandbox}中没有传输编号（dxpId）为{sender}的企业",
+        f"no company of the sandbox {sandbox} has the DXP id {sender}",
+        found=sender,
+        remedy_zh="请检查dxpId和X-Sandbox，或登记该企业；回执在该编号的信箱中",
+        remedy_en="check dxpId and X-Sandbox, or register the company; the receipts are in the mailbox of this id",
+        warning=True,
+    )
 
 
 def _other_bytes(reading: Reading, earlier: int) -> Finding:

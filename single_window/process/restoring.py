@@ -15,7 +15,7 @@ from single_window.intake.reading import is_address
 from single_window.store import sandboxes
 from single_window.store.bulk import upsert_rows
 from single_window.store.mailbox_marks import MailboxKey
-from single_window.store.numbering import ROWS, advance_series
+from single_window.store.numbering import ROWS, advance_series, reach_series
 from single_window.store.tables import channel, mailbox, message, participant
 
 ROW_STEP, STEP, SHORT_STEP = 1_000_000_000, 1_000_000, 100_000
@@ -58,10 +58,12 @@ def advance_all(connection: Connection, marks: Mapping[MailboxKey, int]) -> Rest
 
 
 def _reach(connection: Connection, marks: Mapping[MailboxKey, int]) -> None:
-    """Advance mailboxes to their marks, also those of sandboxes that the backup does not have."""
+    """Advance mailboxes to their marks, also those of sandboxes that the backup does not have, and the counts of what
+    was acknowledged."""
     stored = {(row.sandbox, row.dxp_id): row.next for row in connection.execute(select(mailbox))}
-    ahead = [(*key, place) for key, place in sorted(marks.items()) if place > stored.get(key, 0)]
+    ahead = [(*key, place) for key, place in sorted(marks.items()) if key[0] and place > stored.get(key, 0)]
     upsert_rows(connection, mailbox, ("sandbox", "dxp_id", "next"), ahead, replace=("next",))
+    reach_series(connection, {key: place for key, place in marks.items() if not key[0]})
 
 
 def _mailboxes_maybe_used(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import structlog
 from sqlalchemy import Engine, make_url
@@ -22,9 +23,10 @@ from sqlalchemy import Engine, make_url
 from declarations.calendar import utc_text
 from single_window.clock import monotonic, system_now
 from single_window.private import open_file
+from single_window.store.altered import faults_of
 from single_window.store.failures import DatabaseDamaged, is_damage, reason_of
-from single_window.store.mailbox_marks import MailboxKey, read_marks
-from single_window.store.write_ahead_log import lost_commits
+from single_window.store.mailbox_marks import MARKS, MailboxKey, read_marks
+from single_window.store.write_ahead_log import LOG, lost_commits
 
 log = structlog.get_logger(__name__)
 NOTE, COPY = "-damaged", "-copied"
@@ -37,10 +39,18 @@ _MAX_FAULTS = 5
 """Maximum number of faults reported."""
 _STEPS_PER_TIME_CHECK = 10_000
 """SQLite virtual machine steps between two checks of the time limit."""
+_COUNTED = (
+    "SELECT sandbox, dxp_id, next FROM mailbox UNION ALL SELECT sandbox, name, next FROM serial WHERE sandbox = ''"
+)
+"""What the database has of what marks tell."""
 _restoring: set[str] = set()
 """Files whose damage note this process overlooks."""
 _suspected: dict[str, float] = {}
 """File → monotonic seconds of its last examination by `suspect` in this process."""
+
+
+FileIdentity: TypeAlias = tuple[int, int]
+"""The numbers of a file's device and of the file on it."""
 
 
 class Examination(NamedTuple):
@@ -68,8 +78,8 @@ def _quick_check(file: Path, until: float | None) -> list[str]:
 
 
 def examine(file: Path, seconds: float | None = None) -> Examination:
-    """Examine a database: its log, before it is opened; its pages (`PRAGMA quick_check`), for at most `seconds`; and
-    whether it has all receipts that its mailboxes were given."""
+    """Examine a database: its log, before it is opened; whether it has all that was acknowledged and given to
+    mailboxes; and, for at most `seconds`, its pages and contents."""
     if fault := lost_commits(file):
         return Examination((fault,), True)
     marks = read_marks(file)
@@ -78,48 +88,77 @@ def examine(file: Path, seconds: float | None = None) -> Examination:
 
 
 def examine_pages(file: Path, seconds: float | None = None) -> Examination:
-    """Run `PRAGMA quick_check` on a database file, for at most `seconds`."""
+    """Examine the pages of a database file (`PRAGMA quick_check`), and whether what they hold is what was stored, for
+    at most `seconds`."""
     until = None if seconds is None else monotonic() + seconds
     try:
-        faults = _quick_check(file, until)
-    except sqlite3.DatabaseError as error:
+        faults = _quick_check(file, until) or _altered(file, until)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
             return Examination((), False)
         if not is_damage(error):
             raise
         faults = [str(error)]
-    return Examination(tuple(faults[:_MAX_FAULTS]), True)
+    return Examination(tuple(faults[:_MAX_FAULTS]), until is None or monotonic() < until)
+
+
+def _altered(file: Path, until: float | None) -> list[str]:
+    """Stored values that are not what was stored."""
+    with closing(sqlite3.connect(file, timeout=5.0)) as connection:
+        try:
+            return list(islice(faults_of(connection, lambda: until is not None and monotonic() > until), _MAX_FAULTS))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # tables of another program
+                return []
+            raise
 
 
 def _lost_places(file: Path, marks: Mapping[MailboxKey, int]) -> list[str]:
-    """Mailboxes that were given more receipts than the database has, by their marks."""
+    """What was acknowledged and given to mailboxes beyond what the database has, by the marks."""
     with closing(sqlite3.connect(file, timeout=5.0)) as connection:
         try:
-            rows = connection.execute("SELECT sandbox, dxp_id, next FROM mailbox").fetchall() if marks else []
+            rows = connection.execute(_COUNTED).fetchall() if marks else []
         except sqlite3.OperationalError:  # tables of another program
             return []
     stored = {(sandbox, box): following for sandbox, box, following in rows}
     behind = sorted(key for key, following in marks.items() if following > stored.get(key, 1))
-    if not behind:
-        return []
-    first = behind[0]
-    return [
-        f"it has lost its newest transactions: {len(behind)} mailboxes were given more receipts than it has; "
-        f"{first[1]} of sandbox {first[0]} was given {marks[first] - 1}, of which it has {stored.get(first, 1) - 1}"
-    ]
+    counted = [key for key in behind if not key[0]]
+    lost = [f"{marks[key] - 1} {key[1]} were acknowledged, of which it has {stored.get(key, 1) - 1}" for key in counted]
+    if boxes := behind[len(counted) :]:
+        first = boxes[0]
+        lost.append(
+            f"{len(boxes)} mailboxes were given more receipts than it has; {first[1]} of sandbox {first[0]} was given "
+            f"{marks[first] - 1}, of which it has {stored.get(first, 1) - 1}"
+        )
+    return [f"it has lost its newest transactions: {'; '.join(lost)}"] if lost else []
 
 
-def demand_readable_log(file: Path) -> None:
-    """Raise `DatabaseDamaged`, with a note written, if committed transactions of the log would be lost by opening the
-    database. Call it before a process opens the database."""
-    if fault := lost_commits(file):
-        raise note(file, fault)
+def demand_unlost(file: Path) -> None:
+    """Raise `DatabaseDamaged` if committed transactions would be lost by opening the database, with a note written, or
+    by making it anew. Call it before a process opens the database."""
+    if file.exists():
+        if fault := lost_commits(file):
+            raise note(file, fault)
+        return
+    beside = [file.with_name(file.name + suffix) for suffix in (LOG, MARKS)]
+    left = [other for other in beside if other.is_file() and other.stat().st_size]
+    if left:
+        told = [f"{place - 1} {name}" for (sandbox, name), place in sorted(read_marks(file).items()) if not sandbox]
+        raise DatabaseDamaged(
+            f"The database {file} is not there, but {' and '.join(map(str, left))} of it: "
+            f"{', '.join(told) or 'messages'} were acknowledged from it. Put it back, or a copy in its place (remove "
+            f"its -wal and -shm, run single-window restored --yes). The newest copy: {newest_copy(file)}. To lose all "
+            "of it and begin anew, remove these files."
+        )
 
 
 def check_at_start(url: str) -> None:
     """Examine a database file before work begins; raises `DatabaseDamaged`, also while it has a damage note."""
     file = file_of(url)
-    if file is None or not file.is_file():
+    if file is None:
+        return
+    if not file.is_file():
+        demand_unlost(file)
         return
     demand_whole(str(file))
     verdict = examine(file, START_SECONDS)
@@ -129,9 +168,12 @@ def check_at_start(url: str) -> None:
         log.info("database.examined_in_part", seconds=START_SECONDS, command="single-window check")
 
 
-def suspect(engine: Engine) -> None:
-    """After work failed for no known reason: examine the file, at most once a minute; raises `DatabaseDamaged`."""
+def suspect(engine: Engine, error: Exception) -> None:
+    """After work failed for no known reason: examine the file, at most once a minute unless the error itself tells of
+    damage; raises `DatabaseDamaged`."""
     file = file_of(str(engine.url))
+    if file is not None and is_damage(error):
+        raise note(file, reason_of(error)) from error
     if file is None or not file.is_file() or not _may_examine(str(file)):
         return
     verdict = examine(file, SUSPECT_SECONDS)
@@ -139,12 +181,28 @@ def suspect(engine: Engine) -> None:
         raise note(file, "; ".join(verdict.faults))
 
 
-def demand_whole(database: str | None) -> None:
-    """Raise `DatabaseDamaged` if the file has a damage note."""
+def identity_of(database: str) -> FileIdentity:
+    """Which file it is, whatever its name."""
+    status = os.stat(database)
+    return status.st_dev, status.st_ino
+
+
+def demand_whole(database: str | None, connected: Sequence[FileIdentity] = ()) -> None:
+    """Raise `DatabaseDamaged` if the file has a damage note, or is another one than that to which a process is
+    `connected`, which would lose all it wrote when it ended."""
     if (
         database and database not in _restoring and os.path.exists(database + NOTE)
     ):  # a `Path` would cost more than all else in an empty transaction
         raise _error(Path(database), _note_of(Path(database)).read_text("utf-8").strip())
+    if database and connected and not _is_still(database, connected[0]):
+        raise _error(Path(database), "it was removed or replaced while something worked on it")
+
+
+def _is_still(database: str, connected: FileIdentity) -> bool:
+    try:
+        return identity_of(database) == connected
+    except FileNotFoundError:
+        return False
 
 
 def error_to_raise(database: str | None, error: BaseException) -> BaseException:

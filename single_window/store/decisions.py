@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from declarations.reasons import Reason
 from gateways.records import DecisionAnswer
-from single_window.store import decision_log, held_cases
+from single_window.store import acknowledged, decision_log, held_cases
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.records import decoder, to_json
 from single_window.store.tables import decision
@@ -111,6 +111,7 @@ class StoredDecision(NamedTuple):
 
 def file_decision(connection: Connection, sandbox: str, filed: StoredDecision) -> None:
     """Insert a decision, filed or proposed."""
+    acknowledged.count(connection, acknowledged.DECISIONS, 1)
     insert_rows(
         connection,
         decision,

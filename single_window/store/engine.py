@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -19,9 +19,10 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from schemas.packing import AlteredData
 from single_window.private import make_file
-from single_window.store.damage import demand_readable_log, demand_whole, error_to_raise
-from single_window.store.mailbox_marks import MailboxMarks, forget_marks
+from single_window.store.damage import FileIdentity, demand_unlost, demand_whole, error_to_raise, identity_of
+from single_window.store.mailbox_marks import MailboxMarks
 from single_window.store.postgresql import open_postgresql
 from single_window.store.sqlite_connections import ReadConnections, Writer, turn_to_wal
 from single_window.store.unavailable import no_driver
@@ -60,12 +61,12 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
     readers = ReadConnections(lambda: _to_read(engine))
     writer = Writer(lambda: _to_write(engine), address.database)
     marks, first = MailboxMarks(address.database), Lock()
-    connected: list[str] = []
+    connected: list[FileIdentity] = []
     engine = create_engine(
         address,
         connect_args=arguments,
         poolclass=NullPool,  # `reading` and `writing` keep connections themselves
-        execution_options={"readers": readers, "writer": writer, "marks": marks},
+        execution_options={"readers": readers, "writer": writer, "marks": marks, "connected": connected},
     )
 
     @event.listens_for(engine, "engine_disposed")
@@ -79,7 +80,8 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
         with first:
             if not connected and arguments and arguments[0] != ":memory:":
                 _before_first_connection(Path(arguments[0]))
-                connected.append(arguments[0])
+                with suppress(OSError):  # SQLite says why it cannot be opened
+                    connected.append(identity_of(arguments[0]))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -105,10 +107,8 @@ def _configure(connection: sqlite3.Connection, synchronous: str) -> None:
 
 def _before_first_connection(database: Path) -> None:
     """Make the file, or examine its log: once a connection is open, nothing tells what recovery has dropped."""
-    if database.exists():
-        demand_readable_log(database)
-    else:
-        forget_marks(database)
+    demand_unlost(database)
+    if not database.exists():
         make_file(database)  # SQLite gives its other files the mode of this one
 
 
@@ -165,7 +165,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         return
     options = engine.get_execution_options()
     writer: Writer = options["writer"]
-    demand_whole(engine.url.database)
+    demand_whole(engine.url.database, options["connected"])
     try:
         with writer.turn() as connection:
             cache: dict[Any, Any] = connection.get_execution_options()["read_once"]
@@ -176,7 +176,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 options["marks"].write(places)
             for call in cache.get(AFTER_COMMIT, ()):
                 call()
-    except DBAPIError as error:
+    except (DBAPIError, AlteredData, UnicodeDecodeError) as error:
         raise error_to_raise(engine.url.database, error) from error.__cause__
 
 
@@ -236,10 +236,11 @@ def _reading(engine: Engine, level: str) -> Iterator[Connection]:
         with engine.connect().execution_options(isolation_level=level) as connection, connection.begin():
             yield connection
         return
-    readers: ReadConnections = engine.get_execution_options()["readers"]
-    demand_whole(engine.url.database)
+    options = engine.get_execution_options()
+    readers: ReadConnections = options["readers"]
+    demand_whole(engine.url.database, options["connected"])
     try:
         with readers.one() as connection, connection.begin():  # on SQLite always a snapshot
             yield connection
-    except DBAPIError as error:
+    except (DBAPIError, AlteredData, UnicodeDecodeError) as error:
         raise error_to_raise(engine.url.database, error) from error.__cause__

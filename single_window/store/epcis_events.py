@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from schemas.epcis.facts import EventFacts, GoodsRole, digest_of
+from single_window.store import acknowledged
 from single_window.store.bulk import begins_with, insert_new, insert_rows, one_of
 from single_window.store.tables import epcis_capture, epcis_event, epcis_goods
 
@@ -151,6 +152,7 @@ def uncorrected(connection: Connection, sandbox: str, subjects: Collection[str])
 def put_capture(connection: Connection, sandbox: str, capture: Capture) -> None:
     """Store what a document led to."""
     insert_rows(connection, epcis_capture, ("sandbox", *Capture._fields), [(sandbox, *capture)])
+    acknowledged.count(connection, acknowledged.CAPTURES, 1)
 
 
 def find_capture(connection: Connection, sandbox: str, number: int) -> Capture | None:

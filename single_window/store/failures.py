@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
+from schemas.packing import AlteredData
 from single_window.store.records import Conflict
 
 _BUSY = frozenset({"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_LOCKED"})
@@ -18,6 +19,7 @@ _DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002"})
 """XX001, XX002: PostgreSQL found a page or an index damaged."""
 _NO_TEXT = "Could not decode to UTF-8"
 """sqlite3's message, without an error code, for a text value that is not UTF-8. The window writes no such text."""
+_MALFORMED = b"malformed database schema"
 _FAILED_CLASSES = frozenset({"08", "53", "57", "58"})
 """SQLSTATE classes: connection, resources (disk full, too many connections), operator (shutdown), system."""
 
@@ -52,16 +54,22 @@ def is_contention(error: BaseException) -> bool:
 
 
 def is_damage(error: BaseException) -> bool:
-    """True if database files are damaged."""
-    return code_of(error) in _DAMAGED or str(getattr(error, "orig", None) or error).startswith(_NO_TEXT)
+    """True if database files are damaged, or stored data are not what was stored."""
+    if isinstance(error, UnicodeDecodeError):  # of a message of SQLite that quotes what it cannot read
+        return error.object.startswith(_MALFORMED)
+    return (
+        isinstance(error, AlteredData)
+        or code_of(error) in _DAMAGED
+        or str(getattr(error, "orig", None) or error).startswith(_NO_TEXT)
+    )
 
 
 def is_engine_failure(error: BaseException) -> bool:
     """True if the database is unreachable, damaged or cannot write."""
-    if isinstance(error, NoConnectionLeft | DatabaseDamaged):
+    if isinstance(error, NoConnectionLeft | DatabaseDamaged | AlteredData):
         return True
     if not isinstance(error, DBAPIError):
-        return False
+        return isinstance(error, UnicodeDecodeError) and is_damage(error)
     code = code_of(error)
     return (
         error.connection_invalidated

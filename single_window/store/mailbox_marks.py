@@ -1,13 +1,16 @@
-"""High-water marks of mailboxes, in a file next to the SQLite database: up to which place each was given receipts.
+"""High-water marks in a file next to the SQLite database: up to which place each mailbox was given receipts, and how
+much was acknowledged (`store/acknowledged.py`).
 
 A database that has lost its newest transactions, with its log or to an older copy, cannot tell: it would give the same
-places to other receipts. The file is written after each commit that numbered receipts, and never goes back.
+places to other receipts. The file is written after each commit that numbered receipts or acknowledged something, and
+never goes back. A mark whose checksum is wrong tells nothing, and its place is used again.
 """
 
 from __future__ import annotations
 
 import os
 import struct
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -20,9 +23,10 @@ log = structlog.get_logger(__name__)
 MARKS = "-places"
 """Suffix of the file next to a database."""
 _SLOT_BYTES, _SEPARATOR = 128, "\0"
-_NEXT = struct.Struct("<Q")
+_NEXT, _CHECKSUM = struct.Struct("<Q"), struct.Struct("<I")
+_CHECKED_BYTES = _SLOT_BYTES - _CHECKSUM.size
 MailboxKey = tuple[str, str]
-"""(sandbox, mailbox)"""
+"""(sandbox, mailbox); of what was acknowledged ("", its name)"""
 
 
 class _Slot(NamedTuple):
@@ -37,6 +41,7 @@ class MailboxMarks:
         self._path = Path(f"{database}{MARKS}") if database and database != ":memory:" else None
         self._file: int | None = None
         self._slots: dict[MailboxKey, _Slot] = {}
+        self._unreadable: list[int] = []
         self._size = 0
 
     def write(self, following: Mapping[MailboxKey, int]) -> None:
@@ -58,18 +63,20 @@ class MailboxMarks:
     def _write(self, file: int, key: MailboxKey, place: int) -> None:
         slot = self._slots.get(key) or self._found(file, key)
         if slot is None:
-            slot = _Slot(self._size, 0)
+            slot = _Slot(self._unreadable.pop() if self._unreadable else self._size, 0)
+            self._size = max(self._size, slot.offset + _SLOT_BYTES)
+        if place > slot.next:
             os.pwrite(file, _encode(key, place), slot.offset)
-            self._size += _SLOT_BYTES
-        elif place > slot.next:
-            os.pwrite(file, _NEXT.pack(place), slot.offset)
         self._slots[key] = _Slot(slot.offset, max(place, slot.next))
 
     def _found(self, file: int, key: MailboxKey) -> _Slot | None:
         """The slot of a mailbox, after reading those that other processes have added."""
         added = os.pread(file, os.fstat(file).st_size - self._size, self._size)
         for slot, other in _decode(added, self._size):
-            self._slots[other] = slot
+            if other is None:
+                self._unreadable.append(slot.offset)
+            else:
+                self._slots[other] = slot
         self._size += len(added) // _SLOT_BYTES * _SLOT_BYTES
         return self._slots.get(key)
 
@@ -79,29 +86,35 @@ class MailboxMarks:
             os.close(self._file)
         self._file, self._size = None, 0
         self._slots.clear()
+        self._unreadable.clear()
 
 
 def read_marks(database: Path) -> dict[MailboxKey, int]:
-    """The next place of each mailbox, as last written; empty if there is no file."""
+    """The next place of each mailbox, as last written; empty if there is no file. What cannot be read is logged."""
     try:
         stored = database.with_name(database.name + MARKS).read_bytes()
     except FileNotFoundError:
         return {}
-    return {key: slot.next for slot, key in _decode(stored, 0)}
-
-
-def forget_marks(database: Path) -> None:
-    """Delete the marks: the database is new."""
-    database.with_name(database.name + MARKS).unlink(missing_ok=True)
+    slots = list(_decode(stored, 0))
+    if unreadable := sum(key is None for _, key in slots):
+        log.warning("database.marks_unreadable", marks=unreadable, file=database.name + MARKS)
+    return {key: slot.next for slot, key in slots if key is not None}
 
 
 def _encode(key: MailboxKey, place: int) -> bytes:
-    return (_NEXT.pack(place) + _SEPARATOR.join(key).encode()).ljust(_SLOT_BYTES, b"\0")
+    checked = (_NEXT.pack(place) + _SEPARATOR.join(key).encode()).ljust(_CHECKED_BYTES, b"\0")
+    return checked + _CHECKSUM.pack(zlib.crc32(checked))
 
 
-def _decode(stored: bytes, start: int) -> Iterator[tuple[_Slot, MailboxKey]]:
-    """(slot, mailbox) of each complete slot; `start`: where the bytes begin in the file."""
+def _decode(stored: bytes, start: int) -> Iterator[tuple[_Slot, MailboxKey | None]]:
+    """(slot, mailbox) of each complete slot, without a mailbox if it cannot be read; `start`: where the bytes begin in
+    the file."""
     for number in range(len(stored) // _SLOT_BYTES):
         slot = stored[number * _SLOT_BYTES : (number + 1) * _SLOT_BYTES]
-        sandbox, _, box = slot[_NEXT.size :].rstrip(b"\0").decode(errors="replace").partition(_SEPARATOR)
-        yield _Slot(start + number * _SLOT_BYTES, _NEXT.unpack_from(slot)[0]), (sandbox, box)
+        checked, checksum = slot[:_CHECKED_BYTES], slot[_CHECKED_BYTES:]
+        found = _Slot(start + number * _SLOT_BYTES, _NEXT.unpack_from(slot)[0])
+        if checksum != _CHECKSUM.pack(zlib.crc32(checked)):
+            yield found, None
+            continue
+        sandbox, _, box = checked[_NEXT.size :].rstrip(b"\0").decode().partition(_SEPARATOR)
+        yield found, (sandbox, box)

@@ -42,6 +42,25 @@ def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> 
     upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, sender) for sender in missing])
 
 
+@per_dialect
+def _registered(sqlite: bool) -> Any:
+    return select(participant.c.dxp_id).where(
+        participant.c.sandbox == _SANDBOX, in_array(sqlite, participant.c.dxp_id, "boxes")
+    )
+
+
+_HAS_COMPANIES = select(
+    exists(select(participant.c.code).where(participant.c.sandbox == _SANDBOX, participant.c.dxp_id != ""))
+)
+
+
+def unregistered(connection: Connection, sandbox: str, senders: Collection[str]) -> set[str]:
+    """Return the senders that no company of the sandbox has; none if it has no companies with mailboxes at all."""
+    parameters = {"of_sandbox": sandbox, "boxes": array_value(connection, senders)}
+    strange = set(senders) - set(fetch_column(connection, _registered(connection), parameters)) if senders else set()
+    return strange if strange and fetch_value(connection, _HAS_COMPANIES, {"of_sandbox": sandbox}) else set()
+
+
 def is_known(connection: Connection, sandbox: str, box: str) -> bool:
     """True if a mailbox has receipts, belongs to a company, or has sent a message."""
     return bool(fetch_value(connection, _IS_KNOWN, {"of_sandbox": sandbox, "of_box": box}))

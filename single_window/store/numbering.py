@@ -20,6 +20,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from single_window.store.bulk import per_dialect, upsert_rows
 from single_window.store.engine import AFTER_COMMIT, in_hand, read_once, separate, writing
+from single_window.store.prepared import fetch_value
 from single_window.store.tables import serial
 
 RANGE = 1_000
@@ -135,7 +136,7 @@ class Numbering:
         series = own.setdefault(key, _Series())
         if not len(series):
             size = self._size(wanted)
-            series.add(self._advance_one(connection, *key, size) - size, size)
+            series.add(advance_one(connection, *key, size) - size, size)
         with self._lock:
             self._note_use(key)
         return series.next()
@@ -190,12 +191,7 @@ class Numbering:
     def _advance(self, engine: Engine, keys: Sequence[SeriesKey], size: int) -> dict[SeriesKey, int]:
         """Advance each series by `size`; returns its first new number."""
         with writing(engine) as connection:
-            return {key: self._advance_one(connection, *key, size) - size for key in keys}
-
-    @staticmethod
-    def _advance_one(connection: Connection, sandbox: str, name: str, size: int) -> int:
-        values = {"of_sandbox": sandbox, "of_name": name, "size": size}
-        return int(connection.execute(_advancing(connection), values).scalar_one())
+            return {key: advance_one(connection, *key, size) - size for key in keys}
 
     def last(self, sandbox: str, name: str) -> int:
         """The highest number reserved in ranges so far (0: none)."""
@@ -204,6 +200,12 @@ class Numbering:
                 select(serial.c.next).where(serial.c.sandbox == sandbox, serial.c.name == name)
             ).scalar()
         return int(next_number or 1) - 1
+
+
+def advance_one(connection: Connection, sandbox: str, name: str, size: int) -> int:
+    """Advance a series, which is created if it is new; returns its next number."""
+    values = {"of_sandbox": sandbox, "of_name": name, "size": size}
+    return int(fetch_value(connection, _advancing(connection), values))
 
 
 def advance_series(connection: Connection, steps: Mapping[tuple[str, str], int]) -> int:
@@ -217,3 +219,10 @@ def advance_series(connection: Connection, steps: Mapping[tuple[str, str], int])
             update(serial).where(serial.c.sandbox == sandbox, serial.c.name == name).values(next=serial.c.next + step)
         )
     return len(steps)
+
+
+def reach_series(connection: Connection, least: Mapping[tuple[str, str], int]) -> None:
+    """Advance each series (sandbox, name) to its next number of before, unless it is there already."""
+    there = {(row.sandbox, row.name): row.next for row in connection.execute(select(serial))}
+    ahead = [(*key, number) for key, number in sorted(least.items()) if number > there.get(key, 0)]
+    upsert_rows(connection, serial, ("sandbox", "name", "next"), ahead, replace=("next",))

@@ -11,6 +11,7 @@ copy of the log is not kept, because it would double the writes.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -22,6 +23,8 @@ LOG, INDEX = "-wal", "-shm"
 """Suffixes of the files next to a database: its log, and the index of the log that connected processes share."""
 LOCKS = Path("/proc/locks")
 """The locks of all processes; where there is no such file, logs are not examined."""
+BOOT, MOUNTS = Path("/proc/stat"), Path("/proc/self/mountinfo")
+"""When the machine was started; which device holds which folder."""
 _HEADER, _FRAME = struct.Struct(">8I"), struct.Struct(">6I")
 _MAGIC = {0x377F0682: "<", 0x377F0683: ">"}
 """Magic number → byte order of the words that checksums are computed from."""
@@ -49,15 +52,35 @@ class _Frame(NamedTuple):
     continues: bool
 
 
-def lost_commits(database: Path) -> str:
-    """Why committed frames of the database's log would be dropped, as a sentence; empty: none would be, the log is
-    empty, or a process is connected to the database, so that the log is in use."""
+def lost_commits(database: Path, locks: Path = LOCKS) -> str:
+    """Why committed frames of the database's log would be dropped, as a sentence; empty: none would be, or a process is
+    connected to the database, so that the log is in use. `locks`: a file as `/proc/locks`."""
     log = database.with_name(database.name + LOG)
-    if not log.is_file() or log.stat().st_size <= _HEADER.size or _is_connected(database):
+    if _is_connected(database, locks):
         return ""
-    with log.open("rb") as opened:
-        fault = _fault(opened, _index_of(database))
-    return "" if _is_connected(database) else fault
+    index = _index_of(database)
+    if not log.is_file() or log.stat().st_size <= _HEADER.size:
+        fault = _fault_without_frames(index) if _is_of_this_boot(database) else ""
+    else:
+        with log.open("rb") as opened:
+            fault = _fault(opened, index)
+    return "" if _is_connected(database, locks) else fault
+
+
+def _fault_without_frames(index: Index | None) -> str:
+    lost = index.committed - index.copied if index is not None else 0
+    return f"its write-ahead log is gone or empty, and {lost} committed frames with it" if lost > 0 else ""
+
+
+def _is_of_this_boot(database: Path) -> bool:
+    """True if the index was written since the machine was started: a power cut may leave an older one beside a log that
+    was emptied since."""
+    try:
+        written = database.with_name(database.name + INDEX).stat().st_mtime
+        booted = next(line for line in BOOT.read_text("ascii").splitlines() if line.startswith("btime "))
+    except (OSError, StopIteration):
+        return False
+    return written >= int(booted.split()[1])
 
 
 def _fault(log: BinaryIO, index: Index | None) -> str:
@@ -147,14 +170,33 @@ def _index_of(database: Path) -> Index | None:
     return Index((salts[0], salts[1]), committed, copied)
 
 
-def _is_connected(database: Path) -> bool:
+def _is_connected(database: Path, locks: Path) -> bool:
     """True if a process, also this one, is connected to the database, or nothing tells."""
     index = database.with_name(database.name + INDEX)
-    if not LOCKS.is_file():
+    if not locks.is_file():
         return True
     try:
-        inode = index.stat().st_ino
+        status = index.stat()
     except OSError:
         return False
-    locked = f":{inode} {_CONNECTED_BYTE} {_CONNECTED_BYTE}"
-    return any(line.rstrip().endswith(locked) for line in LOCKS.read_text("ascii").splitlines())
+    # a file of another device may have the same number
+    devices = {status.st_dev, *_mounted_device(index)}
+    ends = tuple(
+        f" {os.major(device):02x}:{os.minor(device):02x}:{status.st_ino} {_CONNECTED_BYTE} {_CONNECTED_BYTE}"
+        for device in devices
+    )
+    return any(line.rstrip().endswith(ends) for line in locks.read_text("ascii").splitlines())
+
+
+def _mounted_device(file: Path) -> list[int]:
+    """The device by which the kernel knows the file system of a file: of parts of some, as btrfs, `stat` gives another.
+    Empty if nothing tells."""
+    try:
+        lines = [line.split(" ") for line in MOUNTS.read_text("utf-8", "surrogateescape").splitlines()]
+    except OSError:
+        return []
+    around = [line for line in lines if file.absolute().is_relative_to(line[4].replace("\\040", " "))]
+    if not around:
+        return []
+    major, _, minor = max(around, key=lambda line: len(line[4]))[2].partition(":")
+    return [os.makedev(int(major), int(minor))]

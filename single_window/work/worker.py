@@ -192,7 +192,7 @@ class Worker:
         except Exception as error:
             if is_transient(error):
                 raise
-            suspect(self._engine)  # a damaged database file is not the delivery's fault
+            suspect(self._engine, error)  # a damaged database file is not the delivery's fault
             self._fail(number, error)
             return 1
 

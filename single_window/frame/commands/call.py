@@ -58,8 +58,12 @@ class Call:
     unknown; None: there is no such process."""
 
     def need_data(self) -> None:
-        """Raise `NoData` if there is no database."""
-        if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():
+        """Raise `NoData` if there is no database; `DatabaseDamaged` if what is left of one is there."""
+        file = self.settings.data / "window.sqlite3"
+        if not self.settings.database and not file.exists():
+            from single_window.store.damage import demand_unlost  # a client has no database
+
+            demand_unlost(file)
             raise NoData(
                 f"There is no database in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
                 "(or SINGLE_WINDOW_DATA), or begin with: single-window run"

@@ -89,6 +89,7 @@ def _refused(out: RefusedOut, headers: Mapping[str, str] = _NONE) -> MessageAnsw
 def accepted_out(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> AcceptedOut:
     """Return the answer to an accepted message as a value; `further` are additional links."""
     links = {**message_links(answer.id), **(further or {})}
+    remarks = (*incoming.remarks, *answer.findings)
     if incoming.sender:
         links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': incoming.sender})}"
     return AcceptedOut(
@@ -99,7 +100,7 @@ def accepted_out(answer: AdmissionAnswer, incoming: Reading, further: Mapping[st
         documents=answer.documents,
         repeated=answer.repeated,
         links=links,
-        findings=findings_out(incoming.remarks) if incoming.remarks else UNSET,
+        findings=findings_out(remarks) if remarks else UNSET,
     )
 
 

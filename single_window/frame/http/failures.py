@@ -11,11 +11,13 @@ from flask import request
 from single_window.accounts.rights import Lacking
 from single_window.frame.deciding import CONFLICTS
 from single_window.frame.http import key_access
+from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, problem
 from single_window.intake.admission_queue import NotAccepting
 from single_window.language.refusal import Refusal
 from single_window.refused import Refused
-from single_window.store.failures import DatabaseDamaged, is_transient, reason_of
+from single_window.store.damage import suspect
+from single_window.store.failures import DatabaseDamaged, is_damage, is_transient, reason_of
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.work.resetting import AlreadyResetting
 
@@ -28,8 +30,14 @@ RESETTING_SECONDS = 1
 
 @singledispatch
 def problem_of(error: Exception) -> Problem:
-    """Return the problem for an exception; an unexpected one is logged with its traceback."""
+    """Return the problem for an exception; an unexpected one is logged with its traceback, unless it comes from damage
+    to the database."""
     called = {"path": request.path, "method": request.method}
+    try:
+        if is_damage(error) or not is_transient(error):
+            suspect(ports().window.engine, error)
+    except DatabaseDamaged as damaged:
+        return problem_of(damaged)
     if is_transient(error):
         log.error("request.without_database", **called, reason=reason_of(error))
         return problem(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.packing import BILLS, FACTS, MESSAGES, RECEIPTS, Packing, UnknownPacking
+from schemas.packing import BILLS, FACTS, MESSAGES, RECEIPTS, AlteredData, Packing, UnknownPacking
 from tests.unit.schemas.golden import sample
 
 ALL = (MESSAGES, FACTS, BILLS, RECEIPTS)
@@ -37,6 +38,17 @@ def test_threads_pack_at_the_same_time() -> None:
 def test_what_a_later_release_packed_is_refused_by_name() -> None:
     with pytest.raises(UnknownPacking, match="dictionary 9 of messages"):
         MESSAGES.unpack(b"\x09whatever")
+
+
+def test_no_bit_of_what_was_packed_changes_unnoticed() -> None:
+    body = sample("CEB621Message")
+    packed = MESSAGES.pack(body)
+    for place in range(8 * len(packed)):
+        altered = bytearray(packed)
+        altered[place // 8] ^= 1 << place % 8
+        for read in (MESSAGES.unpack, lambda data: MESSAGES.beginning(data, len(body))[0]):
+            with suppress(AlteredData, UnknownPacking):
+                assert read(bytes(altered)) == body
 
 
 @pytest.mark.parametrize("number", [0, *b"[{"])

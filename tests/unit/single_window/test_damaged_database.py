@@ -190,6 +190,112 @@ def killed(tmp_path: Path) -> Path:
     return folder
 
 
+def test_what_was_acknowledged_and_not_handled_yet_is_missed_too(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    window_in(folder).close()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            window = window_in(folder)
+            for code in TRADE:
+                list(window.receive("main", [again(sample(code))]))
+        finally:
+            os._exit(9)
+    os.waitpid(pid, 0)
+    without_index(folder / "window.sqlite3-wal")
+    refused = command(folder, "run", "--port", "0")
+    assert refused.exit_code == 1 and "4 messages were acknowledged, of which it has 0" in refused.stderr
+
+
+def test_a_database_that_is_gone_is_not_made_anew_beside_what_is_left_of_it(data: Path, file: Path) -> None:
+    marks = file.with_name("window.sqlite3-places")
+    given = marks.read_bytes()
+    file.unlink()
+    for arguments in (("run", "--port", "0"), ("declaration", "list")):
+        refused = command(data, *arguments)
+        assert refused.exit_code == 1 and "4 messages were acknowledged from it" in refused.stderr
+    assert not file.exists() and marks.read_bytes() == given
+    marks.unlink()
+    window_in(data).close()
+    assert file.exists()
+
+
+def test_a_file_that_is_taken_away_while_a_window_works_takes_nothing_more(
+    served: tuple[Window, Client], file: Path
+) -> None:
+    _, client = served
+    assert client.post(again(sample("311"))).status == 202
+    away = file.rename(file.with_name("away"))
+    for there in (False, True):
+        if there:
+            file.write_bytes(away.read_bytes())
+        assert client.post(again(sample("311"))).status == 503
+        assert client.call("GET", "/readyz").status == 503
+
+
+def altered(file: Path, table: str, column: str, key: str) -> None:
+    """A bit of a stored value is another, and no page is malformed."""
+    with closing(sqlite3.connect(file)) as connection:
+        number, stored = connection.execute(f"SELECT {key}, {column} FROM {table} ORDER BY {key}").fetchone()
+        flipped = stored[:-9] + bytes([stored[-9] ^ 1]) + stored[-8:]
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", [flipped, number])
+        connection.commit()
+
+
+def test_a_message_that_the_disk_altered_is_not_given(served: tuple[Window, Client], file: Path) -> None:
+    _, client = served
+    number = client.call("GET", "/api/v1/messages").json["messages"][-1]["id"]
+    assert client.call("GET", f"/api/v1/messages/{number}/body").status == 200
+    altered(file, "archive", "body", "message_id")
+    assert client.call("GET", f"/api/v1/messages/{number}/body").codes == ["database-damaged"]
+    ready = client.call("GET", "/readyz")
+    assert ready.status == 503 and "messages are not what was stored" in ready.body.decode()
+
+
+def test_receipts_that_the_disk_altered_end_no_poll_in_silence(served: tuple[Window, Client], file: Path) -> None:
+    _, client = served
+    (box, *_) = [box["mailbox"] for box in client.call("GET", "/api/v1/mailboxes").json["mailboxes"] if box["receipts"]]
+    with closing(sqlite3.connect(file)) as connection:
+        for (number,) in connection.execute("SELECT id FROM receipt_group").fetchall():
+            connection.execute("UPDATE receipt_group SET contents = substr(contents, 1, 20) WHERE id = ?", [number])
+        connection.commit()
+    assert client.call("GET", f"/api/v1/receipts?mailbox={box}&after=0").codes == ["database-damaged"]
+    assert client.call("GET", "/readyz").status == 503
+
+
+@each(
+    ("table", "column", "key"),
+    [
+        ("archive", "body", "message_id"),
+        ("document", "facts", "id"),
+        ("receipt_group", "contents", "id"),
+        ("tax_bill", "assessment", "declaration_id"),
+    ],
+)
+def test_a_check_names_each_value_that_the_disk_altered(
+    data: Path, file: Path, table: str, column: str, key: str
+) -> None:
+    altered(file, table, column, key)
+    damaged = command(data, "check")
+    assert damaged.exit_code == 1 and f"{table} " in damaged.stdout and f"{column}: packed" in damaged.stdout
+    assert "are not what was stored" in command(data, "run", "--port", "0").stderr
+
+
+def test_a_mark_that_the_disk_altered_condemns_no_database(data: Path, file: Path) -> None:
+    marks, given = file.with_name("window.sqlite3-places"), read_marks(file)
+    stored = marks.read_bytes()
+    for place in range(0, len(stored), 7):
+        marks.write_bytes(stored[:place] + bytes([stored[place] ^ 0x80]) + stored[place + 1 :])
+        assert examine(file).faults == () and len(read_marks(file)) == len(given) - 1
+    assert command(data, "restored", "--yes").exit_code == 0
+    window = window_in(data)
+    for code in TRADE:
+        list(window.receive("main", [again(sample(code))]))
+    window.settle()
+    window.close()
+    assert set(read_marks(file)) == set(given) and len(marks.read_bytes()) == len(stored)
+
+
 def flip_a_bit(log: Path) -> None:
     with log.open("r+b") as opened:
         place = log.stat().st_size // 2
@@ -199,7 +305,17 @@ def flip_a_bit(log: Path) -> None:
         opened.write(bytes([byte ^ 1]))
 
 
-@pytest.mark.parametrize("ruin", [flip_a_bit, Path.unlink], ids=["a flipped bit", "deleted"])
+def without_index(log: Path) -> None:
+    """The log and its index are gone: only the marks tell."""
+    log.unlink()
+    log.with_name("window.sqlite3-shm").unlink()
+
+
+def header_alone(log: Path) -> None:
+    os.truncate(log, 32)
+
+
+@pytest.mark.parametrize("ruin", [flip_a_bit, Path.unlink, without_index, header_alone])
 def test_a_log_that_lost_what_was_answered_keeps_the_window_closed(
     ruin: Callable[[Path], None], killed: Path, tmp_path: Path
 ) -> None:
@@ -224,6 +340,6 @@ def test_after_a_restore_no_mailbox_gives_a_place_again(killed: Path, tmp_path: 
     window = window_in(killed)
     with reading(window.engine) as connection:
         stored = {(row.sandbox, row.dxp_id): row.next for row in connection.execute(select(mailbox))}
-    assert given and all(stored[key] > place for key, place in given.items())
+    assert given and all(stored[key] > place for key, place in given.items() if key[0])
     window.close()
     check_at_start(f"sqlite:///{file}")

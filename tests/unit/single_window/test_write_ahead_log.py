@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -60,6 +61,11 @@ def begin_again(connection: sqlite3.Connection) -> None:
 def copy_to_file(connection: sqlite3.Connection) -> None:
     commit(connection, 10)
     connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def empty_the_log(connection: sqlite3.Connection) -> None:
+    commit(connection)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def die_in_a_commit(connection: sqlite3.Connection) -> None:
@@ -152,3 +158,35 @@ def test_a_database_without_a_log_has_lost_nothing_by_it(database: Path) -> None
     assert lost_commits(database) == ""
     beside(database, LOG).write_bytes(b"")
     assert lost_commits(database) == ""
+
+
+@pytest.mark.parametrize("kept", [None, 0, HEADER, HEADER - 1], ids=["removed", "emptied", "its header", "less"])
+def test_a_log_without_frames_is_damaged_where_its_index_knows_of_some(
+    written: Path, tmp_path: Path, kept: int | None
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    if kept is not None:
+        beside(copy, LOG).write_bytes(beside(written, LOG).read_bytes()[:kept])
+    assert lost_commits(copy) == ""
+    beside(copy, INDEX).write_bytes(beside(written, INDEX).read_bytes())
+    assert re.search(r"gone or empty, and [1-9]\d* committed frames with it", lost_commits(copy))
+    os.utime(beside(copy, INDEX), (0, 0))
+    assert lost_commits(copy) == "", "an index of before the machine was started tells nothing"
+
+
+def test_a_log_that_was_emptied_after_all_was_copied_is_no_damage(database: Path) -> None:
+    killed_after(database, empty_the_log)
+    assert beside(database, LOG).stat().st_size == 0 and beside(database, INDEX).exists()
+    assert lost_commits(database) == ""
+
+
+@pytest.mark.parametrize(("other_device", "examined"), [(1, True), (0, False)])
+def test_who_is_connected_to_a_file_of_the_same_number_elsewhere_is_not_connected_to_it(
+    written: Path, tmp_path: Path, other_device: int, examined: bool
+) -> None:
+    copy, locks = tmp_path / "copy.sqlite3", tmp_path / "locks"
+    beside(copy, INDEX).write_bytes(beside(written, INDEX).read_bytes())
+    status = beside(copy, INDEX).stat()
+    device = f"{os.major(status.st_dev) + other_device:02x}:{os.minor(status.st_dev):02x}"
+    locks.write_text(f"1: POSIX  ADVISORY  READ 4242 {device}:{status.st_ino} 128 128\n", "ascii")
+    assert bool(lost_commits(copy, locks)) is examined
