@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from single_window.accounts.people import Person
-from single_window.store.bulk import upsert_rows
+from single_window.store.bulk import on_sqlite
 from single_window.store.tables import account, sign_in_failure
 
 ACCOUNT, ADDRESS = "account", "address"
@@ -97,11 +100,22 @@ def failures(connection: Connection, kind: str, name: str) -> Failures:
     return Failures(kind, name) if row is None else Failures(*row)
 
 
-def keep_failures(connection: Connection, noted: Failures) -> None:
-    """Store counted failures."""
-    upsert_rows(
-        connection, sign_in_failure, _FAILURES, [tuple(asdict(noted).values())], ("failures", "last_at", "locked_until")
+def add_failure(connection: Connection, kind: str, name: str, now: int) -> int:
+    """Count a failure; returns how many there are. Of several at once each is counted."""
+    column = sign_in_failure.c
+    row: Any = (sqlite_insert if on_sqlite(connection) else postgresql_insert)(sign_in_failure).values(
+        kind=kind, name=name, failures=1, last_at=now, locked_until=0
     )
+    counted = row.on_conflict_do_update(
+        index_elements=["kind", "name"], set_={"failures": column.failures + 1, "last_at": now}
+    )
+    return int(connection.execute(counted.returning(column.failures)).scalar_one())
+
+
+def lock(connection: Connection, kind: str, name: str, until: int) -> None:
+    """Refuse attempts for a name or an address until an instant."""
+    own = (sign_in_failure.c.kind == kind, sign_in_failure.c.name == name)
+    connection.execute(update(sign_in_failure).where(*own).values(locked_until=until))
 
 
 def forget_failures(connection: Connection, kind: str, name: str) -> None:

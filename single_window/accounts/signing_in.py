@@ -84,12 +84,17 @@ def _seconds_left(counted: list[Failures], now: int) -> int:
 
 def _count_failure(engine: Engine, counted: list[Failures], now: int) -> int:
     """Count a failure for the name and the address, on current rows; returns the count of the name."""
+    name, *address = counted
     with writing(engine) as connection:
         rows.forget_before(connection, now - FORGET_AFTER_MS)
-        before, *address = [rows.failures(connection, failures.kind, failures.name) for failures in counted]
-        # for an address, count each name once
-        for failures, free in [(before, FREE_FAILURES), *((of, FREE_NAMES) for of in address if not before.failures)]:
-            many = failures.failures + 1
-            locked = now + pause(many, free) * 1_000 if pause(many, free) else 0
-            rows.keep_failures(connection, Failures(failures.kind, failures.name, many, now, locked))
-    return before.failures + 1
+        many = _add_failure(connection, name, FREE_FAILURES, now)
+        for of in address if many == 1 else ():  # for an address, count each name once
+            _add_failure(connection, of, FREE_NAMES, now)
+    return many
+
+
+def _add_failure(connection: Connection, counted: Failures, free: int, now: int) -> int:
+    many = rows.add_failure(connection, counted.kind, counted.name, now)
+    seconds = pause(many, free)
+    rows.lock(connection, counted.kind, counted.name, now + seconds * 1_000 if seconds else 0)
+    return many

@@ -25,6 +25,7 @@ from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.repository import BookLine, Declaration, ParcelRecord, Request
 from gateways.inspection.repository import InspectionTask
 from gateways.tax.repository import Bill
+from single_window.accounts import rows
 from single_window.intake.reading import read_body
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
@@ -34,7 +35,7 @@ from single_window.store.gateways.tax import StoredTaxRepository, upsert_guarant
 from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
 from tests.contracts.storing import Opens, Store
-from tests.databases import ON_BOTH, write_by
+from tests.databases import ON_BOTH, read_by, write_by
 from tests.tables import each
 
 pytestmark = ON_BOTH
@@ -654,6 +655,11 @@ def test_nothing_reserved_of_a_guarantee_at_the_same_time_is_lost(store: Store, 
     at_once(reserve)
     with tax() as memory:
         assert memory.guarantees(["G1"])["G1"].reserved == WRITERS * TIMES
+
+
+def test_no_failure_to_sign_in_at_the_same_time_is_lost(store: Store) -> None:
+    at_once(lambda: write_by(store.engine, rows.add_failure, rows.ACCOUNT, "zhao", 1))
+    assert read_by(store.engine, rows.failures, rows.ACCOUNT, "zhao").failures == WRITERS * TIMES
 
 
 def test_nothing_drawn_from_a_book_at_the_same_time_is_lost(customs: Opens) -> None:
