@@ -22,6 +22,9 @@ import zstandard
 from zstandard import FORMAT_ZSTD1_MAGICLESS, ZstdCompressionDict, ZstdCompressionParameters, ZstdCompressor, ZstdError
 
 LEVEL = 1
+_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+MOST_BYTES = 2**31
+"""More than anything that is packed has: data that claim so many are altered, and memory is not short."""
 _PLAIN: Final = b"[{"
 """First bytes of JSON."""
 FIRST_TAKEN: Final = min(_PLAIN)
@@ -68,8 +71,12 @@ class Packing:
             return packed
         try:
             return self._decompressor(packed[0]).decompress(memoryview(packed)[1:])
-        except (ZstdError, MemoryError) as error:
+        except ZstdError as error:
             raise self._altered(error) from error
+        except MemoryError as error:
+            if zstandard.frame_content_size(_MAGIC + packed[1:]) > MOST_BYTES:
+                raise self._altered(error) from error
+            raise
 
     def beginning(self, packed: bytes, max_bytes: int) -> tuple[bytes, bool]:
         """Return at most `max_bytes` bytes of the data, and True if more follow; only these bytes are decompressed, and
@@ -79,7 +86,7 @@ class Packing:
         try:
             with self._decompressor(packed[0]).stream_reader(BytesIO(packed[1:])) as reader:
                 beginning, has_more = reader.read(max_bytes), bool(reader.read(1))
-        except (ZstdError, MemoryError) as error:
+        except ZstdError as error:
             raise self._altered(error) from error
         # what is read in parts is not compared with its size, and may end early
         return (beginning, True) if has_more else (self.unpack(packed), False)

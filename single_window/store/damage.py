@@ -93,7 +93,9 @@ def examine_pages(file: Path, seconds: float | None = None) -> Examination:
     until = None if seconds is None else monotonic() + seconds
     try:
         faults = _quick_check(file, until) or _altered(file, until)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:  # of a message of SQLite, which quotes what it cannot read of the schema
+        faults = [error.object.decode(errors="replace")]
+    except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
             return Examination((), False)
         if not is_damage(error):

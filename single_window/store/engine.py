@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -80,12 +80,13 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
         with first:
             if not connected and arguments and arguments[0] != ":memory:":
                 _before_first_connection(Path(arguments[0]))
-                with suppress(OSError):  # SQLite says why it cannot be opened
-                    connected.append(identity_of(arguments[0]))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         _configure(connection, synchronous)
+        with first:
+            if not connected and address.database not in (None, "", ":memory:"):
+                connected.append(identity_of(str(address.database)))
 
     return engine
 
@@ -176,7 +177,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 options["marks"].write(places)
             for call in cache.get(AFTER_COMMIT, ()):
                 call()
-    except (DBAPIError, AlteredData, UnicodeDecodeError) as error:
+    except (DBAPIError, AlteredData) as error:
         raise error_to_raise(engine.url.database, error) from error.__cause__
 
 
@@ -242,5 +243,5 @@ def _reading(engine: Engine, level: str) -> Iterator[Connection]:
     try:
         with readers.one() as connection, connection.begin():  # on SQLite always a snapshot
             yield connection
-    except (DBAPIError, AlteredData, UnicodeDecodeError) as error:
+    except (DBAPIError, AlteredData) as error:
         raise error_to_raise(engine.url.database, error) from error.__cause__

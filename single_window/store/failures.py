@@ -5,6 +5,8 @@ Contention is retried at once. A failure of the database is transient: work cont
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
@@ -19,7 +21,6 @@ _DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002"})
 """XX001, XX002: PostgreSQL found a page or an index damaged."""
 _NO_TEXT = "Could not decode to UTF-8"
 """sqlite3's message, without an error code, for a text value that is not UTF-8. The window writes no such text."""
-_MALFORMED = b"malformed database schema"
 _FAILED_CLASSES = frozenset({"08", "53", "57", "58"})
 """SQLSTATE classes: connection, resources (disk full, too many connections), operator (shutdown), system."""
 
@@ -55,13 +56,9 @@ def is_contention(error: BaseException) -> bool:
 
 def is_damage(error: BaseException) -> bool:
     """True if database files are damaged, or stored data are not what was stored."""
-    if isinstance(error, UnicodeDecodeError):  # of a message of SQLite that quotes what it cannot read
-        return error.object.startswith(_MALFORMED)
-    return (
-        isinstance(error, AlteredData)
-        or code_of(error) in _DAMAGED
-        or str(getattr(error, "orig", None) or error).startswith(_NO_TEXT)
-    )
+    if not isinstance(error, DBAPIError | sqlite3.Error):  # whose text a caller may have chosen
+        return isinstance(error, AlteredData)
+    return code_of(error) in _DAMAGED or str(getattr(error, "orig", None) or error).startswith(_NO_TEXT)
 
 
 def is_engine_failure(error: BaseException) -> bool:
@@ -69,7 +66,7 @@ def is_engine_failure(error: BaseException) -> bool:
     if isinstance(error, NoConnectionLeft | DatabaseDamaged | AlteredData):
         return True
     if not isinstance(error, DBAPIError):
-        return isinstance(error, UnicodeDecodeError) and is_damage(error)
+        return False
     code = code_of(error)
     return (
         error.connection_invalidated

@@ -51,6 +51,12 @@ def test_no_bit_of_what_was_packed_changes_unnoticed() -> None:
                 assert read(bytes(altered)) == body
 
 
+def test_what_claims_more_bytes_than_anything_has_is_altered_and_memory_is_not_short() -> None:
+    sizes = b"\xe0" + (2**40).to_bytes(8, "little")  # one segment whose size stands in eight bytes
+    with pytest.raises(AlteredData):
+        MESSAGES.unpack(b"\x01" + sizes + b"\x01\x00\x00")
+
+
 @pytest.mark.parametrize("number", [0, *b"[{"])
 def test_no_dictionary_has_the_number_of_json(number: int) -> None:
     with pytest.raises(ValueError, match="those of JSON"):

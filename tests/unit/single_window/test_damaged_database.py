@@ -14,6 +14,7 @@ from serving_http import TRADE, Client, again, sample
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from schemas.packing import AlteredData
 from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from single_window.store.damage import NOTE, check_at_start, examine, noted
@@ -45,6 +46,7 @@ def driver_error(name: str, words: str = "database disk image is malformed") -> 
         (DatabaseError("SELECT", None, type("Page", (Exception,), {"sqlstate": "XX001"})("invalid page")), True),
         (DatabaseError("SELECT", None, type("Index", (Exception,), {"sqlstate": "XX002"})("index")), True),
         (OperationalError("SELECT", None, sqlite3.OperationalError("Could not decode to UTF-8 column 'key'")), True),
+        (AlteredData("packed messages are not what was stored"), True),
         (driver_error("SQLITE_FULL"), False),
         (driver_error("SQLITE_ERROR", "no such table: a"), False),
     ],
@@ -52,6 +54,11 @@ def driver_error(name: str, words: str = "database disk image is malformed") -> 
 def test_what_counts_as_damage_is_a_failure_of_the_engine(error: Exception, damaged: bool) -> None:
     assert is_damage(error) is damaged
     assert not damaged or (is_engine_failure(error) and is_transient(error))
+
+
+@each("error", [ValueError("Could not decode to UTF-8"), UnicodeDecodeError("utf-8", b"malformed", 0, 1, "x")])
+def test_no_words_that_a_caller_may_choose_close_the_window(error: Exception) -> None:
+    assert not is_damage(error) and not is_engine_failure(error)
 
 
 @pytest.fixture
