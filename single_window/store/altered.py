@@ -1,4 +1,4 @@
-"""Finds stored data that are not what was stored: no page of the file is malformed, but a bit of a value is another.
+"""Finds stored data that are not what was stored: no page of the file is malformed, but a bit in it is another.
 
 What is packed has a checksum. Texts and numbers have none, but for those of the decision log, which `audit log` checks.
 """
@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Column, select
 
 from schemas.packing import BILLS, FACTS, MESSAGES, RECEIPTS, AlteredData, Packing, UnknownPacking
-from single_window.store.tables import archive, document, receipt_group, tax_bill
+from single_window.store.revisions import VERSION_TABLE, newest
+from single_window.store.tables import archive, document, metadata, receipt_group, tax_bill
 
 ROWS_PER_PART = 200
 """Rows between two looks at the time."""
@@ -26,7 +27,9 @@ _PACKED: tuple[tuple[Column[Any], Packing], ...] = (
 
 
 def faults_of(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> Iterator[str]:
-    """Yield a sentence for each value that is not what was stored, the newest rows first, until the time `is_over`."""
+    """Yield a sentence for each column that is gone, and each value that is not what was stored, the newest rows first,
+    until the time `is_over`."""
+    yield from _lost_columns(connection)
     for column, packing in _PACKED:
         table, key = column.table, next(iter(column.table.primary_key))
         rows = connection.execute(str(select(key, column).order_by(key.desc()).select_from(table)))
@@ -34,6 +37,16 @@ def faults_of(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> It
             for number, stored in part:
                 if fault := _fault(packing, stored):
                     yield f"{table.name} {number}, {column.name}: {fault}"
+
+
+def _lost_columns(connection: sqlite3.Connection) -> Iterator[str]:
+    """Columns that another bit of the schema has renamed; none are missed before an upgrade has made them."""
+    if connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchall() != [(newest(),)]:
+        return
+    for name, table in metadata.tables.items():
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
+        if lost := sorted(set(table.columns.keys()) - there):
+            yield f"{name}: its columns {', '.join(lost)} are not there"
 
 
 def _fault(packing: Packing, stored: bytes) -> str:

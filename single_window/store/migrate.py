@@ -7,7 +7,6 @@ imported only when it is needed, because it slows the start.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, MetaData, inspect, make_url, text
@@ -16,15 +15,13 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from single_window.store.bulk import on_sqlite
 from single_window.store.engine import open_engine, reading
 from single_window.store.postgresql import APPLICATION
+from single_window.store.revisions import FOLDER, VERSION_TABLE, newest, revisions
 from single_window.store.tables import metadata
 from single_window.store.unavailable import explained, place
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-FOLDER = Path(__file__).parent / "migrations"
-VERSION_TABLE = "alembic_version"
-"""The table in which Alembic keeps the revision of a database."""
 _LOCK = 0x51_4E_47_4C
 """The number of the advisory lock on PostgreSQL, the same in every process."""
 
@@ -106,28 +103,19 @@ def other_connections(url: str) -> int:
 def _revision_status(connection: Connection) -> RevisionStatus:
     tables = set(inspect(connection).get_table_names())
     current = _current_revision(connection) if VERSION_TABLE in tables else ""
-    if current == _newest():
+    if current == newest():
         return RevisionStatus(current, current, ())
-    revisions = _revisions()
-    if current and current not in revisions:
-        return RevisionStatus(current, revisions[-1], (), unknown=True, unreleased=current < revisions[0])
-    missing = tuple(revisions[revisions.index(current) + 1 :] if current else revisions)
+    known = revisions()
+    if current and current not in known:
+        return RevisionStatus(current, known[-1], (), unknown=True, unreleased=current < known[0])
+    missing = tuple(known[known.index(current) + 1 :] if current else known)
     foreign = not current and bool(tables & set(metadata.tables))
-    return RevisionStatus(current, revisions[-1], missing, foreign=foreign)
+    return RevisionStatus(current, known[-1], missing, foreign=foreign)
 
 
 def _current_revision(connection: Connection) -> str:
     """The revision of a database; empty: none."""
     return str(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar() or "")
-
-
-def _revisions() -> list[str]:
-    """All revisions, oldest first. Read from file names, because Alembic would import each file."""
-    return sorted(file.name.partition("_")[0] for file in FOLDER.glob("versions/[0-9]*.py"))
-
-
-def _newest() -> str:
-    return _revisions()[-1]
 
 
 def behind(url: str) -> str | None:
@@ -222,7 +210,7 @@ def _make(connection: Connection) -> None:
             f"CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
         )
     )
-    connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:newest)"), {"newest": _newest()})
+    connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:newest)"), {"newest": newest()})
 
 
 def _config(url: str) -> Config:

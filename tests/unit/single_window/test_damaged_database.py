@@ -218,7 +218,7 @@ def test_a_database_that_is_gone_is_not_made_anew_beside_what_is_left_of_it(data
     marks = file.with_name("window.sqlite3-places")
     given = marks.read_bytes()
     file.unlink()
-    for arguments in (("run", "--port", "0"), ("declaration", "list")):
+    for arguments in (("declaration", "list"), ("run", "--port", "0")):
         refused = command(data, *arguments)
         assert refused.exit_code == 1 and "4 messages were acknowledged from it" in refused.stderr
     assert not file.exists() and marks.read_bytes() == given
@@ -286,6 +286,14 @@ def test_a_check_names_each_value_that_the_disk_altered(
     damaged = command(data, "check")
     assert damaged.exit_code == 1 and f"{table} " in damaged.stdout and f"{column}: packed" in damaged.stdout
     assert "are not what was stored" in command(data, "run", "--port", "0").stderr
+
+
+def test_a_column_that_a_bit_of_the_schema_renamed_is_damage(data: Path, file: Path) -> None:
+    stored = file.read_bytes()
+    place = stored.index(b"edition TEXT")
+    file.write_bytes(stored[:place] + b"efition" + stored[place + 7 :])
+    damaged = command(data, "check")
+    assert damaged.exit_code == 1 and "its columns edition are not there" in damaged.stdout
 
 
 def test_a_mark_that_the_disk_altered_condemns_no_database(data: Path, file: Path) -> None:
