@@ -110,7 +110,7 @@ def _altered(file: Path, until: float | None) -> list[str]:
         try:
             return list(islice(faults_of(connection, lambda: until is not None and monotonic() > until), _MAX_FAULTS))
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # tables of another program
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables of another program
                 return []
             raise
 
