@@ -25,6 +25,8 @@ LEVEL = 1
 _MAGIC: Final = b"\x28\xb5\x2f\xfd"
 MOST_BYTES = 2**31
 """More than anything that is packed has: data that claim so many are altered, and memory is not short."""
+_EMPTY_BYTES = 10
+"""Bytes of no data, packed: the frame that claims to hold none is not read further, and its checksum not compared."""
 _PLAIN: Final = b"[{"
 """First bytes of JSON."""
 FIRST_TAKEN: Final = min(_PLAIN)
@@ -36,7 +38,7 @@ class AlteredData(Exception):
 
 
 class UnknownPacking(Exception):
-    """Raised for data that were packed by a later release, or are damaged."""
+    """Raised for data that were packed by a later release."""
 
     permanent = True
 
@@ -47,8 +49,7 @@ def _dictionary(name: str, number: int) -> ZstdCompressionDict:
         return ZstdCompressionDict((FOLDER / f"{name}-{number}.zdict").read_bytes())
     except FileNotFoundError:
         raise UnknownPacking(
-            f"There is no dictionary {number} of {name} in this release: its bytes were packed by a later one, or are "
-            "damaged."
+            f"There is no dictionary {number} of {name} in this release: its bytes were packed by a later one."
         ) from None
 
 
@@ -70,13 +71,16 @@ class Packing:
         if packed[0] in _PLAIN:
             return packed
         try:
-            return self._decompressor(packed[0]).decompress(memoryview(packed)[1:])
+            data = self._decompressor(packed[0]).decompress(memoryview(packed)[1:])
         except ZstdError as error:
             raise self._altered(error) from error
         except MemoryError as error:
             if zstandard.frame_content_size(_MAGIC + packed[1:]) > MOST_BYTES:
                 raise self._altered(error) from error
             raise
+        if not data and len(packed) > _EMPTY_BYTES:
+            raise self._altered("they claim to be empty")
+        return data
 
     def beginning(self, packed: bytes, max_bytes: int) -> tuple[bytes, bool]:
         """Return at most `max_bytes` bytes of the data, and True if more follow; only these bytes are decompressed, and
@@ -91,7 +95,7 @@ class Packing:
         # what is read in parts is not compared with its size, and may end early
         return (beginning, True) if has_more else (self.unpack(packed), False)
 
-    def _altered(self, error: Exception) -> AlteredData:
+    def _altered(self, error: Exception | str) -> AlteredData:
         return AlteredData(f"packed {self._name} are not what was stored ({error})")
 
     def _compressor(self) -> ZstdCompressor:
@@ -108,6 +112,8 @@ class Packing:
     def _decompressor(self, number: int) -> zstandard.ZstdDecompressor:
         made: dict[int, zstandard.ZstdDecompressor] = self._thread_local.__dict__.setdefault("decompressors", {})
         if number not in made:
+            if not 0 < number <= self._number + 1:  # the number itself is altered: releases add one at a time
+                raise self._altered(f"no release has a dictionary {number}")
             made[number] = zstandard.ZstdDecompressor(
                 dict_data=_dictionary(self._name, number), format=FORMAT_ZSTD1_MAGICLESS
             )

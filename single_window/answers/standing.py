@@ -37,7 +37,9 @@ from single_window.observe.metrics.meters import FOLDER
 from single_window.observe.metrics.sharing import running_roles
 from single_window.settings import Settings, without_password
 from single_window.store import migrate, sandboxes
+from single_window.store.damage import demand_unlost, file_of
 from single_window.store.engine import open_engine, reading
+from single_window.store.failures import DatabaseDamaged
 from single_window.store.migrate import WrongRevision
 from single_window.store.names import BLOCKED
 from single_window.store.unavailable import DatabaseUnavailable, place, unavailable
@@ -67,15 +69,16 @@ def standing(settings: Settings) -> StandingOut:
 
 def database(settings: Settings) -> PartOut:
     """Return the state of the database, which is not created if absent."""
-    address = make_url(settings.database_url)
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
-        return PartOut(address=place(address), state=ABSENT)
+    address, file = make_url(settings.database_url), file_of(settings.database_url)
     try:
+        if file is not None and not file.exists():
+            demand_unlost(file)
+            return PartOut(address=place(address), state=ABSENT)
         revision = migrate.revision_status(settings.database_url)
         if revision.empty:
             return PartOut(address=place(address), state=ABSENT)
         migrate.check(revision, settings.database_url)
-    except DatabaseUnavailable as error:
+    except (DatabaseUnavailable, DatabaseDamaged) as error:
         return PartOut(address=place(address), state=AWAY, detail=str(error))
     except WrongRevision as error:
         return PartOut(address=place(address), state=BEHIND, detail=str(error))

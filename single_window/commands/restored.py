@@ -7,15 +7,14 @@ from pathlib import Path
 
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.local import local_command
-from single_window.frame.commands.on_data import without_others
+from single_window.frame.commands.on_data import demand_whole_copy, without_others
 from single_window.frame.commands.options import option
 from single_window.process.restoring import advance_all
 from single_window.store import migrate
-from single_window.store.damage import examine, examine_pages, file_of, forget_damage, restoring
+from single_window.store.damage import examine, file_of, restoring
 from single_window.store.engine import open_engine, writing
 from single_window.store.mailbox_marks import read_marks
 from single_window.store.unavailable import explained
-from single_window.store.write_ahead_log import lost_commits
 
 
 @local_command(examples=("--yes",))
@@ -42,11 +41,11 @@ def restored(
     if same_file:
         _open_again(call, file)
         return
-    if file is not None:
-        _demand_whole_copy(file)
-    with without_others(call), ExitStack() as resources:
+    with ExitStack() as resources:
         if file is not None:
+            demand_whole_copy(file)
             resources.enter_context(restoring(file))
+        resources.enter_context(without_others(call))
         migrate.check(migrate.revision_status(url), url)
         engine = open_engine(url)
         resources.callback(engine.dispose)
@@ -63,17 +62,8 @@ def _open_again(call: Call, file: Path | None) -> None:
     """Remove the damage note of a file that is whole, and that lacks no receipt whose number was given out."""
     if file is None:
         raise Failure("--same-file is for SQLite: leave it out after restoring a dump of a server.")
-    with without_others(call):
+    with restoring(file), without_others(call):
         if faults := examine(file).faults:
             raise Failure(f"{file} is damaged: {'; '.join(faults)}. Put a copy in its place; leave out --same-file.")
-        forget_damage(file)
     call.print_json({"done": True, "series": 0, "mailboxes": 0, "channels": 0})
     call.print_line(f"{file} is whole and is opened again; no numbers were skipped.")
-
-
-def _demand_whole_copy(file: Path) -> None:
-    """Raise `Failure` if the file itself is damaged. A copy may lack the newest receipts; then numbers are skipped."""
-    if fault := lost_commits(file):
-        raise Failure(f"{file}: {fault}. Remove it with its -wal and -shm, put a copy in its place, and try again.")
-    if faults := examine_pages(file).faults:
-        raise Failure(f"{file} is damaged: {'; '.join(faults)}. Put another copy in its place, and try again.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import click
 from sqlalchemy import make_url
 
 from single_window.frame.commands.call import FAILED, Call
 from single_window.frame.commands.local import local_command
-from single_window.frame.commands.on_data import without_others
+from single_window.frame.commands.on_data import demand_whole_copy, without_others
 from single_window.frame.commands.options import option
 from single_window.store import migrate
+from single_window.store.damage import file_of, noted, overlooking
 from single_window.store.migrate import RevisionStatus
 from single_window.store.unavailable import place
 
@@ -18,15 +21,21 @@ from single_window.store.unavailable import place
 def upgrade(call: Call, check: bool = option("Only check whether an upgrade is needed; exit code 1 if it is.")) -> None:
     """Migrate the database to the revision that this program needs, in one transaction.
 
-    Stop all processes on the database first, and copy it: single-window backup FILE, or pg_dump for PostgreSQL.
+    Stop all processes on the database first, and copy it: single-window backup FILE, or pg_dump for PostgreSQL. An
+    older copy that took the place of a damaged SQLite file is upgraded, then opened with: single-window restored --yes.
     """
     call.need_data()
     url = call.settings.database_url
-    database = migrate.revision_status(url)
-    if database.unknown or database.foreign:
-        migrate.check(database, url)
-    if not check and not database.ready:
-        _upgrade(call, url)
+    file = file_of(url)
+    with ExitStack() as resources:
+        if file is not None and noted(file):
+            demand_whole_copy(file)
+            resources.enter_context(overlooking(file))
+        database = migrate.revision_status(url)
+        if database.unknown or database.foreign:
+            migrate.check(database, url)
+        if not check and not database.ready:
+            _upgrade(call, url)
     _print(call, place(make_url(url)), database, done=not check)
     if check and not database.ready:
         raise click.exceptions.Exit(FAILED)

@@ -15,8 +15,6 @@ from schemas.packing import BILLS, FACTS, MESSAGES, RECEIPTS, AlteredData, Packi
 from single_window.store.revisions import VERSION_TABLE, newest
 from single_window.store.tables import archive, document, metadata, receipt_group, tax_bill
 
-ROWS_PER_PART = 200
-"""Rows between two looks at the time."""
 _PACKED: tuple[tuple[Column[Any], Packing], ...] = (
     (archive.c.body, MESSAGES),
     (document.c.facts, FACTS),
@@ -32,11 +30,11 @@ def faults_of(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> It
     yield from _lost_columns(connection)
     for column, packing in _PACKED:
         table, key = column.table, next(iter(column.table.primary_key))
-        rows = connection.execute(str(select(key, column).order_by(key.desc()).select_from(table)))
-        while not is_over() and (part := rows.fetchmany(ROWS_PER_PART)):
-            for number, stored in part:
-                if fault := _fault(packing, stored):
-                    yield f"{table.name} {number}, {column.name}: {fault}"
+        for number, stored in connection.execute(str(select(key, column).order_by(key.desc()).select_from(table))):
+            if fault := _fault(packing, stored):
+                yield f"{table.name} {number}, {column.name}: {fault}"
+            if is_over():
+                return
 
 
 def _lost_columns(connection: sqlite3.Connection) -> Iterator[str]:

@@ -43,8 +43,8 @@ _COUNTED = (
     "SELECT sandbox, dxp_id, next FROM mailbox UNION ALL SELECT sandbox, name, next FROM serial WHERE sandbox = ''"
 )
 """What the database has of what marks tell."""
-_restoring: set[str] = set()
-"""Files whose damage note this process overlooks."""
+_overlooked: set[str] = set()
+"""Files of which this process overlooks the damage note and the marks."""
 _suspected: dict[str, float] = {}
 """File → monotonic seconds of its last examination by `suspect` in this process."""
 
@@ -120,8 +120,10 @@ def _lost_places(file: Path, marks: Mapping[MailboxKey, int]) -> list[str]:
     with closing(sqlite3.connect(file, timeout=5.0)) as connection:
         try:
             rows = connection.execute(_COUNTED).fetchall() if marks else []
-        except sqlite3.OperationalError:  # tables of another program
-            return []
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                return []
+            rows = []  # an empty file in its place
     stored = {(sandbox, box): following for sandbox, box, following in rows}
     behind = sorted(key for key, following in marks.items() if following > stored.get(key, 1))
     counted = [key for key in behind if not key[0]]
@@ -136,10 +138,10 @@ def _lost_places(file: Path, marks: Mapping[MailboxKey, int]) -> list[str]:
 
 
 def demand_unlost(file: Path) -> None:
-    """Raise `DatabaseDamaged` if committed transactions would be lost by opening the database, with a note written, or
-    by making it anew. Call it before a process opens the database."""
+    """Raise `DatabaseDamaged` if committed transactions would be lost by opening the database or are lost already, with
+    a note written, or would be by making it anew. Call it before a process opens the database."""
     if file.exists():
-        if fault := lost_commits(file):
+        if fault := lost_commits(file) or _lost_by_marks(file):
             raise note(file, fault)
         return
     beside = [file.with_name(file.name + suffix) for suffix in (LOG, MARKS)]
@@ -152,6 +154,14 @@ def demand_unlost(file: Path) -> None:
             f"its -wal and -shm, run single-window restored --yes). The newest copy: {newest_copy(file)}. To lose all "
             "of it and begin anew, remove these files."
         )
+
+
+def _lost_by_marks(file: Path) -> str:
+    """What the marks tell of a file that is not being restored: the first to write would take them for its own."""
+    if str(file) in _overlooked:
+        return ""
+    marks = read_marks(file)  # before the database, to which another process may add
+    return "; ".join(_lost_places(file, marks))
 
 
 def check_at_start(url: str) -> None:
@@ -178,7 +188,11 @@ def suspect(engine: Engine, error: Exception) -> None:
         raise note(file, reason_of(error)) from error
     if file is None or not file.is_file() or not _may_examine(str(file)):
         return
-    verdict = examine(file, SUSPECT_SECONDS)
+    try:
+        verdict = examine(file, SUSPECT_SECONDS)
+    except (OSError, sqlite3.Error) as hindrance:  # the failure itself is reported, not what hinders its examination
+        log.warning("database.not_examined", reason=str(hindrance))
+        return
     if verdict.faults:
         raise note(file, "; ".join(verdict.faults))
 
@@ -193,7 +207,7 @@ def demand_whole(database: str | None, connected: Sequence[FileIdentity] = ()) -
     """Raise `DatabaseDamaged` if the file has a damage note, or is another one than that to which a process is
     `connected`, which would lose all it wrote when it ended."""
     if (
-        database and database not in _restoring and os.path.exists(database + NOTE)
+        database and database not in _overlooked and os.path.exists(database + NOTE)
     ):  # a `Path` would cost more than all else in an empty transaction
         raise _error(Path(database), _note_of(Path(database)).read_text("utf-8").strip())
     if database and connected and not _is_still(database, connected[0]):
@@ -203,7 +217,7 @@ def demand_whole(database: str | None, connected: Sequence[FileIdentity] = ()) -
 def _is_still(database: str, connected: FileIdentity) -> bool:
     try:
         return identity_of(database) == connected
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
@@ -233,14 +247,21 @@ def noted(file: Path) -> str:
 
 
 @contextmanager
-def restoring(file: Path) -> Iterator[None]:
-    """Within the block this process may use a restored database; at its end, without an exception, the note is gone."""
-    _restoring.add(str(file))
+def overlooking(file: Path) -> Iterator[None]:
+    """Within the block this process may use a database that has a damage note, or less than its marks tell."""
+    _overlooked.add(str(file))
     try:
         yield
-        forget_damage(file)
     finally:
-        _restoring.discard(str(file))
+        _overlooked.discard(str(file))
+
+
+@contextmanager
+def restoring(file: Path) -> Iterator[None]:
+    """As `overlooking`; at the end of the block, without an exception, the note is gone."""
+    with overlooking(file):
+        yield
+        forget_damage(file)
 
 
 def forget_damage(file: Path) -> None:

@@ -3,7 +3,7 @@ much was acknowledged (`store/acknowledged.py`).
 
 A database that has lost its newest transactions, with its log or to an older copy, cannot tell: it would give the same
 places to other receipts. The file is written after each commit that numbered receipts or acknowledged something, and
-never goes back. A mark whose checksum is wrong tells nothing, and its place is used again.
+never goes back. A mark whose checksum is wrong tells nothing, and its place in the file is not used again.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ MARKS = "-places"
 _SLOT_BYTES, _SEPARATOR = 128, "\0"
 _NEXT, _CHECKSUM = struct.Struct("<Q"), struct.Struct("<I")
 _CHECKED_BYTES = _SLOT_BYTES - _CHECKSUM.size
+_UNCHECKED = bytes(_CHECKSUM.size)
+"""Where the checksum stands, in the marks of releases that wrote none."""
+_MOST = 2**62
+"""More than any mailbox is given."""
 MailboxKey = tuple[str, str]
 """(sandbox, mailbox); of what was acknowledged ("", its name)"""
 
@@ -41,7 +45,6 @@ class MailboxMarks:
         self._path = Path(f"{database}{MARKS}") if database and database != ":memory:" else None
         self._file: int | None = None
         self._slots: dict[MailboxKey, _Slot] = {}
-        self._unreadable: list[int] = []
         self._size = 0
 
     def write(self, following: Mapping[MailboxKey, int]) -> None:
@@ -63,8 +66,8 @@ class MailboxMarks:
     def _write(self, file: int, key: MailboxKey, place: int) -> None:
         slot = self._slots.get(key) or self._found(file, key)
         if slot is None:
-            slot = _Slot(self._unreadable.pop() if self._unreadable else self._size, 0)
-            self._size = max(self._size, slot.offset + _SLOT_BYTES)
+            slot = _Slot(self._size, 0)
+            self._size += _SLOT_BYTES
         if place > slot.next:
             os.pwrite(file, _encode(key, place), slot.offset)
         self._slots[key] = _Slot(slot.offset, max(place, slot.next))
@@ -72,11 +75,7 @@ class MailboxMarks:
     def _found(self, file: int, key: MailboxKey) -> _Slot | None:
         """The slot of a mailbox, after reading those that other processes have added."""
         added = os.pread(file, os.fstat(file).st_size - self._size, self._size)
-        for slot, other in _decode(added, self._size):
-            if other is None:
-                self._unreadable.append(slot.offset)
-            else:
-                self._slots[other] = slot
+        self._slots.update((other, slot) for slot, other in _decode(added, self._size) if other is not None)
         self._size += len(added) // _SLOT_BYTES * _SLOT_BYTES
         return self._slots.get(key)
 
@@ -86,7 +85,6 @@ class MailboxMarks:
             os.close(self._file)
         self._file, self._size = None, 0
         self._slots.clear()
-        self._unreadable.clear()
 
 
 def read_marks(database: Path) -> dict[MailboxKey, int]:
@@ -113,8 +111,8 @@ def _decode(stored: bytes, start: int) -> Iterator[tuple[_Slot, MailboxKey | Non
         slot = stored[number * _SLOT_BYTES : (number + 1) * _SLOT_BYTES]
         checked, checksum = slot[:_CHECKED_BYTES], slot[_CHECKED_BYTES:]
         found = _Slot(start + number * _SLOT_BYTES, _NEXT.unpack_from(slot)[0])
-        if checksum != _CHECKSUM.pack(zlib.crc32(checked)):
+        if checksum not in (_UNCHECKED, _CHECKSUM.pack(zlib.crc32(checked))) or found.next > _MOST:
             yield found, None
             continue
-        sandbox, _, box = checked[_NEXT.size :].rstrip(b"\0").decode().partition(_SEPARATOR)
+        sandbox, _, box = checked[_NEXT.size :].rstrip(b"\0").decode(errors="replace").partition(_SEPARATOR)
         yield found, (sandbox, box)

@@ -14,6 +14,7 @@ import zstandard
 from sqlalchemy import Connection, Engine, select
 
 from schemas import receipt_texts
+from schemas.packing import AlteredData
 from schemas.receipt_texts import Vocabulary
 from single_window.store.bulk import upsert_rows
 from single_window.store.engine import read_once, writes
@@ -114,5 +115,15 @@ def _vocabulary(digest: str, packed: bytes) -> Vocabulary:
     if digest == _digest():
         return receipt_texts.current()
     if digest not in _vocabularies:
-        _vocabularies[digest] = Vocabulary(zstandard.ZstdDecompressor().decompress(packed))
+        _vocabularies[digest] = Vocabulary(_unpacked(digest, packed))
     return _vocabularies[digest]
+
+
+def _unpacked(digest: str, packed: bytes) -> bytes:
+    try:
+        words = zstandard.ZstdDecompressor().decompress(packed)
+    except zstandard.ZstdError as error:
+        raise AlteredData(f"the words of receipts are not what was stored ({error})") from error
+    if digest_of(words) != digest:
+        raise AlteredData("the words of receipts are not what was stored")
+    return words

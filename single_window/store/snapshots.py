@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, select, update
 
+from schemas.packing import AlteredData
 from single_window.refused import Refused
 from single_window.store import tables as t
 from single_window.store.clearing import COUNTERS, PARTS, SNAPSHOTS
@@ -147,7 +148,7 @@ def _unpack_tables(connection: Connection, sandbox: str, number: int) -> Iterato
     body = connection.execute(select(t.sandbox_snapshot.c.body).where(_this(sandbox, number))).scalar()
     if body is None:
         raise Refused("no-such-snapshot", f"The sandbox {sandbox!r} has no snapshot {number}.", name=sandbox, id=number)
-    for part in _parts(zlib.decompress(body)):
+    for part in _parts(_decompressed(number, body)):
         table = t.metadata.tables.get(part.table)
         if table is None or [column.name for column in table.c] != part.columns:
             raise Refused(
@@ -156,6 +157,13 @@ def _unpack_tables(connection: Connection, sandbox: str, number: int) -> Iterato
                 id=number,
             )
         yield table, [dict(zip(part.columns, row, strict=True)) for row in part.rows]
+
+
+def _decompressed(number: int, body: bytes) -> bytes:
+    try:
+        return zlib.decompress(body)
+    except zlib.error as error:
+        raise AlteredData(f"snapshot {number} is not what was stored ({error})") from error
 
 
 def _frame(encoded: bytes) -> bytes:

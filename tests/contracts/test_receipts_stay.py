@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from sqlalchemy import Engine, MetaData, func, insert, select
 
 from schemas import catalogue, receipt_texts
+from schemas.packing import AlteredData
 from single_window.receipts import rows as receipts
 from single_window.receipts.enveloping import put_in_envelopes
 from single_window.receipts.rows import Receipt, Rendered
@@ -167,6 +169,16 @@ def test_the_words_of_a_program_are_kept_once(window: Window) -> None:
         ((form, digest),) = connection.execute(select(receipt_making.c.form, receipt_making.c.digest)).all()
         assert (form, digest) == (makings.FORM, makings.digest_of(receipt_texts.source()))
         assert makings.of(connection, number).vocabulary is receipt_texts.current()
+
+
+@pytest.mark.parametrize("words", [b"altered", zstandard.compress(b"other words")])
+def test_words_that_the_disk_altered_render_no_receipt(window: Window, words: bytes) -> None:
+    with pytest.raises(ZeroDivisionError), writing(window.engine) as connection:
+        row = {"number": 1, "form": makings.FORM, "digest": "of other words", "words": words}
+        connection.execute(receipt_making.insert().values(row))
+        with pytest.raises(AlteredData, match="not what was stored"):
+            makings.of(connection, 1)
+        raise ZeroDivisionError
 
 
 def test_words_of_a_rolled_back_transaction_are_not_taken_for_kept(window: Window) -> None:

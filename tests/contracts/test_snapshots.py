@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import select, update
 
 from gateways.circumstances import Options
+from schemas.packing import AlteredData
 from single_window import auditing
 from single_window.clock import Clock
 from single_window.refused import Refused
 from single_window.settings import Settings
 from single_window.store import clearing, sandboxes, snapshots
 from single_window.store.engine import reading, writing
+from single_window.store.failures import DatabaseDamaged
 from single_window.store.tables import archive, mailbox, message, metadata, sandbox, sandbox_snapshot
 from single_window.wiring import Window, open_window
 from single_window.work import resetting
@@ -166,6 +168,15 @@ def test_what_cannot_be_put_back_changes_nothing(window: Window) -> None:
     with pytest.raises(Refused, match="older than the tables"):
         work.restore(window, OURS, taken.id, "tester")
     assert rows(window, OURS) == before
+
+
+def test_one_that_the_disk_altered_is_not_put_back(window: Window) -> None:
+    window.make_sandbox(OURS, Options())
+    taken = work.take(window, OURS, "", "tester")
+    with writing(window.engine) as connection:
+        connection.execute(update(sandbox_snapshot).values(body=b"altered"))
+    with pytest.raises((AlteredData, DatabaseDamaged), match="not what was stored"):
+        work.restore(window, OURS, taken.id, "tester")
 
 
 def test_there_are_so_many_and_no_more(window: Window) -> None:

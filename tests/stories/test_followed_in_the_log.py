@@ -144,7 +144,7 @@ def test_a_batch_that_is_taken_apart_and_what_is_parked_are_reported(
 ) -> None:
     story = start_story()
     (admitted,) = story.file(story.message(story.trade(0), "order"))
-    carry_out(story.window.engine, update(archive).values(body=b"no longer what it was"))
+    carry_out(story.window.engine, update(archive).values(body=b"\x02 of a later release"))
     another = Window(replace(story.window.settings, attempts=1))
     another.settle()
     another.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -14,9 +15,11 @@ from single_window.frame.commands.others import OtherWorkers
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import migrate
+from single_window.store.damage import examine_pages
 from single_window.store.engine import open_engine
 from single_window.store.engine import reading as reading_connection
 from single_window.store.unavailable import explained
+from single_window.store.write_ahead_log import lost_commits
 from single_window.wiring import Window, open_window
 from single_window.work.settling import NoProgress
 
@@ -84,6 +87,15 @@ def without_others(call: Call) -> Iterator[None]:
                 "Stop them (run, serve, work) and try again."
             )
         yield
+
+
+def demand_whole_copy(file: Path) -> None:
+    """Raise `Failure` if the file that took the place of a damaged database is damaged itself. It may lack the newest
+    receipts; then numbers are skipped."""
+    if fault := lost_commits(file):
+        raise Failure(f"{file}: {fault}. Remove it with its -wal and -shm, put a copy in its place, and try again.")
+    if faults := examine_pages(file).faults:
+        raise Failure(f"{file} is damaged: {'; '.join(faults)}. Put another copy in its place, and try again.")
 
 
 @contextmanager

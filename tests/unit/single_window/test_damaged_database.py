@@ -20,7 +20,7 @@ from single_window.process.serving import Server
 from single_window.store.damage import NOTE, check_at_start, examine, noted
 from single_window.store.engine import open_engine, reading
 from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_failure, is_transient
-from single_window.store.mailbox_marks import read_marks
+from single_window.store.mailbox_marks import MailboxMarks, read_marks
 from single_window.store.tables import delivery, mailbox
 from single_window.wiring import Window
 from tests.chaos.programs import until
@@ -221,7 +221,13 @@ def test_a_database_that_is_gone_is_not_made_anew_beside_what_is_left_of_it(data
     for arguments in (("declaration", "list"), ("run", "--port", "0")):
         refused = command(data, *arguments)
         assert refused.exit_code == 1 and "4 messages were acknowledged from it" in refused.stderr
+    standing = command(data, "status")
+    assert standing.exit_code == 1 and "4 messages were acknowledged from it" in standing.stdout
     assert not file.exists() and marks.read_bytes() == given
+    file.touch()
+    assert "4 messages were acknowledged, of which it has 0" in command(data, "run", "--port", "0").stderr
+    file.with_name(file.name + NOTE).unlink()
+    file.unlink()
     marks.unlink()
     window_in(data).close()
     assert file.exists()
@@ -309,7 +315,23 @@ def test_a_mark_that_the_disk_altered_condemns_no_database(data: Path, file: Pat
         list(window.receive("main", [again(sample(code))]))
     window.settle()
     window.close()
-    assert set(read_marks(file)) == set(given) and len(marks.read_bytes()) == len(stored)
+    assert set(read_marks(file)) == set(given)
+
+
+def test_marks_of_a_release_that_wrote_no_checksums_are_believed_and_no_place_is_taken_from_another(
+    data: Path, file: Path
+) -> None:
+    marks, given = file.with_name("window.sqlite3-places"), read_marks(file)
+    stored = marks.read_bytes()
+    slots = [stored[place : place + 124] for place in range(0, len(stored), 128)]
+    marks.write_bytes(b"".join(slot + bytes(4) for slot in slots))
+    assert read_marks(file) == given
+    marks.write_bytes(b"".join(slot + b"\1\2\3\4" for slot in slots))
+    writers = [MailboxMarks(str(file)) for _ in range(2)]
+    for number, writer in enumerate(writers):
+        writer.write({("main", f"DXP{number}"): 7})
+        writer.close()
+    assert read_marks(file) == {("main", "DXP0"): 7, ("main", "DXP1"): 7}
 
 
 def flip_a_bit(log: Path) -> None:
@@ -329,6 +351,34 @@ def without_index(log: Path) -> None:
 
 def header_alone(log: Path) -> None:
     os.truncate(log, 32)
+
+
+def test_no_command_adds_to_a_database_that_lost_what_was_acknowledged(killed: Path, tmp_path: Path) -> None:
+    marks = killed / "window.sqlite3-places"
+    given, body = marks.read_bytes(), tmp_path / "order.xml"
+    body.write_bytes(again(sample("311")))
+    without_index(killed / "window.sqlite3-wal")
+    for _ in range(2):
+        refused = command(killed, "submit", str(body))
+        assert refused.exit_code == 1 and "4 messages were acknowledged, of which it has 0" in refused.stderr
+    assert marks.read_bytes() == given
+
+
+def test_a_copy_of_before_an_upgrade_is_upgraded_then_opened(data: Path, file: Path) -> None:
+    with overwritten(file, root_page(file, "document")):
+        assert command(data, "check").exit_code == 1
+        assert command(data, "upgrade").exit_code == 1, "what is damaged is not upgraded"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0237'")
+        connection.execute("ALTER TABLE spot_check_sample DROP COLUMN cleared_qty")
+        connection.commit()
+    refused = command(data, "restored", "--yes")
+    assert refused.exit_code == 1 and "single-window upgrade" in refused.stderr and noted(file)
+    upgraded = command(data, "upgrade")
+    assert upgraded.exit_code == 0, upgraded.stderr
+    assert noted(file), "it stays until somebody says that a copy was restored"
+    assert command(data, "restored", "--yes").exit_code == 0 and not noted(file)
+    assert command(data, "check").exit_code == 0
 
 
 @pytest.mark.parametrize("ruin", [flip_a_bit, Path.unlink, without_index, header_alone])
