@@ -30,7 +30,7 @@ from tests.patience import PATIENCE
 from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
-OPENED = b"cannot be opened"
+OPENED = b"\x02 of a later release, which nobody here can open"
 WHY = "UnknownPacking: "
 """How the reason begins."""
 LI = named("li", "administrator")
