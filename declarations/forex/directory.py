@@ -90,11 +90,12 @@ def _check_small_trader(
 def _check_quota(
     quota: Scaled | None, totals: Mapping[str, Scaled], added_dollars: Mapping[str, Scaled], value: Value
 ) -> Iterator[ReportFinding]:
-    if quota is None:
-        yield demand_review(NO_QUOTA, (value.id,))
-        return
     for direction, total in _sums(totals, added_dollars):
-        values = {**_DIRECTIONS[direction], "total": _round_to_cents(total), "quota": amount_text(quota)}
+        values = {**_DIRECTIONS[direction], "total": _round_to_cents(total)}
+        if quota is None:
+            yield demand_review(NO_QUOTA, (value.id,), **values)
+            continue
+        values["quota"] = amount_text(quota)
         yield (
             add_remark(WITHIN_QUOTA, (value.id,), **values)
             if total <= decimal_of(quota)

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from declarations import lifecycle
-from declarations.money import AmountTooLarge, amount_text, scaled_from_text
+from declarations.money import AmountTooLarge, Scaled, amount_text, scaled_from_text
 from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
 from declarations.refund import treatment_facts
 from declarations.refund.classes import must_prove_exchange
+from declarations.refund.repayment import amount_to_repay
 from declarations.refusals import label_of_action
 from declarations.risk import DRAW_RANGE, draw_number
 from gateways.decisions import ChangeCheck
@@ -23,6 +24,7 @@ from gateways.refund import exchange as foreign_exchange
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import ACTION_REFUSED, CLAIM_KIND, add_event, apply_step, state_values
+from gateways.refund.papers import ClaimLine
 from gateways.refund.repository import Claim, RefundDesk
 from gateways.refund.standings import Item
 from gateways.topics.refund import ReviewDue
@@ -112,7 +114,9 @@ def _find_doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
     lines = desk.repository.lines([claim.id])[claim.id]
     items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
     if overused_items := _overused_items(items.values()):
-        doubts.append(Reason(CAME_BACK, {"item": overused_items[0], "count": str(len(overused_items))}, _law_of(desk)))
+        less = sum(_share_that_came_back(line, items[line.item_no]) for line in lines if line.part == EXPORT)
+        values = {"item": overused_items[0], "count": str(len(overused_items)), "less": amount_text(less)}
+        doubts.append(Reason(CAME_BACK, {**values, "refund": amount_text(claim.refund)}, _law_of(desk)))
     if _lacks_exchange(claim, desk):
         doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk)))
     value = desk.value_today("refund.review_share")
@@ -259,6 +263,12 @@ def _approve_by_decision(claim: Claim, decision: Decision, desk: RefundDesk) -> 
 def _overused_items(items: Iterable[Item]) -> list[str]:
     """Numbers of the items of which more is claimed than stayed abroad."""
     return sorted(item.item_no for item in items if item.used + item.returned > item.qty)
+
+
+def _share_that_came_back(line: ClaimLine, item: Item) -> Scaled:
+    """The refund of a line of exports for what came back of its item, at most the line's own quantity."""
+    beyond = max(0, item.used + item.returned - item.qty)
+    return amount_to_repay(line.refund, line.taken, min(beyond, line.taken), 0)
 
 
 def _is_exchange_overdue(claim: Claim, desk: RefundDesk) -> bool:

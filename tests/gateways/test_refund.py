@@ -82,6 +82,15 @@ def in_review() -> TaxOffice:
     return office
 
 
+def test_an_officer_reads_by_how_much_what_came_back_lessens_the_refund() -> None:
+    office = claimed()
+    office.state.exported[ITEM].returned = scaled_from_text("1")
+    office.day = day_of(office.last.due) + timedelta(days=1)
+    desk = office.handle("deadline.refund_review", ReviewDue(office.last.id, "review"))
+    (doubt,) = [reason for step in desk.answers.timeline for reason in step.reasons if reason.rule == "20561"]
+    assert (doubt.values["less"], doubt.values["refund"]) == ("1.30", "13.00")
+
+
 def decided(action: str, reason: str = "", office: TaxOffice | None = None, **values: Any) -> TaxOffice:
     office = office or claimed()
     office.decide(action, reason, **values)

@@ -253,9 +253,11 @@ def test_cases_are_sorted_by_what_the_officer_chooses(window: Window) -> None:
         chosen = update(work_case).where(work_case.c.subject_id == str(number))
         carry_out(window.engine, chosen.values(value=value, tax=tax, lane=lane, opened_at=NOON - opened * HOUR))
     carry_out(window.engine, update(work_case).where(work_case.c.subject_id == "3").values(lane="inspection"))
-    assert listed(window, LI, sort="value") == ["N2", "N1", "N4", "N3"]
+    assert listed(window, LI, sort="value") == ["N2", "N4", "N1", "N3"], "equal ones by what is at stake"
     assert listed(window, LI, sort="tax") == ["N4", "N1", "N2", "N3"]
-    assert listed(window, LI, sort="age") == ["N1", "N2", "N3", "N4"], "equal ones by their number"
+    assert listed(window, LI, sort="age") == ["N1", "N2", "N4", "N3"]
+    carry_out(window.engine, update(work_case).values(due=NOON))
+    assert listed(window, LI) == ["N2", "N4", "N1", "N3"], "due at once: the most at stake first"
     assert listed(window, LI, sort="risk") == ["N3", "N1", "N2", "N4"]
     assert listed(window, LI, sort="x") == listed(window, LI, sort="due") == listed(window, LI)
     taken = queue.take_next(window, "s", LI, {"sort": "value"})
@@ -282,7 +284,13 @@ def test_pages_of_each_order_follow_each_other_and_have_numbers(window: Window, 
 
 @each(
     "place",
-    ["9" * 19 + "~x~y", "-" + "9" * 19 + "~x~y", "9" * 18 + "~x~y", "-" + "9" * 18 + "~x~y", "-~x", "x~y~z", "~~"],
+    [
+        *(f"{sign}{'9' * digits}~x~1~y" for sign in ("", "-") for digits in (18, 19)),
+        f"1~x~{'9' * 19}~y",
+        "-~x",
+        "x~y~1~z",
+        "~~~",
+    ],
 )
 def test_a_place_that_no_page_gave_is_answered_with_a_page(window: Window, place: str) -> None:
     with reading(window.engine) as connection:
