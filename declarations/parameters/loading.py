@@ -11,7 +11,8 @@
     ref        = ["cgs2018-49"]      # the acts and pages behind it: ids of declarations/law/sources.toml
     confidence = "C"                 # C confirmed, C* weakly, K known, I our own choice
 
-Optional: `note` (file or value), `informative = true` (file: no code reads it, it only documents the law),
+Optional: `note` and `note_en`, both or neither (file or value), `informative = true` (file: no code reads it, it only
+documents the law),
 `cumulative = true` (file: each value only lists what its act changes, and those before it stay in force),
 `changeable = { least = 0, most = 1 }` (file: an administrator may change its numbers within these; all values are our
 own choice),
@@ -57,6 +58,7 @@ _FILE_KEYS = {
     "title_en": str,
     "unit": str,
     "note": str,
+    "note_en": str,
     "informative": bool,
     "cumulative": bool,
     "changeable": dict,
@@ -71,6 +73,7 @@ _VALUE_KEYS = {
     "retroactive": bool,
     "ref": list,
     "note": str,
+    "note_en": str,
     "amount": Decimal,
     "text": str,
     "table": dict,
@@ -118,6 +121,7 @@ def _make_parameter(name: str, data: dict[str, Any]) -> Parameter:
         unit=data["unit"],
         values=values,
         note=data.get("note", ""),
+        note_en=data.get("note_en", ""),
         informative=data.get("informative", False),
         cumulative=data.get("cumulative", False),
         changeable=bounds,
@@ -156,6 +160,7 @@ def _make_value(name: str, entry: Any, unit: str, number: int) -> Value:
         confidence=Confidence(entry["confidence"]),
         issued=entry.get("issued"),
         note=entry.get("note", ""),
+        note_en=entry.get("note_en", ""),
         ref=tuple(entry.get("ref", ())),
     )
 
@@ -171,6 +176,8 @@ def _check_keys(
             raise BadParameter(f"{place}: {key} must be {allowed_types[key].__name__.lower()}, not {content!r}")
         if isinstance(content, str) and not content.strip() and key != "note":
             raise BadParameter(f"{place}: {key} is empty")
+    if ("note" in data) != ("note_en" in data):
+        raise BadParameter(f"{place}: note and note_en are given together, in Chinese and English")
     for key in required:
         if key not in data:
             raise BadParameter(f"{place}: {key} is missing")

@@ -51,6 +51,7 @@ class Value:
     confidence: Confidence
     issued: date | None = None
     note: str = ""
+    note_en: str = ""
     ref: tuple[str, ...] = ()
     """Ids of its sources (`declarations.law`)."""
     _shaped: Any = field(init=False, default=None, repr=False, compare=False)
@@ -109,6 +110,7 @@ class Parameter:
     unit: str
     values: tuple[Value, ...]
     note: str = ""
+    note_en: str = ""
     informative: bool = False
     """True: it only documents the law and no code reads it."""
     cumulative: bool = False

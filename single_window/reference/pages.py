@@ -255,7 +255,7 @@ def law() -> Iterator[str]:
         yield f"## {parameter.name}"
         yield ""
         yield f"{parameter.title} · {parameter.title_en} ({parameter.unit})" + (
-            f". {parameter.note}" if parameter.note else ""
+            f". {parameter.note_en}" if parameter.note_en else ""
         )
         yield ""
         yield (
@@ -277,7 +277,7 @@ def law() -> Iterator[str]:
                     value.source,
                     " ".join(f"[{ref}](sources.md#{ref.lower()})" for ref in value.ref),
                     value.confidence,
-                    value.note,
+                    value.note_en,
                 )
                 for value in parameter.values
             ),

@@ -24,6 +24,7 @@ class DatedValueOut(Answer, frozen=True, kw_only=True):
         str, Meta(description="C confirmed, C* weakly confirmed, K known, I invented for this simulator")
     ]
     note: str
+    note_en: str
 
 
 class ParameterOut(Answer, frozen=True, kw_only=True):
@@ -35,6 +36,7 @@ class ParameterOut(Answer, frozen=True, kw_only=True):
     unit: str
     count: Annotated[int, Meta(description="the number of its values")]
     note: str | UnsetType = UNSET
+    note_en: str | UnsetType = UNSET
     values: tuple[DatedValueOut, ...] | UnsetType = UNSET
 
 
@@ -53,6 +55,7 @@ def parameter_out(parameter: Parameter, values: tuple[Value, ...] = ()) -> Param
         unit=parameter.unit,
         count=len(parameter.values),
         note=parameter.note if values else UNSET,
+        note_en=parameter.note_en if values else UNSET,
         values=tuple(map(_value_out, values)) or UNSET,
     )
 
@@ -67,4 +70,5 @@ def _value_out(value: Value) -> DatedValueOut:
         source=value.source,
         confidence=value.confidence,
         note=value.note,
+        note_en=value.note_en,
     )

@@ -78,7 +78,7 @@ def _columns(call: Call) -> Columns[ParameterOut]:
 def _print(call: Call, parameter: ParameterOut) -> None:
     call.print_line(f"{parameter.name}: {parameter.title_en} {parameter.title_zh} ({parameter.unit})")
     if parameter.note:
-        call.print_line(f"  {parameter.note}")
+        call.print_line(f"  {parameter.note} {parameter.note_en}")
     call.records("", _VALUE, parameter.values or ())
 
 
@@ -88,5 +88,5 @@ _VALUE: Columns[DatedValueOut] = (
     ("value 值", lambda value: value.value),
     ("source 依据", lambda value: value.source),
     ("confidence", lambda value: value.confidence),
-    ("note 说明", lambda value: value.note),
+    ("note 说明", lambda value: f"{value.note} {value.note_en}".strip()),
 )

@@ -87,7 +87,7 @@ def show(name: str, refused: Words | None = None) -> str:
         rules=law.all_sources(),
         fields=_fields(parameter, today),
         requested=_proposal_line(proposal.details) if proposal else "",
-        note=_in_its_words(parameter.note, book),
+        note=_in_its_words(parameter.note if language() == ZH else parameter.note_en, book),
         **values,
         **_template_functions(),
     )

@@ -138,7 +138,7 @@ def law_of(folder, text):
 
 
 def test_a_file_becomes_a_parameter_named_by_its_path(tmp_path):
-    law = law_of(tmp_path, LAW_OF_ONE.format(first="", second='note = "只有一件"'))
+    law = law_of(tmp_path, LAW_OF_ONE.format(first="", second='note = "只有一件"\nnote_en = "one only"'))
     value = law.on("limits.one", date(2019, 1, 1))
     assert (value.amount, value.source, value.confidence, value.note) == (
         Decimal(5000),
