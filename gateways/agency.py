@@ -80,6 +80,11 @@ def running_on() -> Sequence[str]:
     return [kind for agency in agencies().values() for kind in agency.running_on]
 
 
+def clock_stops(subject: str) -> bool:
+    """True if the deadlines of a kind of subject stand still while its case is held."""
+    return f"deadline.{subject}" not in running_on()
+
+
 def fragments(name: str) -> Iterator[Path]:
     """Yield the files of this name that agencies have, in the order of agencies; reading one that is missing fails."""
     for agency in agencies().values():

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from lxml import etree
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
-_COLLAPSED = "-collapsed"
+COLLAPSED = "-collapsed"
+"""End of the name of a type whose white space is normalised."""
 _SPACE = re.compile("[ \t\n\r]+")
 _DECIMAL = re.compile(r"^(N\d+)\.(?=\d)")
 """A number with decimals: in the name of a type, a dot stands for the comma."""
@@ -50,7 +51,7 @@ def _field(element: etree._Element) -> ElementField:
     zh, _, zh_note = words.get("zh", "").partition("。")
     en, _, en_note = words.get("en", "").partition(". ")
     named = _DECIMAL.sub(r"\1,", str(element.get("type", "")).partition(":")[2])
-    kind = named.removesuffix(_COLLAPSED)
+    kind = named.removesuffix(COLLAPSED)
     required = element.get("minOccurs", "1") != "0"
     return ElementField(
         name=str(element.get("name")),

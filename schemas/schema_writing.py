@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from schemas.elements import COLLAPSED
 from schemas.message_tables import TYPE, MessageTable, TableRow
 from schemas.message_types import MessageType
 
@@ -15,6 +16,8 @@ _BEGIN = """<?xml version="1.0" encoding="UTF-8"?>
 _ATTRIBUTES = {"guid": "C36", "version": "C1..10"}
 """Attributes of the root of every message, with their types."""
 _TRANSFER = "BaseTransfer"
+LONGEST_NAME = 200
+"""Characters of the longest text that is a code or a name; longer ones have lines."""
 Lines = list[str]
 
 
@@ -55,7 +58,7 @@ def _message(entry: MessageType) -> Lines:
         parts += _tag("element", {"name": _TRANSFER, "type": f"gw:{_TRANSFER}"})
     inside = _tag("sequence", {}, parts)
     for name, kind in _ATTRIBUTES.items():
-        inside += _tag("attribute", {"name": name, "type": f"gw:{kind}", "use": "required"})
+        inside += _tag("attribute", {"name": name, "type": f"gw:{_name(kind)}", "use": "required"})
     words = _words(entry.title_zh, entry.title_en)
     return _tag("element", {"name": entry.root}, [*words, *_tag("complexType", {}, inside)])
 
@@ -81,7 +84,15 @@ def _element(row: TableRow) -> Lines:
 
 def _name(kind: str) -> str:
     """The name of a type in the schema, where a comma may not be."""
-    return kind.replace(",", ".")
+    return f"{kind}{COLLAPSED}" if is_collapsed(kind) else kind.replace(",", ".")
+
+
+def is_collapsed(kind: str) -> bool:
+    """True for codes, numbers and names, of which blanks at their ends are no part, and blanks alone are nothing; the
+    line breaks of longer texts are kept."""
+    match = TYPE.fullmatch(kind)
+    assert match is not None, kind
+    return not match["digits"] and int(match["length"] or match["most"] or 0) <= LONGEST_NAME
 
 
 def _simple_type(kind: str) -> Lines:
@@ -97,7 +108,7 @@ def _facets(kind: str) -> tuple[str, Sequence[tuple[str, str]]]:
     names = {"length": "length", "least": "minLength", "most": "maxLength", "digits": "totalDigits"}
     facets = [(facet, match[name]) for name, facet in {**names, "decimals": "fractionDigits"}.items() if match[name]]
     number = "decimal" if match["decimals"] else "integer"
-    return number if match["digits"] else "string", facets
+    return number if match["digits"] else "token" if is_collapsed(kind) else "string", facets
 
 
 def _order(kind: str) -> tuple[int, ...]:

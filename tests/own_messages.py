@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from schemas.message_tables import FOLDER, MessageTable, UnfitTable, tables
-from schemas.schema_writing import xsd
+from schemas.schema_writing import is_collapsed, xsd
 
 FIELDS = Path(__file__).parent / "specifications" / "schemas" / "fields.csv"
 FieldRow: TypeAlias = list[str]
@@ -53,7 +53,10 @@ def messages(table: MessageTable, width: int) -> Iterator[tuple[str, list[FieldR
             for name in names
             for row in table.blocks[name]
         ]
-        yield entry.root, [[*row, *[""] * (width - len(row))] for row in rows]
+        yield (
+            entry.root,
+            [[*row, *[""] * (width - len(row) - 1), "yes" if is_collapsed(row[3]) else ""] for row in rows],
+        )
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.forex.rates import letters_of, rate_of
+from declarations.forex.rates import NoExchangeRate, letters_of, rate_of
 from declarations.money import Scaled, decimal_of, round_to_fen, scaled_of
 from declarations.overseas.allocation import DESTROYED, LOST, SENT_BACK, SOLD, Taken, allocate, counts, quantities
 from declarations.overseas.moves import StockMove, Supply
@@ -37,7 +37,7 @@ class DraftLine(NamedTuple):
     """A line of a draft: what is sold of it, in the unit of the claim, and for how much in the currency of the export;
     what was lost, destroyed or sent back, and so is unsold. `correct`, `repay`, `offset`: what follows for the refund.
     `receipts`: what the sales brought by currency, with the tax that the seller pays himself. `estimated`: a sale named
-    no price, and counts with its share of the FOB."""
+    no price, or one in a currency without a rate, and counts with its share of the FOB."""
 
     link_no: str
     item_no: str
@@ -66,8 +66,7 @@ class DraftTerms(NamedTuple):
 
 
 def draft_line(line: AheadLine, taken: Sequence[Taken], terms: DraftTerms) -> DraftLine:
-    """Return the draft of a line from what was taken of its goods. Raises `NoExchangeRate` for a sale in a currency
-    without a rate."""
+    """Return the draft of a line from what was taken of its goods."""
     of_item = [took for took in taken if took.item_no == line.item_no]
     in_claim = _Unit(line)
     counted = quantities(of_item, SOLD, terms.until).get(line.item_no, 0)
@@ -139,18 +138,22 @@ def _worth(taken: Sequence[Taken], line: AheadLine, terms: DraftTerms) -> _Worth
         move, quantity = took.move, decimal_of(took.qty)
         if move.event != SOLD or not took.qty or not counts(move, terms.until):
             continue
+        brought: Decimal | None = None
         if move.price and move.currency:
-            amount += _converted(quantity * move.net_price, move.currency, line.currency, move.day, terms.law)
+            brought = _converted(quantity * move.net_price, move.currency, line.currency, move.day, terms.law)
             name = letters_of(move.currency)
             receipts[name] = receipts.get(name, Decimal(0)) + quantity * move.receipt_of_one
-        else:
-            estimated = True
-            amount += decimal_of(line.fob) * took.qty / line.claimed
+        estimated = estimated or brought is None
+        amount += decimal_of(line.fob) * took.qty / line.claimed if brought is None else brought
     return _Worth(amount, receipts, estimated)
 
 
-def _converted(amount: Decimal, currency: str, wanted: str, day: str, law: Parameters) -> Decimal:
+def _converted(amount: Decimal, currency: str, wanted: str, day: str, law: Parameters) -> Decimal | None:
+    """An amount in another currency at the rates of a day; None without such rates, of which a sale can be told."""
     if letters_of(currency) == letters_of(wanted):
         return amount
     on = date.fromisoformat(day)
-    return amount * rate_of(currency, on, law)[0] / rate_of(wanted, on, law)[0]
+    try:
+        return amount * rate_of(currency, on, law)[0] / rate_of(wanted, on, law)[0]
+    except NoExchangeRate:
+        return None

@@ -192,12 +192,17 @@ def _of_arrivals(
         values = {"line": str(first.line), "company": first.ebc_code, "sku": first.sku, "country": country}
         yield LedgerFinding(f"{NEVER_EXPORTED}|{first.sku}|{country}", Reason(NEVER_EXPORTED, values))
         return
-    came, exported = 0, sum(supply.qty for supply in supplies)
+    came_in = found = 0
+    exported = sum(supply.qty for supply in supplies)
     left, arrived = Departures(supplies), Departures(supplies, sailing_days)
     for move in moves:
         if move.event != "I" and not (move.event == "A" and move.condition != DAMAGED):
             continue
-        came += move.qty
+        if move.event == "I":
+            came_in += move.qty
+        else:
+            found += move.qty
+        came = came_in + max(0, found)  # what was lost may be found again, but makes no room for more to come in
         values = {"sku": move.sku, "at": move.told}
         if came > exported:
             told = {"sku": move.sku, "told": amount_text(came), "most": amount_text(exported)}

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from declarations.documents.text_documents import digest_of, scaled, told_of
+from declarations.export.value import CURRENCY_LETTERS, YUAN
 from declarations.overseas.moves import EVENTS, StockMove
 from declarations.overseas.times import UnfitTime, business_day, instant_told, time_in
 from declarations.parameters import Parameters
@@ -124,6 +125,10 @@ def _faults(line: StockNoticeLine, notice: StockNotice, now: int) -> Iterator[Re
     for element, found in (("price", line.price), ("vat", line.vat)):
         if scaled(found or "0") < 0:
             yield _bad(line, element, found, "≥ 0")
+    if line.tax_included == "1" and scaled(line.vat or "0") > scaled(line.price or "0"):
+        yield _bad(line, "vat", line.vat, f"≤ {line.price or '0'}")
+    if line.currency.isdecimal() and line.currency not in {YUAN, *CURRENCY_LETTERS}:
+        yield _bad(line, "currency", line.currency, "USD EUR KRW JPY …")
     if line.event == "T" and not line.to_warehouse:
         yield _bad(line, "toWarehouse", "", notice.warehouse_code)
     if line.item and not _item_of(line):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -44,6 +45,19 @@ def recall_days(kind: str, recall_class: str, known_at: int, law: Parameters) ->
         start, finish = int(hours.amount), int(days.amount)
     last = add_working_days(day, finish).day
     return RecallDays(known_at + start * HOUR, instant_of(last) + DAY - 1, (hours.id, days.id))
+
+
+def covers(told: Quantities, of_lists: Mapping[str, Scaled]) -> bool:
+    """True if sums are no less than what became of single lists together; `of_lists`: by outcome, B back, X destroyed,
+    R refunded."""
+    return all(
+        quantity <= of_lists_told
+        for quantity, of_lists_told in (
+            (of_lists["B"], told.back),
+            (of_lists["X"], told.destroyed),
+            (of_lists["R"], told.refunded),
+        )
+    )
 
 
 def balance(sold: Scaled, told: Quantities) -> bool:

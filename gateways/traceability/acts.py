@@ -16,7 +16,7 @@ from gateways.topics.shared import Decision
 from gateways.topics.spot_checks import GoodsBookedOut
 from gateways.traceability.outcomes import KIND, apply_step, ask_company, free_lots
 from gateways.traceability.quashing import quash
-from gateways.traceability.recalls import Announced, begin, free_number, objection
+from gateways.traceability.recalls import Announced, as_food, begin, free_number, objection
 from gateways.traceability.repository import Recall, TraceabilityDesk
 from gateways.traceability.scope import Recalled, find
 
@@ -54,6 +54,7 @@ def _open(decision: Decision, desk: TraceabilityDesk) -> tuple[Reason, ...]:
         opened_by=decision.by,
     )
     found = find(announced.goods, desk)
+    announced = as_food(announced, found, desk)
     if reason := objection(announced, found, desk):
         return (reason,)
     begin(announced, found, desk)

@@ -3,7 +3,7 @@ and what became of single parcels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from declarations.calendar import instant_of_stamp
 from declarations.lifecycle import state_values
 from declarations.money import amount_text
 from declarations.reasons import Reason
-from declarations.traceability.recalls import Quantities, balance
+from declarations.traceability.recalls import Quantities, balance, covers
 from gateways.choices import YES, check_choices
 from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
@@ -24,7 +24,7 @@ from gateways.traceability.recalls import BAD_TIME
 from gateways.traceability.repository import ParcelOutcome, Recall, TraceabilityDesk
 
 TAKEN, LATE = "24018", "24019"
-UNBALANCED, OTHER_LIST, UNKNOWN, WRONG_STATE = "24204", "24207", "24208", "24209"
+UNBALANCED, OTHER_LIST, UNKNOWN, WRONG_STATE, NOT_ALL_TOLD = "24204", "24207", "24208", "24209", "24215"
 GOING_ON = frozenset({"sale_stopped", "running"})
 OUTCOMES = ("B", "X", "R")
 CHOICES = {"closed": YES}
@@ -62,9 +62,13 @@ def _objection(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | N
     if as_of is None or as_of > desk.now:
         return Reason(BAD_TIME, {"time": facts.as_of})
     told = _quantities(facts)
-    if not balance(recall.sold_qty, told):
+    if odd := _odd_list(recall, facts, desk):
+        return odd
+    if not balance(recall.sold_qty, told) or not covers(told, _of_lists(recall, facts, desk)):
         return Reason(UNBALANCED, {"sold": amount_text(recall.sold_qty), **_words(facts)})
-    return _odd_list(recall, facts, desk)
+    if facts.closed == "Y" and max(told.told, told.back + told.destroyed) < recall.sold_qty:
+        return Reason(NOT_ALL_TOLD, {"sold": amount_text(recall.sold_qty), "told": facts.told})
+    return None
 
 
 def _odd_list(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | None:
@@ -81,7 +85,27 @@ def _odd_list(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | No
             return unknown
         if not 0 < quantity_of(line.qty) <= sold.get(line.invt_no, 0):
             return Reason(OTHER_LIST, {"list": line.invt_no})
+        sold[line.invt_no] -= quantity_of(line.qty)  # a list may be told of in several lines
     return None
+
+
+def _of_lists(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Mapping[str, int]:
+    """What lists have become by all reports so far and this one: the sum of their quantities by outcome."""
+    of_lists = {outcome.invt_no: outcome for outcome in desk.repository.outcomes(recall.id)}
+    if int(facts.seq) > recall.seq:
+        of_lists |= {outcome.invt_no: outcome for outcome in _outcomes(recall, facts, desk)}
+    sums = dict.fromkeys(OUTCOMES, 0)
+    for outcome in of_lists.values():
+        sums[outcome.outcome] += outcome.quantity
+    return sums
+
+
+def _outcomes(recall: Recall, facts: Any, desk: TraceabilityDesk) -> list[ParcelOutcome]:
+    number = int(facts.seq)
+    return [
+        ParcelOutcome(recall.id, line.invt_no, line.outcome, quantity_of(line.qty), number, desk.now)
+        for line in facts.lines
+    ]
 
 
 def _take(recall: Recall, paper: FiledDocument, desk: TraceabilityDesk) -> Reason:
@@ -93,12 +117,7 @@ def _take(recall: Recall, paper: FiledDocument, desk: TraceabilityDesk) -> Reaso
     told = _quantities(facts)
     recall.seq = number
     recall.told, recall.back, recall.destroyed, recall.refunded = told
-    desk.repository.put_outcomes(
-        [
-            ParcelOutcome(recall.id, line.invt_no, line.outcome, quantity_of(line.qty), number, desk.now)
-            for line in facts.lines
-        ]
-    )
+    desk.repository.put_outcomes(_outcomes(recall, facts, desk))
     taken = Reason(TAKEN, _words(facts))
     _note(recall, taken, desk)
     if recall.state == "sale_stopped" and (told.told or told.back or told.destroyed):

@@ -78,10 +78,12 @@ def handle_notices(documents: Sequence[DocumentFiled], desk: TraceabilityDesk) -
 def handle_ordered(ordered: Sequence[RecallOrdered], desk: TraceabilityDesk) -> None:
     """Begin the recalls that measures of spot checks order, whatever is found of their goods."""
     for order in ordered:
-        food = is_food("", order.gcode, desk.day, desk.law)
+        goods = Recalled(order.ebc_code, "", order.item_no, order.ems_no, order.item_record_no)
+        found = find(goods, desk)
+        food = is_food("", order.gcode, desk.day, desk.law) or _has_food(found, desk)
         announced = Announced(
             recall_no=free_number(desk),
-            goods=Recalled(order.ebc_code, "", order.item_no, order.ems_no, order.item_record_no),
+            goods=goods,
             goods_kind=FOOD if food else "G",
             recall_class=STRICTEST if food else "",
             hazard=order.hazard,
@@ -91,7 +93,7 @@ def handle_ordered(ordered: Sequence[RecallOrdered], desk: TraceabilityDesk) -> 
             source=order.measure_no,
             opened_by=order.by,
         )
-        begin(announced, find(announced.goods, desk), desk, order.gname)
+        begin(announced, found, desk, order.gname)
 
 
 def handle_due(due: Sequence[RecallDue], desk: TraceabilityDesk) -> None:
@@ -105,6 +107,17 @@ def handle_due(due: Sequence[RecallDue], desk: TraceabilityDesk) -> None:
             lapse(recall, FINISH, desk)
         elif not deadline.finish and not recall.began_at:
             lapse(recall, BEGIN, desk)
+
+
+def as_food(announced: Announced, found: Found, desk: TraceabilityDesk) -> Announced:
+    """Return a recall as one of food if any of its goods are, by their batches or by the codes of account books,
+    whatever it says itself."""
+    return announced._replace(goods_kind=FOOD) if _has_food(found, desk) else announced
+
+
+def _has_food(found: Found, desk: TraceabilityDesk) -> bool:
+    named = [(batch.goods_kind, "") for batch in found.batches] + [("", lot.gcode) for lot in found.lots.values()]
+    return any(is_food(kind, gcode, desk.day, desk.law) for kind, gcode in named)
 
 
 def objection(announced: Announced, found: Found, desk: TraceabilityDesk) -> Reason | None:
@@ -144,6 +157,7 @@ def _announced(announced: Announced, found: Found, desk: TraceabilityDesk, gname
     days = recall_days(announced.goods_kind, announced.recall_class, announced.start_at, desk.law)
     sold = found.sold
     names = [lot.gname for lot in found.lots.values()] + [batch.gname for batch in found.batches]
+    agents = [announced.recall_agent, *(batch.recall_agent for batch in found.batches)]
     goods = announced.goods
     return Recall(
         id=desk.repository.new_id(),
@@ -160,7 +174,7 @@ def _announced(announced: Announced, found: Found, desk: TraceabilityDesk, gname
         law=" ".join(days.law),
         registered_at=desk.now,
         ebp_code=announced.ebp_code,
-        recall_agent=announced.recall_agent,
+        recall_agent=next(filter(None, agents), ""),
         gtin=goods.gtin,
         item_no=goods.item_no,
         ems_no=goods.ems_no,
@@ -212,6 +226,7 @@ def _from_notice(paper: FiledDocument, desk: TraceabilityDesk) -> Recall | Reaso
         remedy=facts.remedy,
     )
     found = find(announced.goods, desk)
+    announced = as_food(announced, found, desk)
     return objection(announced, found, desk) or begin(announced, found, desk)
 
 

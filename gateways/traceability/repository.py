@@ -243,6 +243,9 @@ class TraceabilityRepository(TracedGoods, Protocol):
     def put_recall(self, recall: Recall) -> None:
         """Store a new or changed recall."""
 
+    def outcomes(self, recall_id: int) -> Sequence[ParcelOutcome]:
+        """What became of goods of the lists of a recall, as last reported."""
+
     def put_outcomes(self, outcomes: Sequence[ParcelOutcome]) -> None:
         """Store what became of goods of lists; newer reports replace older ones."""
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
+from gateways.agency import clock_stops
 from single_window.cases import event_sentences, second_officer, waiting_sentences
 from single_window.cases.evidence_elsewhere import elsewhere
 from single_window.cases.queue_beside import queue_beside
@@ -58,5 +59,5 @@ def standing_of(connection: Connection, sandbox: str, key: Key) -> Standing | No
     held = held_for > 0
     now = sandboxes.find(connection, sandbox).clock.now()
     decided = deferred.about(connection, sandbox, *key) is not None
-    stands_still = decided or bool(case_queue.with_proposal(connection, sandbox, [key]))
+    stands_still = clock_stops(key[0]) and (decided or bool(case_queue.with_proposal(connection, sandbox, [key])))
     return Standing(case, now, case.assignee if held else "", held_for if held else 0, stands_still)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from declarations.calendar import HOUR
 from declarations.documents import DOCUMENTS
 from declarations.money import SCALE
 from gateways.desk import Desk
@@ -82,7 +83,7 @@ class TraceOffice:
         self.stored: dict[int, TraceBatch] = {}
         self.codes: list[TraceCode] = []
         self.kept: dict[int, Recall] = {}
-        self.outcomes: list[ParcelOutcome] = []
+        self.outcomes_put: list[ParcelOutcome] = []
         self.filed: dict[int, FiledDocument] = {}
         self.later(0)
         self._ids, self._numbers = count(1), count(1)
@@ -126,8 +127,11 @@ class TraceOffice:
     def put_recall(self, recall: Recall) -> None:
         self.kept[recall.id] = recall
 
+    def outcomes(self, recall_id: int) -> list[ParcelOutcome]:
+        return [outcome for outcome in self.outcomes_put if outcome.recall_id == recall_id]
+
     def put_outcomes(self, outcomes: Sequence[ParcelOutcome]) -> None:
-        self.outcomes += outcomes
+        self.outcomes_put += outcomes
 
     def traced_lines(
         self, ebc_code: str, units: Sequence[TracedUnit], until: int, invt_nos: Collection[str] = ()
@@ -210,7 +214,7 @@ def reported_late() -> Desk[Any]:
 
 def reported_after_the_end() -> Desk[Any]:
     office = recalled()
-    office.progress(closed="Y")
+    office.progress(closed="Y", told="3")
     return office.progress(seq="3")
 
 
@@ -223,7 +227,7 @@ def overdue() -> Desk[Any]:
 
 def closed_while_held() -> Desk[Any]:
     office = recalled()
-    office.progress(closed="Y")
+    office.progress(closed="Y", told="3")
     return office.act("close_recall")
 
 
@@ -267,7 +271,35 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "24212": lambda: recalled().act("suspend_seller"),
     "24213": announced(start_time="20261121110000"),
     "24214": booked_out_when_nothing_is_left,
+    "24215": reported(closed="Y", told="1"),
 }
+
+
+def told_of_the_list_then_less() -> Desk[Any]:
+    office = recalled()
+    office.progress(back="2", told="3", lines=(("1", "I1", "B", "2"),))
+    return office.progress(seq="3", told="3", back="1")
+
+
+@each(
+    ("happens", "code"),
+    [
+        (reported(back="1", lines=(("1", "I1", "B", "2"),)), "24204"),
+        (reported(back="2", lines=(("1", "I1", "B", "2"), ("2", "I1", "X", "2"))), "24207"),
+        (told_of_the_list_then_less, "24204"),
+    ],
+)
+def test_sums_are_no_less_than_what_single_lists_became(happens: Callable[[], Desk[Any]], code: str) -> None:
+    assert gives(happens(), code)
+
+
+def test_goods_that_are_food_are_recalled_as_food_whatever_the_notice_says() -> None:
+    assert gives(announced(goods_kind="G", recall_class="")(), "24203")
+    office = TraceOffice()
+    office.batch()
+    office.notice(goods_kind="G")
+    (recall,) = office.kept.values()
+    assert (recall.goods_kind, recall.start_due - recall.start_at) == ("F", 24 * HOUR)
 
 
 @each(("code", "happens"), CASES.items())
@@ -303,7 +335,7 @@ def test_a_measure_orders_a_recall_of_food_as_class_1() -> None:
 
 def test_a_recall_that_has_begun_and_ended_is_never_overdue() -> None:
     office = recalled()
-    office.progress(closed="Y")
+    office.progress(closed="Y", told="3")
     office.later(60)
     number = max(office.kept)
     handle_due([RecallDue(number, False), RecallDue(number, True)], office.desk)

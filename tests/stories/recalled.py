@@ -124,7 +124,7 @@ def recalls_of_acts(window: Window) -> dict[str, dict[str, tuple[str, ...]]]:
     sold = sold_in(StoryRunner(window, "recalls"))
     for number in ("RC1", "RC2", "RC3", "RC4", "RC5", "RC6", "RC7", "RC8"):
         assert sold.notice(recallNo=number).return_status == "120"
-    assert sold.progress(1, recall="RC1", told="1", closed="Y").return_status == "399"
+    assert sold.progress(1, recall="RC1", told=amount_text(sold.quantity), closed="Y").return_status == "399"
     sold.story.pass_time(hours=25)
     return {
         "recalls": {

@@ -299,6 +299,17 @@ def test_a_price_without_tax_is_what_a_draft_counts_with(overseas):
     assert (line.sold_qty, line.amount, line.currency, line.estimated) == ("20.00", "380.00", "USD", False)
 
 
+def test_a_sale_in_a_currency_without_a_rate_counts_with_its_share_of_the_fob_and_stops_nothing(overseas):
+    item = overseas.exported("50", fob="1000.00")
+    overseas.pre_refunded(item, "50", "1000.00", "500.00")
+    overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "150", lot="L1"))
+    sold = goods("PRI+AAA:80", "153:120:PCE")
+    assert tell(overseas, "SLSRPT", sold, head="", parties="CUX+2:PLN:4'", at="202611051200?+01:303")[0] == "120"
+    (line,) = overseas.drafts()[0].lines
+    assert (line.sold_qty, line.amount, line.estimated) == ("20.00", "400.00", True)
+    assert line.receipts == {"PLN": "1600.00"}
+
+
 def test_a_partner_of_a_country_that_the_call_names_gets_a_transfer_or_goods_sent_back(overseas):
     overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "100", lot="L1"))
     lines, partner = goods("12:5:PCE"), "NAD+ST+P1::92'"

@@ -25,6 +25,19 @@ DISAGREEMENTS = {
     "too many came in": ([], [told("I", "2026-10-01T08:00:00+02:00", "101")], "27102", []),
     "too many came in, piece by piece": ([IN], [told("I", "2026-10-02T08:00:00+02:00", "1")], "27102", []),
     "too many were found": ([IN], [told("A", "2026-10-02T08:00:00+02:00", "1")], "27102", []),
+    "came in to replace what was lost": (
+        [IN, told("A", "2026-10-02T08:00:00+02:00", "-2", lot="L1")],
+        [told("I", "2026-10-03T08:00:00+02:00", "2", lot="L1")],
+        "27102",
+        [],
+    ),
+    "more tax than price": (
+        [IN],
+        [sold(price="10", vat="11", currency="EUR", taxIncluded="1", taxBy="P")],
+        "27110",
+        [],
+    ),
+    "a currency that customs has no code for": ([IN], [sold(price="10", currency="999")], "27110", []),
     "found again what was lost": (
         [IN, told("A", "2026-10-02T08:00:00+02:00", "-2", lot="L1")],
         [told("A", "2026-10-03T08:00:00+02:00", "2", lot="L1")],

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from declarations.money import amount_text
 from single_window.api.app import create_app
 from single_window.cases.recalls.queries import RECALL_CASES
 from single_window.cases.trace_batches.queries import TRACE_BATCH_ROWS
@@ -74,7 +75,7 @@ def test_a_hazard_is_escaped(sold: Sold) -> None:
 def test_an_officer_closes_a_recall_on_its_page(sold: Sold) -> None:
     story = sold.story
     sold.notice()
-    sold.progress(1, told="1", closed="Y")
+    sold.progress(1, told=amount_text(sold.quantity), closed="Y")
     browser = browser_of(story)
     for act in ("book_out_stock", "close_recall"):
         version = str(sold.shown_record().version)

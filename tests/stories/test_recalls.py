@@ -174,7 +174,7 @@ def test_a_list_that_waits_goes_no_further_and_keeps_the_recall_open(start_story
     story.pass_time(days=3)
     assert story.state(waiting) == "in_review", "its inspection has passed, its lot is held"
     assert story.statuses(waiting)[-2:] == ["399", "300"]
-    sold.progress(1, told="1", closed="Y")
+    sold.progress(1, told=amount_text(sold.quantity), closed="Y")
     assert codes(decide(story, "RC1", "book_out_stock")) == []
     assert codes(decide(story, "RC1", "close_recall")) == ["24210"]
     # it is rejected: what it gives back leaves the book at the same instant, and the company is told again
@@ -195,7 +195,7 @@ def test_a_seller_is_not_suspended_before_the_recall_is_overdue(sold: Sold) -> N
 def test_lots_that_are_freed_are_sold_again_and_let_the_recall_close(sold: Sold) -> None:
     story = sold.story
     sold.notice()
-    assert sold.progress(1, told="1", closed="Y").return_status == "399"
+    assert sold.progress(1, told=amount_text(sold.quantity), closed="Y").return_status == "399"
     assert codes(decide(story, "RC1", "free_stock")) == []
     late = same_lot(story, sold.trades[0])[SOLD]
     story.send(late)
@@ -320,6 +320,7 @@ def test_reports_are_refused(sold: Sold) -> None:
         "a list that did not have it": (({**first, "invtNo": "42402026I999999999"},), {"back": "1"}, "24207"),
         "more than the list had": (({**first, "qty": more},), {"back": "1"}, "24207"),
         "an outcome that is none": (({**first, "outcome": "Z"},), {"back": "1"}, "24118"),
+        "closed while buyers were not told": ((), {"told": "1", "closed": "Y"}, "24215"),
         "as of tomorrow": ((), {"told": "1", "asOf": "20991231000000"}, "24213"),
         "of a recall of nobody": ((), {"recall": "RC9", "told": "1"}, "24208"),
     }

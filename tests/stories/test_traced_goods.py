@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from lxml import etree
 from sqlalchemy import select
 
+from declarations.money import amount_text
 from single_window.api.app import create_app
 from single_window.store.agency_tables.traceability import trace_code
 from single_window.work.runtime import Runtime
@@ -16,6 +17,7 @@ from tests.commands import run_command
 from tests.officers import signed_in
 from tests.stories.recalled import Sold, sold_in
 from tests.stories.story import StoryRunner
+from tests.stories.test_recalls import codes, decide
 from tests.stories.tracing import GTIN, answer
 from tests.tables import each
 
@@ -102,8 +104,20 @@ def test_the_recall_stands_first_on_the_page_and_in_the_data(sold: Sold, buyer: 
     assert read(buyer, lot_of(sold), LD_JSON).get_json(force=True)["gs1:recallStatus"]["completed"] is False
     led = read(buyer, f"{lot_of(sold)}?linkType=gs1:recallStatus")
     assert led.status_code == 307 and led.headers["Location"].endswith("#recall")
-    assert "sandbox=story" in led.headers["Location"]
+    assert "sandbox=story" in led.headers["Location"] and "sandbox=story" in led.headers["Link"]
+    events = read(buyer, f"{lot_of(sold)}?linkType=gs1:epcis").headers["Location"]
+    assert "/api/v1/epcis/events?" in events and "sandbox" not in events, "a call takes no parameters of others"
     assert "Recalled" in read(buyer, f"/01/{GTIN}").text  # who has not the lot at hand learns of it as well
+
+
+def test_goods_are_recalled_until_an_officer_has_closed_the_recall(sold: Sold, buyer: FlaskClient) -> None:
+    sold.notice()
+    assert sold.progress(1, told=amount_text(sold.quantity), closed="Y").return_status == "399"
+    assert "Recalled: do not use it" in read(buyer, lot_of(sold)).text
+    for action in ("book_out_stock", "close_recall"):
+        assert codes(decide(sold.story, "RC1", action)) == []
+    assert "Recalled: do not use it" not in read(buyer, lot_of(sold)).text
+    assert read(buyer, lot_of(sold), LD_JSON).get_json(force=True)["gs1:recallStatus"]["completed"] is True
 
 
 def test_a_linkset_has_each_level_up_to_the_gtin_and_one_default_link(sold: Sold, buyer: FlaskClient) -> None:

@@ -133,7 +133,7 @@ class DraftLineOut(Answer, frozen=True, kw_only=True):
     repay: Amount
     offset: Annotated[Amount, Meta(description="what the next claim is reduced by")]
     receipts: Annotated[dict[str, str], Meta(description="what the sales should bring in exchange, by currency")]
-    estimated: Annotated[bool, Meta(description="true: a sale named no price, and counts with its share of the FOB")]
+    estimated: Annotated[bool, Meta(description="true: a sale without a price or rate counts by its FOB")]
 
 
 class CorrectionOut(Answer, frozen=True, kw_only=True):

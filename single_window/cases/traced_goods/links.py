@@ -46,7 +46,10 @@ def _query(named: NamedGoods) -> str:
 
 
 def with_query(address: str, query: str) -> str:
-    """Return an address with a further query (`a=b`; empty for none), before its fragment."""
+    """Return an address with a further query (`a=b`; empty for none), before its fragment; a call of the window, which
+    takes no others than its own, stays as it is."""
+    if address.startswith("/api/"):
+        return address
     path, mark, place = address.partition("#")
     return path + (f"{'&' if '?' in path else '?'}{query}" if query else "") + mark + place
 
@@ -68,10 +71,11 @@ def _entry(host: str, level: NamedGoods, goods: PublicGoods, query: str) -> Mapp
     return entry
 
 
-def link_header(host: str, named: NamedGoods, links: Sequence[OnwardLink]) -> str:
-    """Return the value of the header `Link` with all links, and the canonical address of the goods."""
+def link_header(host: str, named: NamedGoods, links: Sequence[OnwardLink], query: str) -> str:
+    """Return the value of the header `Link` with all links, to which the query goes along, and the canonical address of
+    the goods."""
     told = [
-        f'<{host}{link.address}>; rel="{VOCABULARY}{link.kind}"; type="{link.media_type}"; '
+        f'<{host}{with_query(link.address, query)}>; rel="{VOCABULARY}{link.kind}"; type="{link.media_type}"; '
         f'hreflang="zh"; hreflang="en"; title*=UTF-8\'\'{_percent(link.title)}'
         for link in links
     ]

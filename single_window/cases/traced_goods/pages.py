@@ -116,7 +116,7 @@ def _answer(named: NamedGoods, goods: PublicGoods) -> AnyResponse:
         response = _json(links.product(_host(), named, goods), links.LD_JSON)
     else:
         response = _page(200, goods)
-    response.headers["Link"] = links.link_header(_host(), named, led)
+    response.headers["Link"] = links.link_header(_host(), named, led, _passed_on())
     return response
 
 
@@ -125,7 +125,7 @@ def _led_on(asked: str, led: tuple[links.OnwardLink, ...], named: NamedGoods) ->
     for link in led:
         if link.kind == asked:
             response: AnyResponse = redirect(links.with_query(link.address, _passed_on()), 307)
-            response.headers.update({**OPEN, "Link": links.link_header(_host(), named, led)})
+            response.headers.update({**OPEN, "Link": links.link_header(_host(), named, led, _passed_on())})
             return response
     return _unknown()
 

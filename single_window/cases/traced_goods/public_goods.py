@@ -191,10 +191,8 @@ def _recall(connection: Connection, sandbox: str, batch: TraceBatch) -> PublicRe
     if not batch.recall_no:
         return None
     columns = recall.c
-    told = select(columns.hazard, columns.remedy, columns.registered_at, columns.completed_at)
+    told = select(columns.hazard, columns.remedy, columns.registered_at, columns.state)
     row = connection.execute(told.where(columns.sandbox == sandbox, columns.recall_no == batch.recall_no)).first()
     if row is None:
         return None
-    return PublicRecall(
-        mask_text(row.hazard), row.remedy, day_of(row.registered_at).isoformat(), bool(row.completed_at)
-    )
+    return PublicRecall(mask_text(row.hazard), row.remedy, day_of(row.registered_at).isoformat(), row.state == "closed")

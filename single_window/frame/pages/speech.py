@@ -16,6 +16,7 @@ from declarations.calendar import HOUR
 from declarations.law.citations import in_english
 from declarations.money import decimal_of
 from declarations.reasons import Reason
+from gateways.agency import clock_stops
 from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
 from single_window.accounts import rights
@@ -337,6 +338,7 @@ FUNCTIONS: Mapping[str, Any] = {
     "shifted": shift_day,
     "tone": phrases.tone,
     "state_words": phrases.state,
+    "clock_stops": clock_stops,
     "kind_words": phrases.kind,
     "status_words": statuses.return_status,
     "status_told": statuses.told_of,

@@ -142,6 +142,15 @@ class StoredTraceabilityRepository(AgencyState, StoredTraces):
     def put_recall(self, recalled: Recall) -> None:
         self._recalls.put(recalled)
 
+    def outcomes(self, recall_id: int) -> Sequence[ParcelOutcome]:
+        columns = recall_parcel.c
+        chosen = select(*[columns[name] for name in ParcelOutcome._fields]).where(
+            columns.sandbox == self._sandbox, columns.recall_id == recall_id
+        )
+        stored = {row.invt_no: ParcelOutcome(*row) for row in self._connection.execute(chosen)}
+        put = {invt_no: outcome for (number, invt_no), outcome in self._outcomes.items() if number == recall_id}
+        return list((stored | put).values())
+
     def put_outcomes(self, outcomes: Sequence[ParcelOutcome]) -> None:
         self._outcomes.update({(outcome.recall_id, outcome.invt_no): outcome for outcome in outcomes})
 

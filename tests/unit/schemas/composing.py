@@ -76,7 +76,7 @@ def _element(row: dict[str, str], edition: str) -> Element:
         row["required"] == "yes",
         "" if fixed == "none" else fixed,
         default,
-        row["collapsed"] == "yes" and not old,
+        row["collapsed"] == "yes" and not (old and row["message"].startswith("CEB")),
     )
 
 

@@ -66,6 +66,13 @@ def judged(kind: str, *texts: str) -> list[bool]:
     return verdicts
 
 
+def test_blanks_alone_are_no_code_and_blanks_around_it_are_no_part_of_it() -> None:
+    assert judged("C1..30", " ", "A", " A ") == [False, True, True]
+    assert judged("C1..1000", " ") == [True], "texts that may have lines are left as they are"
+    (dxp_id,) = [field for field in types(FOLDER / "ForexReport.xsd")[HEAD] if field.name == "ebcCode"]
+    assert dxp_id.collapsed
+
+
 def test_what_is_committed_is_what_the_tables_give() -> None:
     assert [path.name for path in stale()] == [], (
         "a table in schemas/gateway/ and what follows from it differ; change the table, and run: make messages"
@@ -77,7 +84,7 @@ def test_a_table_that_changed_is_noticed_in_its_schema_and_in_the_rows(tmp_path:
     changed(tmp_path, "head,settlement,C1,yes", "head,settlement,C2,yes")
     texts = stale(tmp_path)
     assert {path.name for path in texts} == {"ForexReport.xsd", "fields.csv"}
-    assert "ForexReportMessage,ForexReportHead,settlement,C2,yes,,,,,,\n" in texts[FIELDS]
+    assert "ForexReportMessage,ForexReportHead,settlement,C2,yes,,,,,,yes\n" in texts[FIELDS]
 
 
 def test_every_schema_of_our_own_has_a_table_in_the_folder_of_its_agency() -> None:

@@ -47,6 +47,7 @@ def extended(content: str) -> str:
         (gzip.compress(GOOD.encode()), "packed", 415),
         (WRAPPED.replace(INSIDE, b64encode(gzip.compress(GOOD.encode())).decode()), "packed", 415),
         (GOOD.replace('"', '\\"'), "json-escaped", 400),
+        ("UNB+UNOA:2+HAM01+WINDOW+261120:1000+1'UNZ+0+1'", "not-xml-but-edifact", 400),
         (GOOD[: len(GOOD) // 2], "not-well-formed", 400),
         (GOOD[:-3], "not-well-formed", 400),
         (GOOD + "<x/>", "not-well-formed", 400),
