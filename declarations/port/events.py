@@ -46,6 +46,7 @@ SEEN_AT_TERMINAL = frozenset(
     | {_C.LOADING_BEGAN, _C.LOADING_ENDED}
 )
 """Events that only the terminal sees: its lines tell bookings, lists, plans, manifests and departures (I)."""
+_BEFORE_THE_GATE = (_C.BOOKED, _C.EMPTY_OUT, _C.STUFFED, _C.RAIL_LOADED, _C.RAIL_ARRIVED, _C.RAIL_UNLOADED)
 COMES_IN = frozenset({_C.GATE_IN, _C.RAIL_UNLOADED, _C.DISCHARGED})
 """From such an event on a container is at the terminal."""
 GOES_OUT = frozenset({_C.LOADED, _C.GATE_OUT, _C.DEPARTED, _C.CANCELLED})
@@ -55,9 +56,13 @@ THERE = COMES_IN | {_C.ARRIVED, _C.TO_QUAY, _C.LOADED, _C.EMPTY_BACK}
 ENDS_STAY = frozenset({_C.DEPARTED, _C.GATE_OUT, _C.CANCELLED})
 TRAILING = frozenset({_C.STOWED, _C.NOT_LOADED, _C.INSPECTED, _C.EMPTY_BACK})
 """Events that, told after the end of a stay, belong to it and begin no other."""
+STARTS_AGAIN = frozenset({*_BEFORE_THE_GATE, _C.GATE_IN, _C.DISCHARGED})
+"""Events by which a container that was loaded is seen to have come back, whether its ship was told to have left or
+not."""
+UNDOES_LOADING = frozenset({_C.NOT_LOADED, _C.CANCELLED, _C.DISCHARGED, _C.GATE_OUT})
+"""Events that, told of a stay after its loading, say that the container is not on the ship."""
 ONCE = frozenset({_C.GATE_IN, _C.LOADED, _C.DISCHARGED, _C.DEPARTED, _C.GATE_OUT})
 """Events that happen once in a stay."""
-_BEFORE_THE_GATE = (_C.BOOKED, _C.EMPTY_OUT, _C.STUFFED, _C.RAIL_LOADED, _C.RAIL_ARRIVED, _C.RAIL_UNLOADED)
 EXPORT_ORDER = (*_BEFORE_THE_GATE, _C.GATE_IN, _C.ARRIVED, _C.TO_QUAY, _C.LOADED, _C.DEPARTED)
 """The order of an export (spec: EPU STF GIN ARR TRL LOD DEP). Releases, lists and inspections come at any time."""
 RANK = {code: place for place, code in enumerate(EXPORT_ORDER)}

@@ -15,7 +15,7 @@ class LoadingOutcome(StrEnum):
     """Outcomes that are no simple loading; the letter is the kind of their cases."""
 
     ROLLED = "R"
-    """It was told not to be loaded, or it was listed for another ship afterwards."""
+    """It was told not to be loaded, also after it was, or it was listed for another ship afterwards."""
     SHORT = "S"
     """It was on the loading list, its ship has left, and nobody told that it was loaded."""
     OVER = "O"
@@ -35,13 +35,14 @@ def outcomes_of(stays: Sequence[Stay], calls: Mapping[str, Collection[str]]) -> 
     """Return the outcomes of a container for the ships' calls that its events name; `calls`: the codes of
     all events of each of these."""
     events = [event for stay in stays for event in stay.events]
+    undone = {loading.id for stay in stays if stay.undone and (loading := stay.loading)}
     of_calls: dict[str, list[PortEvent]] = {}
     for event in events:
         of_calls.setdefault(event.call, []).append(event)
     last_lists = _last_lists(of_calls)
     found = []
     for call, own in of_calls.items():
-        for outcome in _outcome(own, last_lists, calls.get(call, ())) if call else ():
+        for outcome in _outcome(own, last_lists, calls.get(call, ()), undone) if call else ():
             found.append(CallOutcome(outcome, call, own[0].terminal_code, own[0].voyage_no))
     return found
 
@@ -57,10 +58,12 @@ def _at(event: PortEvent) -> int:
 
 
 def _outcome(
-    own: Sequence[PortEvent], last_lists: Sequence[PortEvent], of_call: Collection[str]
+    own: Sequence[PortEvent], last_lists: Sequence[PortEvent], of_call: Collection[str], undone: Collection[int]
 ) -> Iterator[LoadingOutcome]:
     listed, loaded = _first(own, PortEventCode.LISTED), _first(own, PortEventCode.LOADED)
-    if loaded is not None:
+    if loaded is not None and any(event.id in undone for event in own):
+        yield LoadingOutcome.ROLLED
+    elif loaded is not None:
         if listed is None and PortEventCode.LISTED in of_call:
             yield LoadingOutcome.OVER
     elif listed is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from declarations.calendar import DAY
 from declarations.port.events import (
     COMES_IN,
     ENDS_STAY,
@@ -16,13 +17,19 @@ from declarations.port.events import (
     IMPORT_RANK,
     ONCE,
     RANK,
+    STARTS_AGAIN,
     THERE,
     TRAILING,
+    UNDOES_LOADING,
     PortEvent,
     PortEventCode,
 )
 
 FOREVER = 1 << 62
+BACK_AFTER = DAY
+"""A loaded container that is booked or comes in so much later has travelled meanwhile (I)."""
+PACKED_WITHIN = 30 * DAY
+"""A packing list comes at most so long after the loading: what was loaded before was another journey (I)."""
 MOST_CLASHES = 50
 """Pairs of terminals that a container is said to be at: more of them say nothing new, and each is a case."""
 
@@ -51,6 +58,24 @@ class Stay(NamedTuple):
     def first(self, code: PortEventCode) -> PortEvent | None:
         """Return its first event of a code."""
         return next((event for event in self.events if event.event == code), None)
+
+    @property
+    def loading(self) -> PortEvent | None:
+        """The event of its loading, whatever came after it."""
+        told = (event for event in self.events if event.event == PortEventCode.LOADED)
+        return max((event for event in told if event.mark != LineMark.AGAIN), key=_at, default=None)
+
+    @property
+    def undone(self) -> PortEvent | None:
+        """The event after its loading that says that it is not on the ship: it was told not to be loaded, or seen to
+        leave the terminal another way before its ship had left."""
+        loading = self.loading
+        later = [event for event in self.events if loading is not None and event.at >= loading.at]
+        left = min((event.at for event in later if event.event == PortEventCode.DEPARTED), default=FOREVER)
+        not_loaded = PortEventCode.NOT_LOADED
+        return next(
+            (one for one in later if one.event in UNDOES_LOADING and (one.at < left or one.event == not_loaded)), None
+        )
 
     @property
     def bills(self) -> frozenset[str]:
@@ -90,13 +115,15 @@ def _rank(event: PortEvent) -> int:
 def _divided(events: Sequence[PortEvent]) -> Iterator[list[PortEvent]]:
     """Yield the stays among the events of a terminal: one ends when the container has gone."""
     within: list[PortEvent] = []
-    ended = False
+    ended, loaded_at = False, FOREVER
     for event in events:
         ends = event.event in ENDS_STAY
-        if ended and not ends and event.event not in TRAILING:
+        back = event.event in STARTS_AGAIN and event.at >= loaded_at + BACK_AFTER
+        if back or (ended and not ends and event.event not in TRAILING):
             yield within
-            within, ended = [], False
+            within, ended, loaded_at = [], False, FOREVER
         ended = ended or ends
+        loaded_at = min(loaded_at, event.at) if event.event == PortEventCode.LOADED else loaded_at
         within.append(event)
     if within:
         yield within
@@ -141,6 +168,11 @@ def _presence(events: Sequence[PortEvent]) -> tuple[int, int]:
     return there[0], gone[0] if gone else FOREVER if came_in else there[-1]
 
 
+def current(stays: Sequence[Stay]) -> list[Stay]:
+    """Return the last stay, and those at other terminals that had not ended when it began."""
+    return [stay for stay in stays if stay is stays[-1] or stay.until > stays[-1].since]
+
+
 def clashes_of(stays: Sequence[Stay]) -> list[Clash]:
     """Return the pairs of stays at different terminals that overlap in time, one for each pair of terminals, and the
     first `MOST_CLASHES` of them."""
@@ -156,35 +188,56 @@ def clashes_of(stays: Sequence[Stay]) -> list[Clash]:
     return list(found.values())
 
 
+class Loading(NamedTuple):
+    """A loading, and the event that says later that there was none."""
+
+    event: PortEvent
+    undone: PortEvent | None
+
+
 class Loadings:
     """The loadings of a container, looked for once: each of its parcels asks for its own."""
 
     def __init__(self, stays: Iterable[Stay]) -> None:
-        self._of_bill: dict[str, PortEvent | None] = {"": None}
+        self._of_bill: dict[str, Loading | None] = {"": None}
         for stay in stays:
-            told = (event for event in stay.events if event.event == PortEventCode.LOADED)
-            loaded = max((event for event in told if event.mark != LineMark.AGAIN), key=_at, default=None)
+            loading = stay.loading
+            found = Loading(loading, stay.undone) if loading is not None else None
             for bill in {"", *stay.bills}:
                 known = self._of_bill.setdefault(bill, None)
-                if loaded is not None and (known is None or loaded.at > known.at):
-                    self._of_bill[bill] = loaded
+                if found is not None and (known is None or found.event.at > known.event.at):
+                    self._of_bill[bill] = found
 
     def newest(self, bill: str = "", after: int = 0) -> PortEvent | None:
-        """Return the newest event that says that it was loaded on a ship; None if none does.
+        """Return the newest event that says that it was loaded on a ship; None if none does, or it is undone.
 
         Containers travel again and again: where a stay names the bill of lading, only such stays count, and only what
         happened later than the instant `after`."""
-        loaded = self._of_bill[bill if bill in self._of_bill else ""]
-        return loaded if loaded is not None and loaded.at > after else None
+        loading = self._of(bill, after)
+        return loading.event if loading is not None and loading.undone is None else None
+
+    def undone(self, bill: str = "", after: int = 0) -> PortEvent | None:
+        """Return the event that says that the newest loading was none; None if nothing does."""
+        loading = self._of(bill, after)
+        return loading.undone if loading is not None else None
+
+    def _of(self, bill: str, after: int) -> Loading | None:
+        loading = self._of_bill[bill if bill in self._of_bill else ""]
+        return loading if loading is not None and loading.event.at > after else None
 
 
 def _at(event: PortEvent) -> int:
     return event.at
 
 
-def packed_after(stays: Sequence[Stay], bill: str) -> int:
-    """Return the instant after which a container that is packed now is loaded: the end of its last stay if that has
-    ended and does not name this bill of lading, else 0."""
-    if not stays or (bill and bill in stays[-1].bills):
-        return 0
-    return max((event.at for event in stays[-1].events if event.event in ENDS_STAY), default=0)
+def packed_after(stays: Sequence[Stay], bill: str, now: int) -> int:
+    """Return the instant after which a container that is packed `now` is loaded: the end of those of its stays that are
+    over and do not name this bill of lading, and not too long ago."""
+    over = [stay for stay in stays if not (bill and bill in stay.bills) and _is_over(stay, stays[-1])]
+    return max([event.at for stay in over for event in stay.events] + [now - PACKED_WITHIN])
+
+
+def _is_over(stay: Stay, last: Stay) -> bool:
+    """True if a container has left a stay: it was told to, or it was on its way again at the beginning of its last."""
+    begins = last.since or last.events[0].at
+    return any(event.event in ENDS_STAY for event in stay.events) or (stay is not last and 0 < stay.until <= begins)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from declarations.port.events import PortEvent, PortEventCode
 from declarations.port.loading import LoadingOutcome, outcomes_of
 from declarations.port.notices import time_text
-from declarations.port.timeline import FOREVER, Loadings, Stay, clashes_of, stays_of
+from declarations.port.timeline import FOREVER, Loadings, Stay, clashes_of, current, stays_of
 from declarations.reasons import Reason
 from gateways.case_course import OPEN
 from gateways.port import outcomes
@@ -19,6 +19,8 @@ CLASH, UNRELEASED, AFTER_LOADING = "29108", "29303", "29304"
 OUTCOMES = {LoadingOutcome.ROLLED: "29321", LoadingOutcome.SHORT: "29322", LoadingOutcome.OVER: "29323"}
 MOST_NAMED = 5
 """Parcels that a reason names."""
+SETTLED = frozenset({"accepted", "cleared"})
+"""States of cases that hinder nothing any more."""
 Found = dict[str, PortFinding]
 """What contradicts itself, by key."""
 
@@ -43,7 +45,7 @@ def look(boxes: Sequence[str], desk: PortDesk, named: Collection[str] = ()) -> l
         found |= _unfit_parcels(box, stays[box], loadings, parcels.get(box, ()), ships)
         open_before = {case.key for case in desk.repository.cases_about([box]) if case.state == OPEN}
         outcomes.settle(box, found, desk)
-        tell(box, stays[box], loadings, parcels.get(box, ()), desk)
+        tell(box, stays[box], Loadings(_undisputed(box, stays[box], desk)), parcels.get(box, ()), desk)
         reasons += [one.reason for key, one in found.items() if box in named or key not in open_before]
     return reasons
 
@@ -73,6 +75,14 @@ def _clashes(box: str, stays: Sequence[Stay]) -> Found:
     return found
 
 
+def _undisputed(box: str, stays: Sequence[Stay], desk: PortDesk) -> list[Stay]:
+    """The stays about which no open case says that the container was at two terminals at once: of the others nobody
+    knows which one loaded it, until one of them corrects itself or an officer accepts the case."""
+    doubted = {case.key for case in desk.repository.cases_about([box]) if case.state not in SETTLED}
+    disputed = [clash for clash in clashes_of(stays) if f"T|{clash.key}" in doubted]
+    return [stay for stay in stays if all(stay not in (clash.first, clash.second) for clash in disputed)]
+
+
 def _loading(box: str, stays: Sequence[Stay], codes: Mapping[str, Collection[str]]) -> Found:
     found: Found = {}
     for outcome in outcomes_of(stays, codes):
@@ -97,7 +107,9 @@ def _unfit_parcels(
     for parcel in late:
         named = {"container": box, "list": parcel.invt_no, "at": time_text(parcel.stepped_at)}
         reason = Reason(AFTER_LOADING, named | {"loaded": time_text(began)})
-        found[f"W|{parcel.key}"] = PortFinding(outcomes.AFTER_LOADING, reason, [stay.terminal for stay in _now(stays)])
+        found[f"W|{parcel.key}"] = PortFinding(
+            outcomes.AFTER_LOADING, reason, [stay.terminal for stay in current(stays)]
+        )
     waiting = [parcel for parcel in parcels if parcel.state != LOADABLE and parcel not in late]
     loaded_with = {parcel.logistics_no: loadings.newest(parcel.bill_no, parcel.after) for parcel in waiting}
     unreleased = [number for number, loaded in loaded_with.items() if loaded is not None]
@@ -116,14 +128,9 @@ def shortened(numbers: Sequence[str]) -> str:
 
 def _beginnings(stays: Sequence[Stay], ships: Mapping[str, Sequence[PortEvent]]) -> list[PortEvent]:
     """The events that say that the loading of the container's last stay began, or of another at the same time."""
-    current = _now(stays)
-    calls = {event.call for stay in current for event in stay.events} - {""}
-    own = [event for stay in stays for event in stay.events if stay in current or event.call in calls]
+    now = current(stays)
+    calls = {event.call for stay in now for event in stay.events} - {""}
+    own = [event for stay in stays for event in stay.events if stay in now or event.call in calls]
     of_ship = [event for call in calls for event in ships.get(call, ())]
     began, loaded = PortEventCode.LOADING_BEGAN, PortEventCode.LOADED
     return [event for event in own if event.event == loaded] + [event for event in of_ship if event.event == began]
-
-
-def _now(stays: Sequence[Stay]) -> list[Stay]:
-    """The last stay, and those at other terminals that had not ended when it began."""
-    return [stay for stay in stays if stay is stays[-1] or stay.until > stays[-1].since]

@@ -91,7 +91,7 @@ def _pack(facts: Any, desk: PortDesk) -> PortAnswer:
             elsewhere.append(Reason(OTHER_BOX, named))
             continue
         if not parcel.container_no:
-            parcel.after = packed_after(stays, bill_of(facts.bill_no))
+            parcel.after = packed_after(stays, bill_of(facts.bill_no), desk.now)
         parcel.container_no, parcel.listed_in = box, facts.cop_no
         parcel.bill_no = parcel.bill_no or bill_of(facts.bill_no)
         parcels.append(parcel)

@@ -10,7 +10,7 @@ from declarations.refusals import refusal_reason
 from gateways.case_course import QUESTIONS
 from gateways.decisions import answer, carry_out
 from gateways.port.containers import look
-from gateways.port.outcomes import COURSE, KIND, WITHDRAWAL, PortFinding, ask_company, open_case
+from gateways.port.outcomes import COURSE, KIND, TWO_TERMINALS, WITHDRAWAL, PortFinding, ask_company, open_case
 from gateways.port.repository import PortCase, PortDesk, PortParcel
 from gateways.port.telling import LOADABLE, STATES, WITHDRAWN
 from gateways.topics.customs import ParcelLoaded
@@ -50,6 +50,8 @@ def decide(decisions: Sequence[Decision], desk: PortDesk) -> None:
             ask_company(case, decision, desk)
             return
         COURSE.step(case, decision.action, desk, reason=decision.reason, by=decision.by)
+        if case.kind == TWO_TERMINALS:
+            look([case.about], desk)
         if decision.action == RESTORE:
             parcels = desk.repository.parcels_of_list(case.invt_no)
             _set([parcel for parcel in parcels if parcel.state == WITHDRAWN], LOADABLE, desk)

@@ -26,7 +26,8 @@ UNDONE = (WITHDRAWN, STATES["4"])
 
 
 def tell(box: str, stays: Sequence[Stay], loadings: Loadings, parcels: Sequence[PortParcel], desk: PortDesk) -> None:
-    """Tell the container's terminal what is new about its parcels, and customs that released ones are loaded."""
+    """Tell the container's terminal what is new about its parcels, and customs that released ones are loaded, or are
+    not after all. `loadings`: of stays that no other terminal contradicts."""
     terminal, changed = stays[-1].terminal if stays else "", []
     for parcel in parcels:
         said = f"{parcel.state}|{parcel.steps}|{terminal}"
@@ -38,6 +39,10 @@ def tell(box: str, stays: Sequence[Stay], loadings: Loadings, parcels: Sequence[
         if loaded is not None and parcel.state == LOADABLE and parcel.declaration_id and not parcel.loaded:
             desk.send(ParcelLoaded(parcel.declaration_id, box, True))
             parcel.loaded = True
+            changed.append(parcel)
+        elif loaded is None and parcel.loaded and loadings.undone(parcel.bill_no, parcel.after):
+            desk.send(ParcelLoaded(parcel.declaration_id, box, False))
+            parcel.loaded = False
             changed.append(parcel)
     desk.repository.put_parcels(changed)
 

@@ -145,7 +145,7 @@ def container(chances: Chances) -> Any:
     told = [[stay.terminal, stay.since, stay.until, [f"{one.id}:{one.mark}" for one in stay.events]] for stay in stays]
     return [
         [told, [clash.key for clash in clashes_of(stays)], outcomes_of(stays, calls), charges],
-        [[one and one.id for one in newest], [packed_after(stays, bill) for bill in ("", "B1", "B2")]],
+        [[one and one.id for one in newest], [packed_after(stays, bill, 0) for bill in ("", "B1", "B2")]],
     ]
 
 

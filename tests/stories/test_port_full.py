@@ -79,6 +79,43 @@ def test_a_box_that_travels_again_is_not_loaded_because_it_was_before(port: Port
     assert port.story.state(FIRST) == "closed"
 
 
+@pytest.mark.parametrize("left", ["the box", "the ship", "nobody"])
+def test_a_loading_of_an_earlier_voyage_closes_nothing_that_is_packed_for_the_next(port: Port, left: str) -> None:
+    """Whether its ship was told to have left, by the box or at all: the box has come back."""
+    port.tell(port.told("GIN", -1_200), port.told("LOD", -1_195), voyageNo="2601E")
+    if left != "nobody":
+        port.tell(port.told("DEP", -1_190, box=BOX if left == "the box" else ""), voyageNo="2601E")
+    port.tell(port.told("BKD", -4), port.told("EPU", -3), port.told("GIN", -1))
+    port.pack([FIRST])
+    port.released(FIRST)
+    leave(port, FIRST)
+    assert port.story.state(FIRST) == "released" and port.container().loaded_at == ""
+    port.tell(port.told("LOD", 1))
+    assert port.story.state(FIRST) == "closed"
+
+
+@pytest.mark.parametrize("code", ["NLD", "CAN", "DIS", "GOU"])
+def test_a_box_that_is_not_on_the_ship_after_all_holds_its_parcels_again_and_is_a_case(port: Port, code: str) -> None:
+    gated_in(port, FIRST)
+    port.tell(port.told("LOD", 2))
+    assert port.tell(port.told(code, 2.2))[0] == "300"
+    leave(port, FIRST)
+    assert port.story.state(FIRST) == "released"
+    assert port.states() == [("R", "open")]
+
+
+def test_while_two_terminals_claim_a_box_neither_closes_its_lists(port: Port) -> None:
+    port.tell(port.told("GIN", 1))
+    port.pack([FIRST])
+    port.released(FIRST)
+    leave(port, FIRST)
+    assert port.tell(port.told("LOD", 2), terminalCode="OTHERTERM") == ("300", "29108")
+    assert port.story.state(FIRST) == "released"
+    (case,) = port.cases("T")
+    port.decide(case.case_no, "accept")
+    assert port.story.state(FIRST) == "closed"
+
+
 def test_a_packing_list_that_comes_after_the_ship_has_left_names_the_bill(port: Port) -> None:
     port.tell(*[port.told(event, hour, billNo="NGB-1") for hour, event in enumerate(("GIN", "LOD", "DEP"))])
     port.tell(port.told("GIN", 3, box=OTHER_BOX, billNo="NGB1"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 
 from declarations.port.charges import PortCharge, UnknownSize, charges_of
 from declarations.port.events import PortEvent
-from declarations.port.timeline import FOREVER, Loadings, Stay, stays_of
+from declarations.port.timeline import FOREVER, Loadings, Stay, current, stays_of
 from gateways.port.repository import PortCase, PortParcel
 from single_window.cases.port.answers import (
     PORT_KIND,
@@ -51,7 +51,7 @@ def events_of(connection: Connection, sandbox: str, container: str) -> list[Port
 def container_out(connection: Connection, sandbox: str, container: str) -> PortContainerOut:
     """Return what is known of a container; it may be nothing."""
     stays = stays_of(events_of(connection, sandbox, container))
-    loaded = Loadings(stays).newest()
+    loaded = Loadings(current(stays)).newest()
     return PortContainerOut(
         container_no=container,
         stays=tuple(map(_stay_out, stays)),
