@@ -8,7 +8,7 @@ from declarations.reasons import Reason
 from declarations.refusals import refusal_reason
 from gateways.case_course import QUESTIONS
 from gateways.commerce import months
-from gateways.commerce.outcomes import COURSE, DIFFERS, KIND, OVERDUE, SILENT, advise, ask_company
+from gateways.commerce.outcomes import DIFFERS, KIND, OVERDUE, SILENT, advise, ask_company, end
 from gateways.commerce.repository import CommerceCase, CommerceDesk
 from gateways.decisions import carry_out
 from gateways.topics.commerce import LicenceDue
@@ -34,7 +34,7 @@ def _decide(case: CommerceCase, decision: Decision, desk: CommerceDesk) -> tuple
     if decision.action in QUESTIONS:
         ask_company(case, decision, desk)
         return ()
-    COURSE.step(case, decision.action, desk, reason=decision.reason, by=decision.by)
+    end(case, decision.action, desk, reason=decision.reason, by=decision.by)
     if decision.action == PRESS:
         _press(case, decision.id, desk)
     return ()

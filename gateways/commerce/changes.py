@@ -1,19 +1,22 @@
 """Takes in what the register records later about companies that were registered on its answer: a late correction of the
 day that was asked for, or a licence that ended since, is a case for an officer. Neither undoes the registration by
-itself."""
+itself; but while a licence is revoked or deregistered, lists that name the company wait until the case is settled."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from declarations.calendar import instant_of
 from declarations.commerce.licences import LicenceRecord, LicenceState, record_on
 from declarations.reasons import Reason
 from gateways.commerce.outcomes import CORRECTED, ENDED, CaseFinding, settle
 from gateways.commerce.repository import CommerceDesk, LicenceQueryRow
-from gateways.topics.commerce import LicencesRecorded
+from gateways.topics.commerce import LicenceChangeDue, LicencesRecorded
 
 CORRECTED_LATER, ENDED_SINCE = "26109", "26110"
+GONE = frozenset({LicenceState.REVOKED, LicenceState.DEREGISTERED})
+"""States of a company that may not trade; one that moved may."""
 
 
 def handle_recorded(recorded: Sequence[LicencesRecorded], desk: CommerceDesk) -> None:
@@ -25,7 +28,19 @@ def handle_recorded(recorded: Sequence[LicencesRecorded], desk: CommerceDesk) ->
         if query.answers:
             asked[query.credit_code].append(query)
     for code in codes:
-        settle(f"L|{code}", dict(_found(asked[code], licences.get(code, ()), desk)), desk)
+        records = licences.get(code, ())
+        today = record_on(records, desk.day)
+        gone = today is not None and today.state in GONE
+        settle(f"L|{code}", dict(_found(asked[code], records, desk)), desk, holds=gone)
+        for record in records if asked[code] else ():
+            begins = instant_of(date.fromisoformat(record.since))
+            if begins > desk.now:
+                desk.schedule(begins, LicenceChangeDue(code, record.since))
+
+
+def handle_change_due(due: Sequence[LicenceChangeDue], desk: CommerceDesk) -> None:
+    """Compare again on the day from which something recorded before holds."""
+    handle_recorded([LicencesRecorded(one.credit_code) for one in due], desk)
 
 
 def _found(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from declarations.reasons import Reason
 from gateways.case_course import OPEN, CaseCourse, free_number
 from gateways.commerce.repository import CommerceCase, CommerceDesk
+from gateways.holds import Held
 from gateways.records import CaseReference, FiledDocument
 from gateways.replies import combine_reasons, identifying_fields
 from gateways.senders import check_own_mailbox
@@ -15,6 +16,8 @@ from gateways.topics.shared import Decision
 
 KIND, BY = "commerce_case", "commerce"
 SILENT, CONTRADICTING, CORRECTED, ENDED, DIFFERS, OVERDUE = "S", "X", "L", "V", "D", "O"
+HOLDING = frozenset({CORRECTED, ENDED})
+"""Kinds of cases for which lists of the company may wait."""
 COURSE = CaseCourse(KIND, BY, "commerce", "CommerceAdvice")
 IS_OFF, NOT_ITS_OWN = "26001", "26002"
 TAKEN_IN, REFUSED = "120", "100"
@@ -33,20 +36,33 @@ class CaseFinding(NamedTuple):
     month: str = ""
 
 
-def settle(about: str, now: Mapping[str, CaseFinding], desk: CommerceDesk, among: Collection[str] = ()) -> None:
+def settle(
+    about: str, now: Mapping[str, CaseFinding], desk: CommerceDesk, among: Collection[str] = (), *, holds: bool = False
+) -> None:
     """Compare the open cases about something with what is found now, by key; `among`: the keys that it can have, by
-    default any."""
+    default any. `holds`: lists that name the company of a new case wait until that is settled."""
     known = desk.repository.cases_about([about])
     COURSE.settle(
         [case for case in known if case.key in among] if among else known,
         {key: found.reason for key, found in now.items()},
         desk,
-        found=lambda key: _open_case(about, key, now[key], desk),
-        gone=lambda case: COURSE.step(case, "clear", desk),
+        found=lambda key: _open_case(about, key, now[key], desk, holds),
+        gone=lambda case: end(case, "clear", desk),
     )
 
 
-def _open_case(about: str, key: str, found: CaseFinding, desk: CommerceDesk) -> None:
+def end(case: CommerceCase, action: str, desk: CommerceDesk, reason: str = "", by: str = BY) -> None:
+    """Apply an action to a case; lists that wait for it go on once it is settled."""
+    COURSE.step(case, action, desk, reason=reason, by=by)
+    if case.state != OPEN and case.kind in HOLDING:
+        desk.lift(Held.COMPANY, case.company, _holder_of(case))
+
+
+def _holder_of(case: CommerceCase) -> str:
+    return f"{BY}:{case.case_no}"
+
+
+def _open_case(about: str, key: str, found: CaseFinding, desk: CommerceDesk, holds: bool) -> None:
     taken = {case.case_no for case in desk.repository.cases_about([about])}
     case = CommerceCase(
         id=desk.repository.new_id(),
@@ -63,6 +79,8 @@ def _open_case(about: str, key: str, found: CaseFinding, desk: CommerceDesk) -> 
         reasons=(found.reason,),
     )
     COURSE.open(case, desk)
+    if holds:
+        desk.hold(Held.COMPANY, case.company, _holder_of(case), found.reason)
     advise(case, found.reason, desk, once=OPEN)
 
 

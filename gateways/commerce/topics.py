@@ -10,6 +10,7 @@ from gateways.commerce.repository import CommerceDesk
 from gateways.gateway import Gateway, NamedKeys
 from gateways.topics.commerce import (
     LicenceAsked,
+    LicenceChangeDue,
     LicenceDue,
     LicenceOverdue,
     LicencesRecorded,
@@ -56,6 +57,7 @@ TOPICS = (
     ),
     Topic("deadline.licence_answer", LicenceDue, register.handle_due, _ALL, lambda due: due.query_id),
     Topic("deadline.licence_silence", LicenceOverdue, register.handle_overdue, _ALL, lambda due: due.query_id),
+    Topic("deadline.licence_change", LicenceChangeDue, changes.handle_change_due, _ALL, lambda due: due.credit_code),
     Topic("deadline.zone_month", ZoneMonthDue, months.handle_due, _ALL, lambda due: due.zone),
     Topic("decision.commerce_case", Decision, acts.decide, _ALL, subject_id),
 )

@@ -31,6 +31,13 @@ class LicenceOverdue(NamedTuple):
     query_id: int
 
 
+class LicenceChangeDue(NamedTuple):
+    """The day (2026-11-22) has come from which something holds that the register recorded before."""
+
+    credit_code: str
+    since: str
+
+
 class LicenceAnswered(NamedTuple):
     """The register answered the registrar; several answers that differ contradict each other. `filing_no`: of the
     company's filing as a foreign-trade operator; empty: none."""

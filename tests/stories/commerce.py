@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from gateways.commerce.repository import CommerceCase
 from single_window.cases.commerce.queries import COMMERCE_ROWS, month_out
 from single_window.master_data.importing import Imported, import_csv
 from single_window.outcomes import making
 from single_window.receipts.rows import Receipt, of_orders
+from single_window.store.tables import hold
 from tests.officers import act
 from tests.stories.exporting import Row, Sale, note, statuses
 from tests.stories.registering import NEWCOMER, answers_about, application
@@ -124,6 +127,10 @@ class Commerce:
     def states(self) -> list[tuple[str, str]]:
         """Kind and state of each case, oldest first."""
         return [(case.kind, case.state) for case in self.cases()]
+
+    def holds(self) -> list[tuple[str, str]]:
+        """The companies that are held, and by whom."""
+        return [(row.key, row.by) for row in self.story.rows(select(hold.c.key, hold.c.by))]
 
     def told(self, number: str, code: str = "") -> list[Receipt]:
         """The receipts and notices under a number, oldest first."""

@@ -129,6 +129,31 @@ def test_a_licence_that_ends_later_is_a_case(commerce: Commerce) -> None:
     assert commerce.states() == [("V", "accepted")], "what an officer has accepted is not asked again"
 
 
+def test_lists_of_a_company_whose_licence_is_revoked_wait_until_the_case_is_settled(commerce: Commerce) -> None:
+    """Between acceptance and release, and also those that come later; an officer lets them go on."""
+    commerce.record("2020-01-01,1,1")
+    commerce.apply()
+    commerce.story.pass_time(days=3)
+    commerce.record("2026-11-20,1,2")
+    (case,) = commerce.cases()
+    assert commerce.holds() == [(NEWCOMER.code, f"commerce:{case.case_no}")]
+    commerce.decide(case.case_no, "accept")
+    assert commerce.holds() == []
+
+
+def test_a_licence_that_ends_on_a_day_to_come_is_a_case_on_that_day(commerce: Commerce) -> None:
+    commerce.record("2020-01-01,1,1")
+    commerce.apply()
+    commerce.story.pass_time(hours=3)
+    commerce.record("2026-11-25,1,2")
+    commerce.story.pass_time(days=3)
+    assert commerce.cases() == []
+    commerce.story.pass_time(days=2)
+    assert [(case.kind, case.reasons[0].rule) for case in commerce.cases()] == [("V", "26110")]
+    commerce.record("2026-11-25,2,1")
+    assert commerce.states() == [("V", "cleared")] and commerce.holds() == []
+
+
 def test_what_was_recorded_never_changes(commerce: Commerce) -> None:
     assert commerce.record("2020-01-01,1,1")[1:] == (1, 0, 0)
     assert commerce.record("2020-01-01,1,1")[1:] == (0, 0, 1)
