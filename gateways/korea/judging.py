@@ -35,9 +35,12 @@ def judge(parcel: KoreaParcel, desk: KoreaDesk) -> list[Reason]:
     elif not found and parcel.state != "taken_in":
         path = path_of(goods, day, desk.law)
         outcomes.apply_step(parcel, "take_in", (outcomes.text_of("take_in", parcel, "", path),), desk)
-        hours = desk.value_today("korea.clear_hours").amount
-        desk.schedule(max(desk.now, parcel.eta) + int(hours * HOUR), KoreaParcelDue(parcel.id, CLEAR, parcel.steps))
+        desk.schedule(max(desk.now, _clears_at(parcel, desk)), KoreaParcelDue(parcel.id, CLEAR, parcel.steps))
     return found
+
+
+def _clears_at(parcel: KoreaParcel, desk: KoreaDesk) -> int:
+    return parcel.eta + int(desk.value_today("korea.clear_hours").amount * HOUR)
 
 
 def handle_due(due: Sequence[KoreaParcelDue], desk: KoreaDesk) -> None:
@@ -48,7 +51,9 @@ def handle_due(due: Sequence[KoreaParcelDue], desk: KoreaDesk) -> None:
         parcel = parcels.get(one.parcel_id)
         if parcel is None or parcel.told_at or parcel.steps != one.step:
             continue
-        if one.what == CLEAR:
+        if one.what == CLEAR and (clears := _clears_at(parcel, desk)) > desk.now:
+            desk.schedule(clears, one)  # its ship is later than was told
+        elif one.what == CLEAR:
             outcomes.apply_step(parcel, "clear", (outcomes.text_of("clear", parcel, ""),), desk)
         else:
             hours = f"{desk.value_today('korea.ask_hours').amount:f}"

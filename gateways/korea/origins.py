@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from hashlib import sha256
 
+from declarations.korea.lists import seoul_day
 from declarations.korea.origin import (
     AGREEMENTS,
     CANCELLED,
@@ -44,7 +45,8 @@ def _take_certificate(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
     faults = [] if facts.agreement in AGREEMENTS else [bad("0", "agreement", facts.agreement, "F A")]
     faults += [] if facts.action in ("1", CORRECT, CANCEL) else [bad("0", "action", facts.action, "1 2 3")]
-    faults += [] if day_told(facts.issue_date) else [bad("0", "issueDate", facts.issue_date, "yyyyMMdd")]
+    if not "" < day_told(facts.issue_date) <= (today := seoul_day(desk.now).isoformat()):
+        faults.append(bad("0", "issueDate", facts.issue_date, f"yyyyMMdd ≤ {today}"))
     key = certificate_key(facts.cert_no)
     faults += [] if key else [bad("0", "certNo", facts.cert_no, "…")]
     faults += bad_numbers(facts, "qty", "gross_weight")
@@ -90,7 +92,8 @@ def _again(parcel: KoreaParcel, told: KoreaCertificate, desk: KoreaDesk) -> list
         lost = Reason(LOST, {"parcel": parcel.hbl_no, "certificate": told.cert_no})
         outcomes.apply_step(parcel, "dispute", (lost,), desk)
         return [lost]
-    if parcel.state == "guaranteed" and told.state == VALID and has_goods:
+    free = told.used_by in ("", parcel.parcel_no)  # a correction gives no second preference
+    if parcel.state == "guaranteed" and told.state == VALID and has_goods and free:
         late = Reason(AFTER_ENTRY, {"certificate": told.cert_no})
         outcomes.apply_step(parcel, "dispute", (late,), desk)
         return [late]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from declarations.calendar import instant_of_stamp
+from declarations.calendar import DAY, instant_of_stamp
 from declarations.korea.lists import is_currency, seoul_day
 from declarations.korea.origin import certificate_key
 from declarations.money import amount_text, scaled_from_text
@@ -20,6 +20,8 @@ from gateways.korea.repository import TO_KOREA, KoreaDesk, KoreaParcel
 from gateways.records import FiledDocument
 from gateways.topics.shared import DocumentFiled
 
+LONGEST_VOYAGE = 90 * DAY
+"""Between departure and arrival, at most (I): by the day of arrival Korea's law applies."""
 LATE, MANIFESTED, DOUBLE, WEIGHT = "24401", "24402", "24403", "24404"
 LISTED, NO_MANIFEST, DECIDED, ANOTHERS = "24409", "24417", "24418", "24463"
 
@@ -37,13 +39,18 @@ def handle_lists(documents: Sequence[DocumentFiled], desk: KoreaDesk) -> None:
 def _take_manifest(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
     faults = bad_times(facts, ("etd", "etd"), ("eta", "eta")) + bad_numbers(facts, "gross_weight")
+    departs, arrives = (instant_of_stamp(stamp) or 0 for stamp in (facts.etd, facts.eta))
+    if not faults and not 0 <= arrives - departs <= LONGEST_VOYAGE:
+        faults.append(bad("0", "eta", facts.eta, f"{facts.etd} + 0–{LONGEST_VOYAGE // DAY} d"))
     if faults := faults + _bad_direction(facts):
         return KoreaAnswer(answers.REFUSED, faults)
-    if desk.now > (departs := instant_of_stamp(facts.etd) or 0):
+    if desk.now > departs:
         return KoreaAnswer(answers.REFUSED, (Reason(LATE, {"etd": time_text(departs)}),))
     parcels = _parcels(facts, desk)
     bill = bill_of(facts.bill_no)
     told = [(line, parcels[line.hbl_no]) for line in facts.lines]
+    if others := [one for _, one in told if facts.sender_code not in _may_announce(one, facts)]:
+        return KoreaAnswer(answers.REFUSED, [Reason(ANOTHERS, {"parcel": parcel.hbl_no}) for parcel in others])
     if doubles := _doubles(bill, told):
         return KoreaAnswer(answers.REFUSED, doubles)
     if all(_said_before(facts, line, parcel) for line, parcel in told):
@@ -58,10 +65,24 @@ def _take_manifest(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     return KoreaAnswer(answers.DIFFERENT, differing) if differing else KoreaAnswer(answers.TAKEN_IN, (noted,))
 
 
+def _may_announce(parcel: KoreaParcel, facts: Any) -> set[str]:
+    """Who may tell on which ship a parcel travels: of one whose list is known, the company of the list or its carrier;
+    of others anybody."""
+    listed = facts.direction == TO_KOREA and parcel.list_no
+    return {parcel.agent_code, parcel.logistics_code} if listed else {facts.sender_code}
+
+
 def _said_before(facts: Any, line: Any, parcel: KoreaParcel) -> bool:
     """True if a line of a manifest says of its parcel what is known."""
-    known = (parcel.manifest_no, parcel.seal_no, parcel.manifest_weight, parcel.eta)
-    return known == (facts.cop_no, line.seal_no, scaled_from_text(line.gross_weight), instant_of_stamp(facts.eta))
+    known = (parcel.manifest_no, parcel.seal_no, parcel.manifest_weight, parcel.eta, parcel.voyage_no)
+    told = (
+        facts.cop_no,
+        line.seal_no,
+        scaled_from_text(line.gross_weight),
+        instant_of_stamp(facts.eta),
+        facts.voyage_no,
+    )
+    return known == told and line.container_no in ("", parcel.container_no)
 
 
 def _doubles(bill: str, told: Sequence[tuple[Any, KoreaParcel]]) -> list[Reason]:

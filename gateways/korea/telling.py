@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from declarations.calendar import instant_of_stamp
+from declarations.calendar import DAY, instant_of_stamp
 from declarations.korea.draw import KoreaInspected
 from declarations.port.notices import time_text
 from declarations.reasons import Reason
@@ -19,6 +19,8 @@ from gateways.topics.shared import DocumentFiled
 
 OLDER, TOLD, NO_PARCEL, INSPECTED = "24455", "24457", "24458", "24433"
 BAD_AEO, NO_COMPANY, AEO_TAKEN = "24440", "24441", "24442"
+AHEAD = 7 * DAY
+"""How far ahead of the sandbox's clock Korea may tell: it plays days that the sandbox has not reached (I)."""
 AEO_NUMBER = re.compile(r"KR[0-9A-Z]{1,17}")
 """Our reading (confidence I): the format of Korea's numbers was not found."""
 
@@ -40,7 +42,7 @@ def handle_companies(documents: Sequence[DocumentFiled], desk: KoreaDesk) -> Non
 
 def _take_outcomes(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
-    faults = _bad_times_of_lines(facts) + [
+    faults = _bad_times_of_lines(facts, desk) + [
         bad(line.gnum, "status", line.status, " ".join(outcomes.ACTIONS))
         for line in facts.lines
         if line.status not in outcomes.ACTIONS
@@ -78,15 +80,19 @@ def _take_outcome(line: Any, parcel: KoreaParcel, desk: KoreaDesk) -> Reason | N
     return parcel.reasons[0] if parcel.state == "doubtful" and parcel.steps > steps else None
 
 
-def _bad_times_of_lines(facts: Any) -> list[Reason]:
+def _bad_times_of_lines(facts: Any, desk: KoreaDesk) -> list[Reason]:
+    """The reasons against times that are none, or further ahead than any clock: what is said of them would hide what
+    happens first."""
     return [
-        bad(line.gnum, "time", line.time, "yyyyMMddHHmmss") for line in facts.lines if not answers.is_time(line.time)
+        bad(line.gnum, "time", line.time, f"yyyyMMddHHmmss ≤ {time_text(desk.now + AHEAD)}")
+        for line in facts.lines
+        if not answers.is_time(line.time) or (instant_of_stamp(line.time) or 0) > desk.now + AHEAD
     ]
 
 
 def _take_inspections(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
-    faults = _bad_times_of_lines(facts)
+    faults = _bad_times_of_lines(facts, desk)
     for element, allowed in (("method", "123"), ("result", "123")):
         faults += [
             bad(line.gnum, element, getattr(line, element), " ".join(allowed))

@@ -272,5 +272,40 @@ def test_a_time_that_no_clock_shows_is_refused(time: str) -> None:
     assert gives(at_desk.tell("korea_outcome", {"hbl_no": PARCEL, "status": "899", "time": time}), "24407")
 
 
+@each(
+    ("happens", "code"),
+    [
+        (steps(LIST, lambda korea: korea.manifest(sender_code="D")), "24463"),  # another's parcel, whose list is known
+        (steps(lambda korea: korea.manifest(eta=at(17))), "24407"),  # before it leaves
+        (steps(lambda korea: korea.manifest(eta="20270301000000")), "24407"),  # a voyage of months
+        (steps(MANIFEST, LIST, lambda korea: korea.outcome("899", 24 * 9)), "24407"),  # of a day far ahead
+        (steps(lambda korea: korea.certificate(issue_date="20261122")), "24407"),
+    ],
+)
+def test_what_nobody_may_or_can_say_is_refused(happens: Callable[[], Desk[Any]], code: str) -> None:
+    assert gives(happens(), code)
+
+
+def test_a_ship_that_is_later_than_was_told_clears_its_parcels_later() -> None:
+    at_desk = KoreaInMemory()
+    for step in (MANIFEST, LIST):
+        step(at_desk)
+    (parcel,) = at_desk.kept.values()
+    parcel.eta += 240 * HOUR
+    assert at_desk.due("clear").answers.deadlines[0].due > parcel.eta and parcel.state == "taken_in"
+
+
+def test_a_certificate_proves_the_preference_of_one_parcel_also_to_an_officer() -> None:
+    at_desk = KoreaInMemory()
+    for step in (CERTIFIED, EXPORTED, DECLARED):
+        step(at_desk)
+    (parcel,), (certificate,) = at_desk.kept.values(), at_desk.certified.values()
+    assert certificate.used_by == parcel.parcel_no
+    parcel.state, certificate.used_by = "disputed", "KR2-2026-ANOTHER"
+    assert at_desk.decide("prove").answers.decisions[0].refused
+    certificate.used_by = ""
+    assert not at_desk.decide("prove").answers.decisions[0].refused and certificate.used_by == parcel.parcel_no
+
+
 def test_no_reason_is_left_out() -> None:
     assert codes("korea") == set(CASES)

@@ -104,14 +104,14 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
 def decide_each_act(window: Window) -> None:
     """Decide each act of each kind of case once, so that the log, lasting states and proposals have pages, too."""
     with reading(window.engine) as connection:
-        cases = case_queue.page(connection, SANDBOX, QueueFilter(), most=200)
+        cases = case_queue.page(connection, SANDBOX, QueueFilter(), most=400)
         possible = [
             (case, act)
             for case in cases
             if (kind := DECISION_KINDS.get(case.subject)) is not None
             for act in kind.acts(connection, SANDBOX, kind.by_id(connection, SANDBOX, case.subject_id))
         ]
-    last = {case.desk: case.key for case in cases if case.subject == "declaration"}
+    last = {(case.desk, case.flow): case.key for case in cases if case.subject == "declaration"}
     decided, used = set[tuple[str, str]](), set[Key](last.values())
     for case, act in possible:
         if (case.subject, act.action) not in decided and case.key not in used:
@@ -232,7 +232,7 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
     told: list[str] = []
     by_law: dict[str, list[bool]] = {}
     with reading(window.engine) as connection:
-        cases = case_queue.page(connection, SANDBOX, QueueFilter(), most=200)
+        cases = case_queue.page(connection, SANDBOX, QueueFilter(), most=400)
         rows = waiting_sentences.rows_of(connection, SANDBOX, cases)
         for case in cases:
             whys = waiting_sentences.whys_of(connection, SANDBOX, case.key)
