@@ -76,11 +76,11 @@ def _clashes(box: str, stays: Sequence[Stay]) -> Found:
 
 
 def _undisputed(box: str, stays: Sequence[Stay], desk: PortDesk) -> list[Stay]:
-    """The stays about which no open case says that the container was at two terminals at once: of the others nobody
-    knows which one loaded it, until one of them corrects itself or an officer accepts the case."""
+    """The stays but those at a terminal that claims the container while it was at another before: what that one tells
+    of a loading closes no list until the first has told that it left, or an officer has accepted the case."""
     doubted = {case.key for case in desk.repository.cases_about([box]) if case.state not in SETTLED}
-    disputed = [clash for clash in clashes_of(stays) if f"T|{clash.key}" in doubted]
-    return [stay for stay in stays if all(stay not in (clash.first, clash.second) for clash in disputed)]
+    later = [clash.second for clash in clashes_of(stays) if f"T|{clash.key}" in doubted]
+    return [stay for stay in stays if stay not in later]
 
 
 def _loading(box: str, stays: Sequence[Stay], codes: Mapping[str, Collection[str]]) -> Found:

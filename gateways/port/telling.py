@@ -27,7 +27,7 @@ UNDONE = (WITHDRAWN, STATES["4"])
 
 def tell(box: str, stays: Sequence[Stay], loadings: Loadings, parcels: Sequence[PortParcel], desk: PortDesk) -> None:
     """Tell the container's terminal what is new about its parcels, and customs that released ones are loaded, or are
-    not after all. `loadings`: of stays that no other terminal contradicts."""
+    not after all. `loadings`: of stays that are not in doubt."""
     terminal, changed = stays[-1].terminal if stays else "", []
     for parcel in parcels:
         said = f"{parcel.state}|{parcel.steps}|{terminal}"

@@ -8,7 +8,7 @@ from typing import Annotated
 from flask import Response, request
 from msgspec import Meta
 
-from declarations.calendar import local_time_of
+from declarations.calendar import local_time_of, stamp14
 from declarations.port.notices import TerminalDocument, TerminalLine
 from schemas.manifests.answering import answer_manifest
 from schemas.manifests.manifest import CustomsManifest
@@ -56,7 +56,7 @@ def send_manifest() -> Response:
     something is wrong (400)."""
     read, now = read_manifest(request.get_data()), ports().window.now(guard.sandbox_name())
     answered = answer_manifest(read, local_time_of(now))
-    lines = [] if read.refused or read.function not in _NEW else list(_lines(read))
+    lines = [] if read.refused or read.function not in _NEW else list(_lines(read, stamp14(now)))
     sent = send_all(lambda: _messages(read, lines, now))
     if isinstance(sent, Response):
         return sent
@@ -68,10 +68,10 @@ def send_manifest() -> Response:
     return json_response(out, ACCEPTED)
 
 
-def _lines(read: CustomsManifest) -> Iterator[TerminalLine]:
-    """The events that a manifest tells."""
+def _lines(read: CustomsManifest, received: str) -> Iterator[TerminalLine]:
+    """The events that a manifest tells. It is in time when customs has received it, whatever it says of its sending."""
     told = [(_BEGAN, read.began_at), (_ENDED, read.ended_at)] if read.type == "MT5102" else []
-    told += [(_EVENTS[read.type], read.sent_at)] if read.type in _EVENTS else []
+    told += [(_EVENTS[read.type], received)] if read.type in _EVENTS else []
     for number, (event, at) in enumerate(told, 1):
         yield TerminalLine(gnum=str(number), event=event, event_time=at)
     for number, box in enumerate(read.containers if read.type == "MT3101" else (), 1):
