@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template
 
+from gateways.korea.repository import KoreaParcel
+from gateways.port.repository import PortCase
 from single_window.cases.shipments.found import find_shipment, is_shipment, newest_containers
 from single_window.cases.shipments.lanes import draw
 from single_window.cases.shipments.line_of_time import SPEAKERS, facts_of, lines_of
@@ -12,7 +14,9 @@ from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.search_places import SearchPlace
 from single_window.frame.pages.speech import language, requested_sandbox
+from single_window.language import sentences
 from single_window.language.phrases import phrase
+from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store.engine import reading
 
@@ -56,5 +60,11 @@ def show(number: str) -> str:
         drawn=draw(lines, g.sandbox_now, language()),
         speakers=SPEAKERS,
         most=MOST_ROWS,
+        because=_because,
         page_is=phrase("page_is", "shipment"),
     )
+
+
+def _because(case: PortCase | KoreaParcel) -> Words:
+    """Return what contradicts itself in a case, with who says so; empty if no reason is kept."""
+    return sentences.sentence(case.reasons[0]) if case.reasons else Words("", "")
