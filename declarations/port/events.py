@@ -42,7 +42,8 @@ _C = PortEventCode
 OF_SHIP = frozenset({_C.PLANNED, _C.MANIFEST, _C.LOADING_MANIFEST, _C.LOADING_BEGAN, _C.LOADING_ENDED, _C.TALLIED})
 """Events of a ship's call, which name no container; a departure may be told of either."""
 SEEN_AT_TERMINAL = frozenset(
-    {_C.GATE_IN, _C.ARRIVED, _C.INSPECTED, _C.RELEASED, _C.TO_QUAY, _C.LOADED, _C.DISCHARGED, _C.GATE_OUT}
+    {_C.GATE_IN, _C.ARRIVED, _C.INSPECTED, _C.RELEASED, _C.TO_QUAY, _C.LOADED, _C.NOT_LOADED, _C.DISCHARGED}
+    | {_C.GATE_OUT, _C.EMPTY_BACK}
     | {_C.LOADING_BEGAN, _C.LOADING_ENDED}
 )
 """Events that only the terminal sees: its lines tell bookings, lists, plans, manifests and departures (I)."""

@@ -59,7 +59,7 @@ def _take_in(paper: FiledDocument, boxes: Mapping[str, str], desk: PortDesk) -> 
     document = document_of(paper.facts)
     if desk.options.port == "off":
         return PortAnswer(REFUSED, (Reason(IS_OFF, {}),))
-    if stranger := _from_stranger(paper, document, boxes):
+    if stranger := _from_stranger(paper, document, boxes) or _from_another_line(paper, document, boxes, desk):
         return PortAnswer(REFUSED, (stranger,))
     if faults := faults_of(document, desk.now):
         return PortAnswer(REFUSED, faults)
@@ -81,6 +81,22 @@ def _from_stranger(paper: FiledDocument, document: TerminalDocument, boxes: Mapp
         return None
     named = {"sender": paper.sender, "terminal": document.terminal_code, "line": document.line_code or "–"}
     return Reason(NOT_THEIR_OWN, named)
+
+
+def _from_another_line(
+    paper: FiledDocument, document: TerminalDocument, boxes: Mapping[str, str], desk: PortDesk
+) -> Reason | None:
+    """The reason against what a line tells of a container that others told of with another line, at a terminal that has
+    a mailbox: a line speaks for its own containers."""
+    own = boxes.get(document.terminal_code, "")
+    if not own or paper.sender == own:
+        return None
+    for events in desk.repository.events_of({line.container_no for line in document.lines} - {""}).values():
+        lines = {one.line_code for one in events if one.terminal_code == document.terminal_code and one.line_code}
+        if lines and document.line_code not in lines:
+            named = {"sender": paper.sender, "terminal": document.terminal_code, "line": document.line_code or "–"}
+            return Reason(NOT_THEIR_OWN, named)
+    return None
 
 
 def _noted(touched: Touched) -> PortAnswer:

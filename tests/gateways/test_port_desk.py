@@ -325,7 +325,7 @@ def test_its_neighbour_is_not(happens: Callable[[], Desk[Any]], code: str) -> No
     assert not gives(happens(), code)
 
 
-STRANGE = {"GIN": True, "LOD": True, "GOU": True, "LBG": True, "LST": False, "MAN": False, "DEP": False}
+STRANGE = {"GIN": True, "LOD": True, "NLD": True, "GOU": True, "RTN": True, "LBG": True, "LST": False, "MAN": False, "DEP": False}
 
 
 @each("event", sorted(STRANGE))
@@ -333,6 +333,13 @@ def test_a_line_cannot_tell_what_only_a_terminal_with_a_mailbox_sees(event: str)
     told = f"{event} 1" + (f" {BOX}" if event not in ("LBG", "MAN", "DEP") else "")
     assert gives(port(told, line_code="L", box="DXP2")(), "29109") is STRANGE[event]
     assert not gives(port(told, terminal="T9", line_code="L", box="DXP2")(), "29109"), "that terminal has none"
+
+
+def test_a_line_speaks_for_its_own_containers_only() -> None:
+    at = PortInMemory()
+    at.tell(f"GIN 1 {BOX}", line_code="M")
+    assert gives(at.tell(f"CAN 2 {BOX}", line_code="L", box="DXP2"), "29109")
+    assert not gives(at.tell(f"CAN 2 {OTHER_BOX}", line_code="L", box="DXP2"), "29109")
 
 
 def test_a_release_that_customs_took_back_is_not_restored_by_an_officer() -> None:
