@@ -102,6 +102,7 @@ WRITTEN: dict[str, Any] = {
     "commerce.licences_recorded": ["91350100M000100Y43"],
     "commerce.zone_company_named": ["青岛"],
     "deadline.licence_answer": [7, "late"],
+    "deadline.licence_change": ["91370212MA3D4K5L6X", "2026-11-22"],
     "deadline.licence_silence": [7],
     "deadline.zone_month": ["青岛", 1_795_046_400_000],
     "registration.licence_answered": [
