@@ -325,7 +325,7 @@ def test_its_neighbour_is_not(happens: Callable[[], Desk[Any]], code: str) -> No
     assert not gives(happens(), code)
 
 
-STRANGE = {"GIN": True, "LOD": True, "NLD": True, "GOU": True, "RTN": True, "LBG": True, "LST": False, "MAN": False, "DEP": False}
+STRANGE = {**dict.fromkeys(("GIN", "LOD", "NLD", "GOU", "RTN", "LBG"), True), "LST": False, "MAN": False, "DEP": False}
 
 
 @each("event", sorted(STRANGE))
