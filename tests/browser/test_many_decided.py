@@ -14,9 +14,9 @@ pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
 
 
-def ticked(desks: Desks, page: Page, role: str, places: tuple[int, ...], key: str) -> Page:
+def ticked(desks: Desks, page: Page, role: str, places: tuple[int, ...], key: str, review: str = REVIEW) -> Page:
     """The queue of the lists that wait for review, with ticked rows and an act chosen for them."""
-    desks.sign_in(page, role, REVIEW)
+    desks.sign_in(page, role, review)
     for place in places:
         page.locator("li[data-row] [name=case]").nth(place).check()
     page.keyboard.press("Escape")
@@ -56,7 +56,7 @@ def test_a_refusal_without_its_reason_is_not_sent(desks: Desks, browse: Callable
 
 
 def test_many_are_asked_at_once_with_what_goes_with_a_question(desks: Desks, browse: Callable[..., Page]) -> None:
-    page = ticked(desks, browse(), "supervisor", (3, 4), "a")
+    page = ticked(desks, browse(), "supervisor", (0, 1), "a", f"{REVIEW}&reason=14204")  # the same is asked of both
     page.keyboard.press("1")
     page.locator(".shared [name=returns][value=message]").check()
     page.locator(".shared [name=silence][value=refuse]").check()
