@@ -40,29 +40,39 @@ def settle(
     about: str, now: Mapping[str, CaseFinding], desk: CommerceDesk, among: Collection[str] = (), *, holds: bool = False
 ) -> None:
     """Compare the open cases about something with what is found now, by key; `among`: the keys that it can have, by
-    default any. `holds`: lists that name the company of a new case wait until that is settled."""
+    default any. `holds`: lists that name the company of a case wait as long as that is open."""
     known = desk.repository.cases_about([about])
     COURSE.settle(
         [case for case in known if case.key in among] if among else known,
         {key: found.reason for key, found in now.items()},
         desk,
-        found=lambda key: _open_case(about, key, now[key], desk, holds),
+        found=lambda key: _open_case(about, key, now[key], desk),
         gone=lambda case: end(case, "clear", desk),
     )
+    for case in desk.repository.cases_about([about]):
+        if case.state == OPEN and case.kind in HOLDING:
+            _hold_or_lift(case, desk, holds)
+
+
+def _hold_or_lift(case: CommerceCase, desk: CommerceDesk, holds: bool) -> None:
+    if holds:
+        desk.hold(Held.COMPANY, case.company, _holder_of(case), case.reasons[0])
+    else:
+        desk.lift(Held.COMPANY, case.company, _holder_of(case))
 
 
 def end(case: CommerceCase, action: str, desk: CommerceDesk, reason: str = "", by: str = BY) -> None:
     """Apply an action to a case; lists that wait for it go on once it is settled."""
     COURSE.step(case, action, desk, reason=reason, by=by)
     if case.state != OPEN and case.kind in HOLDING:
-        desk.lift(Held.COMPANY, case.company, _holder_of(case))
+        _hold_or_lift(case, desk, holds=False)
 
 
 def _holder_of(case: CommerceCase) -> str:
     return f"{BY}:{case.case_no}"
 
 
-def _open_case(about: str, key: str, found: CaseFinding, desk: CommerceDesk, holds: bool) -> None:
+def _open_case(about: str, key: str, found: CaseFinding, desk: CommerceDesk) -> None:
     taken = {case.case_no for case in desk.repository.cases_about([about])}
     case = CommerceCase(
         id=desk.repository.new_id(),
@@ -79,8 +89,6 @@ def _open_case(about: str, key: str, found: CaseFinding, desk: CommerceDesk, hol
         reasons=(found.reason,),
     )
     COURSE.open(case, desk)
-    if holds:
-        desk.hold(Held.COMPANY, case.company, _holder_of(case), found.reason)
     advise(case, found.reason, desk, once=OPEN)
 
 

@@ -64,8 +64,13 @@ def _objection(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | N
     told = _quantities(facts)
     if odd := _odd_list(recall, facts, desk):
         return odd
-    if not balance(recall.sold_qty, told) or not covers(told, _of_lists(recall, facts, desk)):
-        return Reason(UNBALANCED, {"sold": amount_text(recall.sold_qty), **_words(facts)})
+    unbalanced = Reason(UNBALANCED, {"sold": amount_text(recall.sold_qty), **_words(facts)})
+    if not balance(recall.sold_qty, told):
+        return unbalanced
+    if int(facts.seq) <= recall.seq:
+        return None  # it changes nothing, so what lists became later is nothing against it
+    if not covers(told, _of_lists(recall, facts, desk)):
+        return unbalanced
     if facts.closed == "Y" and max(told.told, told.back + told.destroyed) < recall.sold_qty:
         return Reason(NOT_ALL_TOLD, {"sold": amount_text(recall.sold_qty), "told": facts.told})
     return None
@@ -91,9 +96,8 @@ def _odd_list(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | No
 
 def _of_lists(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Mapping[str, int]:
     """What lists have become by all reports so far and this one: the sum of their quantities by outcome."""
-    of_lists = {outcome.invt_no: outcome for outcome in desk.repository.outcomes(recall.id)}
-    if int(facts.seq) > recall.seq:
-        of_lists |= {outcome.invt_no: outcome for outcome in _outcomes(recall, facts, desk)}
+    known = (*desk.repository.outcomes(recall.id), *_outcomes(recall, facts, desk))
+    of_lists = {outcome.invt_no: outcome for outcome in known}
     sums = dict.fromkeys(OUTCOMES, 0)
     for outcome in of_lists.values():
         sums[outcome.outcome] += outcome.quantity

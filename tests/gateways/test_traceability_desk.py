@@ -212,6 +212,12 @@ def reported_late() -> Desk[Any]:
     return office.progress(seq="1")
 
 
+def reported_late_with_less() -> Desk[Any]:
+    office = recalled()
+    office.progress(told="3", back="2", lines=(("1", "I1", "B", "2"),))
+    return office.progress(seq="1", told="1", back="0")
+
+
 def reported_after_the_end() -> Desk[Any]:
     office = recalled()
     office.progress(closed="Y", told="3")
@@ -284,6 +290,7 @@ def told_of_the_list_then_less() -> Desk[Any]:
 @each(
     ("happens", "code"),
     [
+        (reported_late_with_less, "24019"),
         (reported(back="1", lines=(("1", "I1", "B", "2"),)), "24204"),
         (reported(back="2", lines=(("1", "I1", "B", "2"), ("2", "I1", "X", "2"))), "24207"),
         (told_of_the_list_then_less, "24204"),

@@ -141,6 +141,19 @@ def test_lists_of_a_company_whose_licence_is_revoked_wait_until_the_case_is_sett
     assert commerce.holds() == []
 
 
+def test_a_licence_that_moved_holds_no_list_before_it_is_revoked(commerce: Commerce) -> None:
+    commerce.record("2020-01-01,1,1")
+    commerce.apply()
+    commerce.story.pass_time(days=4)
+    commerce.record("2026-11-22,1,4")
+    (case,) = commerce.cases()
+    assert commerce.holds() == [], "a company that moved may trade"
+    commerce.record("2026-11-23,1,2")
+    assert commerce.holds() == [(NEWCOMER.code, f"commerce:{case.case_no}")]
+    commerce.record("2026-11-23,2,4")
+    assert (commerce.states(), commerce.holds()) == ([("V", "open")], [])
+
+
 def test_a_licence_that_ends_on_a_day_to_come_is_a_case_on_that_day(commerce: Commerce) -> None:
     commerce.record("2020-01-01,1,1")
     commerce.apply()
