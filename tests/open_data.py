@@ -29,3 +29,20 @@ def cancelled_late(lines: list[Traded], seed: int) -> list[Traded]:
     """The same month when some of it was cancelled."""
     random = Random(f"late {seed}")
     return [line for line in lines if random.random() > 0.05]
+
+
+def lines_alike(seed: int, direction: str = "I") -> list[Traded]:
+    """What a few small firms trade in a quiet month: one line each, most at one of two prices."""
+    random = Random(f"alike {seed} {direction}")
+    return [
+        Traded(
+            direction,
+            random.choice(MODES[direction]),
+            random.choice(PARTNERS),
+            random.choice(CHAPTERS),
+            f"F{firm}",
+            1,
+            random.choice((199_303, 249_272)),
+        )
+        for firm in range(random.randint(2, 9))
+    ]

@@ -5,10 +5,10 @@ what is not his."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, cast
 
-from declarations.open_data.network import Arc, CellBounds, Network, Residual, interval_of
+from declarations.open_data.network import Arc, CellBounds, Floor, Network, Residual, interval_of
 from declarations.open_data.sensitivity import (
     SECONDARY,
     CellLimits,
@@ -19,9 +19,11 @@ from declarations.open_data.sensitivity import (
 )
 from declarations.open_data.tables import Cell, Contributions, Figures, arc_of, total_of
 
-MEASURES = ("value", "items")
+ITEMS = "items"
+MEASURES = ("value", ITEMS)
 FLOOR = 1
-"""A closed cell is not zero, as everybody may assume."""
+"""A closed cell is not zero, as everybody may assume. One that is closed to protect others, which its code tells, does
+not tell of a merchant: so it is of as many merchants, and lines, as an open one."""
 Cells: TypeAlias = Mapping[Cell, Contributions]
 
 
@@ -38,12 +40,20 @@ class Want(NamedTuple):
 class GuardedTables:
     """The networks of tables, one a measure, and the closed cells, which only grow and may be shared by several.
 
-    `changes`: of each cell since earlier versions, which must not be told either where few changed it."""
+    `changes`: of each cell since earlier versions, which must not be told either where few changed it. `labelled`: the
+    closed cells are published with their codes."""
 
     def __init__(
-        self, cells: Cells, limits: CellLimits, closed: dict[Cell, str], changes: Sequence[Cells] = ()
+        self,
+        cells: Cells,
+        limits: CellLimits,
+        closed: dict[Cell, str],
+        changes: Sequence[Cells] = (),
+        *,
+        labelled: bool = True,
     ) -> None:
         self._cells, self._limits, self._closed = cells, limits, closed
+        self._few = limits.contributors if labelled else FLOOR
         totals = {cell: total_of(parts) for cell, parts in cells.items()}
         self._cost: dict[Hashable, int] = {cell: figures.value for cell, figures in totals.items()}
         self._networks = {name: _network(totals, name) for name in MEASURES}
@@ -68,7 +78,7 @@ class GuardedTables:
     def narrow(self) -> tuple[Cell, ...]:
         """Return the cells that somebody can bound more closely than is allowed."""
         found = {cell for _, cell, _ in self._close_ones()}
-        return tuple(sorted(found | {want.cell for want in self._wants() if self._moved(want) < want.wanted}))
+        return tuple(sorted(found | {want.cell for want in self._wants() if self._is_held(want)}))
 
     def _wants(self) -> Iterator[Want]:
         """Yield how far each cell that tells of a merchant must be able to move, for each who might look: for everybody
@@ -85,20 +95,28 @@ class GuardedTables:
     def _both_ways(
         self, cell: Cell, known: frozenset[Cell], figures: Figures, sizes: Sequence[Figures]
     ) -> Iterator[Want]:
-        """Up and down by a share of sizes; never below zero."""
+        """Up and down by a share of sizes; never below `FLOOR`."""
         for name in MEASURES:
             wanted = protection_of([abs(getattr(size, name)) for size in sizes], self._limits)
             yield Want(name, cell, known, 1, wanted)
-            yield Want(name, cell, known, -1, min(wanted, getattr(figures, name)))
+            yield Want(name, cell, known, -1, min(wanted, max(0, getattr(figures, name) - FLOOR)))
 
-    def _moved(self, want: Want) -> int:
+    def _is_held(self, want: Want) -> bool:
+        """True if a cell cannot move as far as it must, and could if more were closed: a total of cells that have one
+        line each cannot have fewer."""
+        moved = self._moved(want, self._closed)
+        return moved < want.wanted and moved < self._moved(want, self._cells)
+
+    def _moved(self, want: Want, closed: Collection[Cell]) -> int:
         network = self._networks[want.name]
-        return Residual(network, self._closed, want.known).push(network.arcs[want.cell], want.sign, want.wanted)
+        return Residual(network, closed, want.known, self._floor(want.name)).push(
+            network.arcs[want.cell], want.sign, want.wanted
+        )
 
     def _protect(self, want: Want) -> None:
-        if self._moved(want) < want.wanted:
+        if self._moved(want, self._closed) < want.wanted:
             network = self._networks[want.name]
-            residual = Residual(network, self._closed, want.known)
+            residual = Residual(network, self._closed, want.known, self._floor(want.name))
             for more in residual.close_and_push(network.arcs[want.cell], want.sign, want.wanted, self._cost):
                 self._closed.setdefault(more, SECONDARY)
 
@@ -118,7 +136,12 @@ class GuardedTables:
         return [one for one in found if is_close(one[2], self._limits)]
 
     def _interval(self, name: str, cell: Cell) -> CellBounds:
-        return interval_of(self._networks[name], self._closed, cell, floor=FLOOR)
+        return interval_of(self._networks[name], self._closed, cell, floor=self._floor(name))
+
+    def _floor(self, name: str) -> Floor:
+        if name != ITEMS:
+            return lambda cell: FLOOR
+        return lambda cell: self._few if self._closed.get(cast(Cell, cell), SECONDARY) == SECONDARY else FLOOR
 
 
 def _network(totals: Mapping[Cell, Figures], name: str) -> Network:

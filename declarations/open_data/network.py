@@ -11,12 +11,21 @@ totals, and noise from a seed by whoever knows the seed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from heapq import heappop, heappush
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 BOUNDLESS = 1 << 100
 """More than any sum of trade; a bound that is as large is none."""
+
+
+Floor: TypeAlias = Callable[[Hashable], int]
+"""What a closed cell is known to have at least."""
+
+
+def no_floor(cell: Hashable) -> int:
+    """Nothing is known of any cell."""
+    return 0
 
 
 class Arc(NamedTuple):
@@ -65,11 +74,11 @@ class Network:
 class Residual:
     """The changes of the flow that are possible for somebody who knows all cells but closed ones.
 
-    `known`: closed cells that this person knows all the same. `floor`: what he knows each closed cell to have at least,
-    if it is not zero."""
+    `known`: closed cells that this person knows all the same. `floor`: what he knows a closed cell to have at least, if
+    it is not zero."""
 
     def __init__(
-        self, network: Network, closed: Collection[Hashable], known: Collection[Hashable] = (), floor: int = 0
+        self, network: Network, closed: Collection[Hashable], known: Collection[Hashable] = (), floor: Floor = no_floor
     ) -> None:
         self._network, self._closed, self._known, self._floor = network, closed, frozenset(known), floor
         self._moved: dict[Hashable, int] = {}
@@ -80,7 +89,7 @@ class Residual:
             return 0
         moved = self._moved.get(step.arc.cell, 0)
         value = step.arc.value
-        return BOUNDLESS if step.sign > 0 else value - min(self._floor, value) + moved
+        return BOUNDLESS if step.sign > 0 else value - min(self._floor(step.arc.cell), value) + moved
 
     def push(self, arc: Arc, sign: int, wanted: int) -> int:
         """Change a cell by as much as possible, `wanted` at most, through closed cells; return by how much."""
@@ -154,12 +163,12 @@ def interval_of(
     closed: Collection[Hashable],
     cell: Hashable,
     known: Collection[Hashable] = (),
-    floor: int = 0,
+    floor: Floor = no_floor,
 ) -> CellBounds:
     """Return the exact bounds of a closed cell; see `Residual`."""
     arc = network.arcs[cell]
     up = Residual(network, closed, known, floor).push(arc, 1, BOUNDLESS)
-    down = Residual(network, closed, known, floor).push(arc, -1, arc.value - min(floor, arc.value))
+    down = Residual(network, closed, known, floor).push(arc, -1, arc.value - min(floor(cell), arc.value))
     return CellBounds(arc.value - down, None if up >= BOUNDLESS else arc.value + up)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from declarations.open_data.sensitivity import BEFORE, SECONDARY
+from declarations.open_data.sensitivity import SECONDARY
 from declarations.open_data.tables import Cell, Figures, Traded, contributions_of, total_of
 
-DIRECTIONS = ("I", "E")
+DIRECTIONS = ("I", "IR", "E", "ER")
+"""Imports, imports that came back, exports, exports that came back."""
 FREE, CONFIDENTIAL, DERIVED = "F", "C", "D"
 NORMAL, CLOSED = "A", "Q"
 
@@ -48,7 +49,7 @@ def cells_out(base: Iterable[Traded], closed: Iterable[ClosedCell]) -> Iterator[
         names = {cell for place, cell in shut if place == direction}
         for cell in sorted({*totals, *names}):
             if found := shut.get((direction, cell)):
-                status = DERIVED if found.why in (SECONDARY, BEFORE) else CONFIDENTIAL
+                status = DERIVED if found.why == SECONDARY else CONFIDENTIAL
                 yield CellOut(direction, cell, None, CLOSED, status)
             else:
                 yield CellOut(direction, cell, totals[cell], NORMAL, FREE)

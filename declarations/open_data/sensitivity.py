@@ -1,5 +1,6 @@
-"""Finds the cells that tell of a merchant: too few contributors, or one or two who dominate (the defaults of sdcTable;
-handbook on statistical disclosure control, 2nd edition, 2024)."""
+"""Finds the cells that tell of a merchant: too few contributors, one or two who dominate (the defaults of sdcTable), or
+a second largest who can work out the largest (p % rule; handbook on statistical disclosure control, 2nd edition,
+2024)."""
 
 from __future__ import annotations
 
@@ -29,7 +30,10 @@ def sensitive(contributions: Contributions, limits: CellLimits) -> str:
     if len(contributions) < limits.contributors:
         return FEW
     values = sorted((abs(part.value) for part in contributions.values()), reverse=True)
-    return DOMINATED if sum(values[:2]) * 100 >= limits.dominance * sum(values) else ""
+    if sum(values[:2]) * 100 >= limits.dominance * sum(values):
+        return DOMINATED
+    # what is neither his nor the largest's is all by which the second largest is wrong about the largest
+    return DOMINATED if sum(values[2:]) * 100 < limits.closeness * values[0] else ""
 
 
 def change_of(now: Contributions, before: Contributions) -> dict[str, Figures]:

@@ -42,7 +42,7 @@ def suppress(
         elif cell in closed_before:
             closed[cell] = BEFORE
     figures = GuardedTables(whole, limits, closed, changes)
-    ways = [GuardedTables(ahead, limits, closed) for changed in changes if (ahead := _one_way(changed))]
+    ways = [GuardedTables(ahead, limits, closed, labelled=False) for changed in changes if (ahead := _one_way(changed))]
     _close_more([figures, *ways], closed)
     narrow = sorted({cell for tables in (figures, *ways) for cell in tables.narrow()})
     return Pattern(dict(sorted(closed.items())), figures.intervals(), tuple(narrow))

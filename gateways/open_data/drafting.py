@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from declarations.calendar import instant_of, months_after
-from declarations.open_data.lists import traded_in
+from declarations.open_data.lists import TradedList, traded_in
 from declarations.open_data.months import closes_on, first_day_of, month_before
 from declarations.open_data.publishing import DIRECTIONS, ClosedCell, cells_out
 from declarations.open_data.sensitivity import CellLimits
@@ -80,15 +80,27 @@ def check(month: str, versions: Sequence[OpenDataMonth], desk: OpenDataDesk) -> 
 
 
 def count(month: str, desk: OpenDataDesk) -> tuple[tuple[Traded, ...], int]:
-    """Return what the lists of a month trade as they stand now, and how many there are; raises `NotDrafted`."""
-    first, most = first_day_of(month) or date.min, rules_of(desk).most_lists
-    lists = desk.repository.released(instant_of(first), instant_of(months_after(first, 1)), most)
-    if len(lists) > most:
-        raise NotDrafted(Reason(TOO_MANY, {"month": month, "most": str(most)}))
+    """Return what the lists of a month trade as they stand now, and how many were released; raises `NotDrafted`."""
+    first = first_day_of(month) or date.min
+    lists = _Counting(desk.repository.counted(instant_of(first), instant_of(months_after(first, 1))), month, desk)
     try:
-        return traded_in(lists, desk.law), len(lists)
+        return traded_in(lists, desk.law), lists.released
     except (NoValue, UnknownParameter) as missing:
         raise NotDrafted(Reason(NO_RATE, {"month": month})) from missing
+
+
+class _Counting:
+    """Lists that are counted while they are read, of which there may be too many."""
+
+    def __init__(self, lists: Iterable[TradedList], month: str, desk: OpenDataDesk) -> None:
+        self._lists, self._month, self._most, self.released = lists, month, rules_of(desk).most_lists, 0
+
+    def __iter__(self) -> Iterator[TradedList]:
+        for counted in self._lists:
+            self.released += counted.back is None
+            if self.released > self._most:
+                raise NotDrafted(Reason(TOO_MANY, {"month": self._month, "most": str(self._most)}))
+            yield counted
 
 
 def close(traded: Iterable[Traded], earlier: Sequence[OpenDataBase], desk: OpenDataDesk) -> Iterator[ClosedCell]:

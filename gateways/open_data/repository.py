@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from declarations.open_data.lists import ReleasedList
+from declarations.open_data.lists import TradedList
 from declarations.open_data.publishing import ClosedCell
 from declarations.open_data.tables import Traded
 from declarations.reasons import Reason
@@ -49,8 +49,9 @@ class OpenDataRepository(Protocol):
     def lock(self) -> None:
         """Lock the open data of the sandbox."""
 
-    def released(self, since: int, until: int, most: int) -> Sequence[ReleasedList]:
-        """Lists released from one instant to before another that are not cancelled: at most `most` and one."""
+    def counted(self, since: int, until: int) -> Iterator[TradedList]:
+        """Lists released from one instant to before another that are not cancelled, then goods that came back from the
+        one to before the other; read in pieces, since there may be many."""
 
     def months(self, ids: Collection[int]) -> Mapping[int, OpenDataMonth]:
         """Versions by id."""

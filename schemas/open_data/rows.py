@@ -33,12 +33,12 @@ class PublishedRow(NamedTuple):
 
 KEY = ("month", "direction", "mode", "partner", "hs2")
 FIELDS: dict[str, tuple[str, str]] = {
-    "month": ("string", "month of release in Asia/Shanghai, as 2026-10; synthetic data"),
-    "direction": ("string", "I import, E export"),
+    "month": ("string", "month of release, or in which goods came back, in Asia/Shanghai, as 2026-10; synthetic data"),
+    "direction": ("string", "I import, IR imports that came back, E export, ER exports that came back"),
     "mode": ("string", "customs trade mode; _T all"),
     "partner": ("string", "customs code of the country: of origin (imports), of destination (exports); _T all"),
     "hs2": ("string", "chapter of the goods code; _T all"),
-    "items": ("integer", "lines of released lists; empty: closed"),
+    "items": ("integer", "lines of lists; empty: closed"),
     "value_cny": ("number", "value in yuan, in fen exactly; empty: closed"),
     "obs_status": ("string", "A normal, Q closed"),
     "conf_status": ("string", "F free, C confidential, D closed to protect others"),

@@ -29,11 +29,13 @@ def solve(
 ) -> Iterator[Leak]:
     """Yield the closed cells of a version that can be bounded closely, less what is the attacker's own.
 
-    A closed cell of a first version is not zero; one of a revision may have become it."""
+    A closed cell of a first version is not zero; one of a revision may have become it. One that is closed to protect
+    others, as its code tells, is of three merchants at least."""
     mine = own or {}
     for measure in MEASURES:
         parts = {cell: mine.get(cell, {}).get(measure, 0) for cell in version.closed}
-        least = {cell: max(int(is_first), part) for cell, part in parts.items()}
+        floor = {cell: FEW + 1 if cell in version.protecting and measure == "items" else 1 for cell in version.closed}
+        least = {cell: max(floor[cell] if is_first else 0, part) for cell, part in parts.items()}
         for cell, (low, high) in bounds_of(version.figures[measure], version.closed, least).items():
             rest = SolvedBounds(low - parts[cell], None if high is None else high - parts[cell])
             if is_close(rest):

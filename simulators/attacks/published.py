@@ -8,7 +8,7 @@ from io import StringIO
 from typing import NamedTuple
 
 ALL = "_T"
-CLOSED = "Q"
+CLOSED, PROTECTING = "Q", "D"
 MEASURES = ("value_cny", "items")
 
 
@@ -21,11 +21,13 @@ class PublishedCell(NamedTuple):
 
 
 class ReadVersion(NamedTuple):
-    """A version of a direction of a month: open figures (value in fen), and closed cells; the rest is zero."""
+    """A version of a direction of a month: open figures (value in fen), and closed cells, some of them `protecting`
+    others; the rest is zero."""
 
     name: str
     figures: Mapping[str, Mapping[PublishedCell, int]]
     closed: frozenset[PublishedCell]
+    protecting: frozenset[PublishedCell] = frozenset()
 
     def figure(self, measure: str, cell: PublishedCell) -> int:
         """The figure of an open cell."""
@@ -43,15 +45,16 @@ def read_versions(body: str, name: str) -> list[ReadVersion]:
     found = []
     for direction in sorted({row["direction"] for row in rows}):
         figures: dict[str, dict[PublishedCell, int]] = {measure: {} for measure in MEASURES}
-        closed = set()
+        closed, protecting = set(), set()
         for row in rows:
             cell = PublishedCell(row["mode"], row["partner"], row["hs2"])
             if row["direction"] == direction and row["obs_status"] == CLOSED:
                 closed.add(cell)
+                protecting |= {cell} if row["conf_status"] == PROTECTING else set()
             elif row["direction"] == direction:
                 figures["items"][cell] = int(row["items"])
                 figures["value_cny"][cell] = round(float(row["value_cny"]) * 100)
-        found.append(ReadVersion(f"{name} {direction}", figures, frozenset(closed)))
+        found.append(ReadVersion(f"{name} {direction}", figures, frozenset(closed), frozenset(protecting)))
     return found
 
 

@@ -70,8 +70,8 @@ class GoodsAbroad:
             yield from (told for told, _ in self._handed_on[day] if day < before)
 
     def asked(self, path: str, **query: str) -> Any:
-        """Ask the window about the company's goods, and return its answer."""
-        return self._calls.call("GET", path, query={"merchant": self.case.firm.code, **query})
+        """Ask the window, and return its answer."""
+        return self._calls.call("GET", path, query=query)
 
     def messages(self, day: date, receipt_log: ReceiptLog) -> Sequence[SyntheticMessage]:
         """The notices that are handed on in the evening of a day, and the vouchers that are given."""
@@ -98,7 +98,7 @@ class GoodsAbroad:
         """An officer accepts what is explained: sales that were told twice, pieces that never came."""
         if day != self._accepted_on:
             return
-        for case in self.asked("/overseas/cases", state="open")["cases"]:
+        for case in self.asked("/overseas/cases", merchant=self.case.firm.code, state="open")["cases"]:
             self.reasons += [reason["code"] for reason in case["reasons"]]
             self.refused += decided(self._calls, case["case_no"], "accept", "overseas_case")
 

@@ -115,7 +115,8 @@ def _differences(goods: GoodsAbroad) -> Iterator[str]:
 def _stock(goods: GoodsAbroad) -> Iterator[str]:
     """Every sum of the stock is what the warehouse knows."""
     found: dict[tuple[str, ...], Any] = {
-        (row["warehouse_code"], row["sku"], row["lot"]): row for row in goods.asked("/overseas/stock")["stock"]
+        (row["warehouse_code"], row["sku"], row["lot"]): row
+        for row in goods.asked("/overseas/stock", merchant=goods.case.firm.code)["stock"]
     }
     for run in goods.runs.values():
         known = {(*key[:3], COLUMNS[key[3]]): pieces for key, pieces in run.truth.moved.items()}

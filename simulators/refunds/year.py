@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 import click
 from rich.console import Console
 
+from simulators import published_months
 from simulators.beside import JudgedStory, OperatorCalls
 from simulators.entry import SandboxSession, audit_differences, minute_text, monotonic, open_sandbox, settings_for
 from simulators.entry.folders import temporary_folder
 from simulators.live import Live
 from simulators.machine import MemoryPeak, processor_use
 from simulators.played_day import NoDisplay, ProgressDisplay
+from simulators.published_months import PublishedMonths
 from simulators.recalls import judging as recalls_judged
 from simulators.recalls.lot import RecalledLot
 from simulators.receipt_log import ReceiptLog
@@ -40,7 +42,7 @@ from simulators.sailings.sailings import Sailings
 
 SANDBOX = "year"
 FIRST_DAY_OF_YEAR = date(2026, 1, 2)
-OPTIONS = {"open": False, "automatic_officer": False, "inspection": False, **SHIPS_SAIL}
+OPTIONS = {"open": False, "automatic_officer": False, "inspection": False, "open_data": "on", **SHIPS_SAIL}
 """Options of the year's sandbox: unknown companies are refused, nothing is inspected, officers are simulated, and ships
 sail to Korea."""
 MAX_TRADES = 1_000_000
@@ -223,11 +225,13 @@ def _stories(
     cases: Sequence[RefundCase], market: Market, options: YearOptions, calls: OperatorCalls
 ) -> Iterator[JudgedStory]:
     """Yield the stories beside the claims: warehouses abroad tell of the goods of some, and in a year with all
-    scenarios a lot is recalled, and ships sail to Korea."""
+    scenarios a lot is recalled, ships sail to Korea, and months of open data are published."""
     if len(options.scenarios) == len(refund_scenarios()):
         lot, sailings = RecalledLot(market, options.seed, calls), Sailings(market, options.seed, calls)
+        opened = PublishedMonths(calls)
         yield JudgedStory(lot, partial(recalls_judged.complaints, lot))
         yield JudgedStory(sailings, partial(sailings_judged.complaints, sailings))
+        yield JudgedStory(opened, partial(published_months.complaints, opened))
     for case in cases:
         if any(step.do == RECONCILE and step.more["sold"] == TOLD for step in case.scenario.steps):
             goods = GoodsAbroad(case, options.seed, calls)

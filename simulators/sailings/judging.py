@@ -1,4 +1,4 @@
-"""Judges ships by what the window answered, and by what it shows of boxes, parcels and months in the end."""
+"""Judges ships by what the window answered, and by what it shows of boxes and parcels in the end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLEARED_BY_ITSELF, ACCEPTED = "cleared", "accepted"
 
 def complaints(sailings: Sailings, receipt_log: ReceiptLog) -> Iterator[str]:
     """Yield a sentence for each thing that was not as it must have been."""
-    found = (*_answers(receipt_log), *_cases(sailings), *_months(sailings))
+    found = (*_answers(receipt_log), *_cases(sailings))
     ships = (complaint for ship in sailings.ships for complaint in _ship(ship, sailings, receipt_log))
     for complaint in (*sailings.refused, *found, *ships):
         yield f"ships to Incheon: {complaint}"
@@ -70,13 +70,3 @@ def _ship(ship: Ship, sailings: Sailings, receipt_log: ReceiptLog) -> Iterator[s
 
 def _known(parcel: Any) -> str:
     return str(parcel["state"])
-
-
-def _months(sailings: Sailings) -> Iterator[str]:
-    """Each month that is closed is drafted once, and has lists where ships sailed."""
-    months = [month["month"] for month in sailings.months()]
-    if len(months) != len(set(months)):
-        yield f"a month is drafted twice: {months}"
-    for ship in sailings.ships:
-        if f"{ship.first:%Y-%m}" not in months:
-            yield f"the table of {ship.first:%Y-%m} is not drafted"

@@ -15,7 +15,7 @@ from simulators.receipt_log import ReceiptLog
 from simulators.sailings.ship import TOLD_UNTIL, Habits, Ship, trades_of
 from simulators.world import World
 
-OPTIONS = {"port": "manifest", "korea": "on", "open_data": "on"}
+OPTIONS = {"port": "manifest", "korea": "on"}
 """The options of a sandbox in which ships sail."""
 PLANNED: Sequence[tuple[date, str, Habits]] = (
     (date(2026, 3, 16), "QDXU1000015", Habits()),
@@ -23,8 +23,6 @@ PLANNED: Sequence[tuple[date, str, Habits]] = (
     (date(2026, 5, 18), "QDXU1000036", Habits(behind=True)),
 )
 """The day on which each box is packed, its number, and how those who tell of it are wrong."""
-FIRST_DRAFT = date(2026, 4, 20)
-"""The day on which the month of the first ship is drafted: it was closed on the 18th."""
 MOST = "100"
 """Number of rows of an answer."""
 ACCEPTED_AFTER = 1
@@ -41,7 +39,7 @@ class Sailings:
     @property
     def days(self) -> Collection[date]:
         """The days on which something is told, and those on which an officer decides."""
-        return {FIRST_DRAFT, *(day for ship in self.ships for day in (*ship.days, _decided_on(ship)))}
+        return {day for ship in self.ships for day in (*ship.days, _decided_on(ship))}
 
     def expected(self) -> Iterable[ExportTrade]:
         """The trades whose parcels sail."""
@@ -52,21 +50,11 @@ class Sailings:
         return [message for ship in self.ships for message in ship.messages(day)]
 
     def act(self, day: date) -> None:
-        """An officer accepts what the port's cases say of a ship, once nothing more is told of it; one has the first
-        month of open data drafted, after which months draft themselves."""
-        if day == FIRST_DRAFT:
-            self._draft(f"{self.ships[0].first:%Y-%m}")
+        """An officer accepts what the port's cases say of a ship, once nothing more is told of it."""
         if any(day == _decided_on(ship) for ship in self.ships):
             for case in self.cases():
                 if case["state"] == "open":
                     self.refused += decided(self._calls, case["case_no"], "accept", "port_case")
-
-    def _draft(self, month: str) -> None:
-        wanted = {"action": "draft_month", "values": {"month": month}}
-        try:
-            self._calls.call("POST", "/cases/open_data_month/decisions", json=wanted)
-        except CallRefused as refused:
-            self.refused.append(f"the draft of {month} is refused: {refused}")
 
     def cases(self) -> Sequence[Any]:
         """The port's cases as the window shows them."""
@@ -75,10 +63,6 @@ class Sailings:
     def parcels(self) -> Sequence[Any]:
         """The parcels to Korea as the window shows them."""
         return self._shown("/korea/parcels", "parcels")
-
-    def months(self) -> Sequence[Any]:
-        """The months of open data as the window shows them."""
-        return self._shown("/open-data/months", "months")
 
     def _shown(self, path: str, name: str) -> Sequence[Any]:
         try:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from declarations.lifecycle import NotAllowed, all_lifecycles, transition_of
-from declarations.open_data.lists import ReleasedList, traded_in
+from declarations.open_data.lists import TradedList, traded_in
 from declarations.parameters import NoValue, UnknownParameter
 from declarations.parameters.tables.risk import RiskProfile
 from declarations.profile_preview import PastList, ProfilePreview
@@ -156,7 +156,7 @@ def released_lists(chances: Chances) -> Any:
         clean = document(kind, {"trade_mode": chances.one_of(("9610", "1210"))})
         field = chances.one_of(("lines.total_price", "lines.country", "lines.gcode"))
         _, other = chances.one_of([each for each in changed(clean, field, ()) if each[0][:3] not in ("'' ", "'9'")])
-        drawn.append(ReleasedList(flow, TODAY + timedelta(chances.number(200)), other))
+        drawn.append(TradedList(flow, TODAY + timedelta(chances.number(200)), other))
     try:
         return traded_in(drawn, law())
     except (NoValue, UnknownParameter) as missing:

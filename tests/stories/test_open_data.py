@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from simulators.imports.stories import partial_refund
 from single_window.api.app import create_app
 from single_window.cases.open_data.queries import published_file, published_versions
 from single_window.store.tables import declaration
@@ -90,6 +91,24 @@ def test_a_revision_keeps_both_versions_and_closes_what_was_closed(story: StoryR
 
 
 @ON_BOTH
+def test_goods_that_came_back_stand_apart_in_the_month_in_which_they_came(story: StoryRunner) -> None:
+    trade = story.trade(9, mode="9610", fault="returned_partly")
+    story.send(trade)
+    story.submit(partial_refund(trade, str(story.column(trade, "invt_no"))).body)
+    story.pass_time(days=15)
+    story.decide(story.receipts(trade, "refund")[0].fields["copNo"], "take_back")
+    story.pass_time(days=50)
+    opening = Opening(story)
+    opening.draft()
+    opening.draft("2026-12")
+    first, second = opening.months()
+    assert {line.direction for line in opening.counted(first)} == {"I"}
+    (back,) = opening.counted(second)
+    sold = sum(line.value for line in opening.counted(first) if line.merchant == back.merchant and line.mode == "9610")
+    assert (second.lists, back.direction, back.mode, back.items) == (0, "IR", "9610", 1)
+    assert 0 < back.value < sold, "one of two pieces"
+
+
 def test_what_changed_since_the_draft_is_not_published(story: StoryRunner) -> None:
     opening = Opening(story)
     story.pass_time(days=30)

@@ -14,6 +14,7 @@ from tools.bench.engine_measures import ENGINE_MEASURES
 from tools.bench.export_measures import EXPORT_MEASURES
 from tools.bench.growth_measures import GROWTH_MEASURES
 from tools.bench.import_measures import IMPORT_MEASURES
+from tools.bench.open_data_measures import OPEN_DATA_MEASURES
 from tools.bench.overload import OVERLOAD
 from tools.bench.preview_measures import PREVIEW_MEASURES
 from tools.bench.recall_measures import RECALL_MEASURES
@@ -39,6 +40,7 @@ BY_DEFAULT: Sequence[BenchMeasure] = (
     *PREVIEW_MEASURES,
     *SPOT_CHECK_MEASURES,
     *RECALL_MEASURES,
+    *OPEN_DATA_MEASURES,
     *TRACE_MEASURES,
     *EDIFACT_MEASURES,
     *TRAFFIC_MEASURES,

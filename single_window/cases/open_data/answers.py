@@ -1,5 +1,5 @@
-"""Answers about open data for officers: versions of months, what is closed and why, files. Figures of closed cells
-are in none but their bounds, which everybody can work out."""
+"""Answers about open data for officers: versions of months beside the month before, what is closed and why, files.
+Figures of closed cells are in none but their bounds, which everybody can work out."""
 
 from __future__ import annotations
 
@@ -11,11 +11,26 @@ from single_window.frame.kinds import STATE_COLUMN, CaseKind, Column
 from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, NextBefore, OfOne, Reasons, local
 from single_window.language.words import Words
 
+DIRECTION = "I import, IR imports that came back, E export, ER exports that came back"
+
+
+class DirectionOut(Answer, frozen=True, kw_only=True):
+    """A direction of a month, beside the newest published version of the month before."""
+
+    direction: Annotated[str, Meta(description=DIRECTION)]
+    items: Annotated[str, Meta(description="lines of all lists; empty: closed")]
+    items_before: Annotated[str, Meta(description="in the month before; empty: closed, or not published")]
+    value: Annotated[str, Meta(description="yuan; empty: closed")]
+    value_before: str
+    shut: Annotated[int, Meta(description="closed cells")]
+    shut_before: int
+    lost: Annotated[float, Meta(description="share (per cent) of the value that closed cells have, without totals")]
+
 
 class ClosedCellOut(Answer, frozen=True, kw_only=True):
     """A closed cell; `_T` is all."""
 
-    direction: Annotated[str, Meta(description="I import, E export")]
+    direction: Annotated[str, Meta(description=DIRECTION)]
     mode: str
     partner: str
     hs2: str
@@ -50,8 +65,7 @@ class OpenDataMonthOut(CaseOut, frozen=True, kw_only=True):
     ended_at: Instant
     reasons: Reasons
     closed: Annotated[tuple[ClosedCellOut, ...] | UnsetType, Meta(description="only in an answer about one")] = UNSET
-    lost: OfOne[dict[str, float]] = UNSET
-    """Direction → share (percent) of the value that closed cells have, without totals."""
+    directions: OfOne[tuple[DirectionOut, ...]] = UNSET
     files: OfOne[tuple[PublishedFileOut, ...]] = UNSET
     history: OfOne[tuple[HistoryOut, ...]] = UNSET
 

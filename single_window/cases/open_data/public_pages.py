@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 
+from declarations.open_data.publishing import DIRECTIONS
 from schemas.open_data.package import PublishedFile, catalogue
 from schemas.open_data.rows import NORMAL, PublishedRow
 from single_window.cases.open_data.queries import ShownVersion, published_file, published_versions
@@ -79,14 +80,15 @@ def show_version(month: str, edition: int) -> Response:
 
 
 def show_file(month: str, edition: int, name: str) -> Response:
-    """Answer with a file of a version, or with a plot of its imports or exports (I.svg, E.svg)."""
+    """Answer with a file of a version, or with a plot of one of its directions (I.svg)."""
     count_caller()
-    is_plot = name in ("I.svg", "E.svg")
+    direction = name.removesuffix(".svg")
+    is_plot = direction in DIRECTIONS and name != direction
     file = _file_of(month, edition, "data.csv" if is_plot else name)
     if file is None:
         return _page(404)
     if is_plot:
-        return plots.svg_response(plots.draw_svg(plot_of(read_rows(file.body), name[0], month)))
+        return plots.svg_response(plots.draw_svg(plot_of(read_rows(file.body), direction, month)))
     return _tagged(file.body, file.media_type, file.sha256, FOR_EVER)
 
 
@@ -99,7 +101,7 @@ def tables_of(rows: Iterable[PublishedRow]) -> list[ShownTable]:
     """Return the tables of each direction: partners by mode, chapters by mode."""
     whole = {row[1:5]: row for row in rows}
     tables = []
-    for direction in ("I", "E"):
+    for direction in DIRECTIONS:
         modes = sorted({mode for flow, mode, *_ in whole if flow == direction and mode != ALL})
         for by, place in (("partner", 2), ("hs2", 3)):
             codes = sorted({key[place] for key in whole if key[0] == direction and key[place] != ALL})

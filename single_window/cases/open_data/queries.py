@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from declarations.open_data.publishing import ClosedCell, lost_share, yuan_text
-from gateways.open_data.repository import OpenDataMonth
+from declarations.open_data.months import month_before
+from declarations.open_data.publishing import DIRECTIONS, ClosedCell, cells_out, lost_share, yuan_text
+from declarations.open_data.tables import ALL
+from gateways.open_data.repository import OpenDataBase, OpenDataMonth
 from schemas.open_data.package import PublishedFile, Version
 from single_window.cases.open_data.answers import (
     OPEN_DATA_KIND,
     ClosedCellOut,
+    DirectionOut,
     OpenDataMonthOut,
     PublishedFileOut,
 )
@@ -91,10 +95,45 @@ def _show(connection: Connection, sandbox: str, number: str) -> OpenDataMonthOut
     return OpenDataMonthOut.of(
         month,
         closed=tuple(map(_closed_out, base.closed)),
-        lost={name: share / 10 for name, share in lost_share(base.traded, base.closed).items()},
+        directions=tuple(_directions(base, _base_before(connection, sandbox, month.month))),
         files=tuple(files),
         history=history_out(case_rows.history(connection, sandbox, month.release_no, "open_data_month")),
     )
+
+
+def _base_before(connection: Connection, sandbox: str, month: str) -> OpenDataBase:
+    """What the newest published version of the month before counts; nothing if there is none."""
+    column, before = open_data_month.c, month_before(date.fromisoformat(f"{month}-01"))
+    chosen = select(column.id).where(column.sandbox == sandbox, column.month == before, column.state == "published")
+    number = connection.execute(chosen.order_by(column.edition.desc()).limit(1)).scalar()
+    return base_of(connection, sandbox, number) if number else OpenDataBase(0)
+
+
+def _directions(base: OpenDataBase, before: OpenDataBase) -> Iterator[DirectionOut]:
+    now, then = _totals(base), _totals(before)
+    lost = lost_share(base.traded, base.closed)
+    for direction in DIRECTIONS:
+        if direction in now or direction in then:
+            (items, value), (items_before, value_before) = now.get(direction, ("", "")), then.get(direction, ("", ""))
+            yield DirectionOut(
+                direction=direction,
+                items=items,
+                items_before=items_before,
+                value=value,
+                value_before=value_before,
+                shut=sum(cell.direction == direction for cell in base.closed),
+                shut_before=sum(cell.direction == direction for cell in before.closed),
+                lost=lost[direction] / 10,
+            )
+
+
+def _totals(base: OpenDataBase) -> Mapping[str, tuple[str, str]]:
+    """Direction → lines and value in yuan of all, empty where they are closed."""
+    whole = (out for out in cells_out(base.traded, base.closed) if out.cell == (ALL, ALL, ALL))
+    return {
+        out.direction: (str(out.figures.items), yuan_text(out.figures.value)) if out.figures else ("", "")
+        for out in whole
+    }
 
 
 def _closed_out(cell: ClosedCell) -> ClosedCellOut:

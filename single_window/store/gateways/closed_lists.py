@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from declarations.calendar import day_of
 from declarations.commerce.zone_reports import CountedList, span_of_month
@@ -62,8 +62,7 @@ def returned_lists(
         select(*[columns[name] for name in _COLUMNS], document.c.facts, request.c.lines)
         .join(declaration, columns.id == request.c.declaration_id)
         .join(document, document.c.id == columns.document_id)
-        .where(request.c.sandbox == sandbox, request.c.kind.in_(RETURNED), columns.closed_at > 0)
-        .where(request.c.state.in_(sorted({*RETURNED.values()})))
+        .where(request.c.sandbox == sandbox, one_of_returned(), columns.closed_at > 0)
         .where(request.c.last_return >= begins, request.c.last_return < ends)
         .order_by(request.c.id)
     )
@@ -71,6 +70,11 @@ def returned_lists(
         if zone in zone_offices.cities_of(row.customs_code):
             back = {int(gnum): qty for gnum, qty in from_json(row.lines).items()}
             yield _counted(row, law, back)
+
+
+def one_of_returned() -> ColumnElement[bool]:
+    """The condition that the goods of a request are back; its last receipt said so, in `last_return`."""
+    return or_(*[(request.c.kind == kind) & (request.c.state == state) for kind, state in RETURNED.items()])
 
 
 def _counted(row: Any, law: Parameters, back: Mapping[int, int] | None = None) -> CountedList:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, Inventory, unpack
-from declarations.open_data.lists import ReleasedList
+from declarations.open_data.lists import TradedList
 from declarations.open_data.publishing import ClosedCell
 from declarations.open_data.tables import Traded
 from declarations.reasons import Reason
@@ -23,8 +24,9 @@ from single_window.store.agency_tables.open_data import (
 )
 from single_window.store.bulk import insert_rows
 from single_window.store.gateways.agency_state import AgencyState, lock_agency
-from single_window.store.records import Records, decoder
-from single_window.store.tables import declaration, document
+from single_window.store.gateways.closed_lists import one_of_returned
+from single_window.store.records import Records, decoder, from_json
+from single_window.store.tables import declaration, document, request
 
 MONTHS = Records(OpenDataMonth, open_data_month, {"reasons": decoder(tuple[Reason, ...], tuple)})
 BASES = Records(
@@ -36,6 +38,8 @@ COUNTED = ("released", "closed")
 """The states of lists that are counted; one that is cancelled or sent back is not."""
 _FILE = ("sandbox", "month", "edition", "name", "media_type", "sha256", "month_id", "body")
 _LOCK = "open_data"
+_LISTS: Mapping[str, Any] = {"I": Inventory, "E": ExportInventory}
+_IN_PIECES = {"yield_per": 1_000}
 
 
 def base_of(connection: Connection, sandbox: str, number: int) -> OpenDataBase:
@@ -43,8 +47,8 @@ def base_of(connection: Connection, sandbox: str, number: int) -> OpenDataBase:
     return BASES.load(connection, sandbox, "id", [number])[0]
 
 
-def released_lists(connection: Connection, sandbox: str, since: int, until: int, most: int) -> Sequence[ReleasedList]:
-    """Return the lists of `OpenDataRepository.released`."""
+def released_lists(connection: Connection, sandbox: str, since: int, until: int) -> Iterator[TradedList]:
+    """Yield the lists that were released from one instant to before another and are not cancelled."""
     columns = declaration.c
     chosen = (
         select(columns.flow, columns.released_at, document.c.facts)
@@ -56,9 +60,23 @@ def released_lists(connection: Connection, sandbox: str, since: int, until: int,
             columns.state.in_(COUNTED),
         )
     )
-    rows = connection.execute(chosen.order_by(columns.id).limit(most + 1))
-    kinds: Mapping[str, Any] = {"I": Inventory, "E": ExportInventory}
-    return [ReleasedList(row.flow, day_of(row.released_at), unpack(kinds[row.flow], row.facts)) for row in rows]
+    for row in connection.execute(chosen.order_by(columns.id), execution_options=_IN_PIECES):
+        yield TradedList(row.flow, day_of(row.released_at), unpack(_LISTS[row.flow], row.facts))
+
+
+def returned_lists(connection: Connection, sandbox: str, since: int, until: int) -> Iterator[TradedList]:
+    """Yield the goods of released lists that came back (625, 213) from one instant to before another."""
+    columns = declaration.c
+    chosen = (
+        select(columns.flow, columns.released_at, document.c.facts, request.c.lines)
+        .join(declaration, columns.id == request.c.declaration_id)
+        .join(document, document.c.id == columns.document_id)
+        .where(request.c.sandbox == sandbox, one_of_returned(), columns.released_at > 0)
+        .where(request.c.last_return >= since, request.c.last_return < until)
+    )
+    for row in connection.execute(chosen.order_by(request.c.id), execution_options=_IN_PIECES):
+        back = {int(gnum): qty for gnum, qty in from_json(row.lines).items()}
+        yield TradedList(row.flow, day_of(row.released_at), unpack(_LISTS[row.flow], row.facts), back)
 
 
 class StoredOpenDataRepository(AgencyState):
@@ -72,8 +90,9 @@ class StoredOpenDataRepository(AgencyState):
     def lock(self) -> None:
         lock_agency(self._connection, self._sandbox, open_data_lock, code=_LOCK)
 
-    def released(self, since: int, until: int, most: int) -> Sequence[ReleasedList]:
-        return released_lists(self._connection, self._sandbox, since, until, most)
+    def counted(self, since: int, until: int) -> Iterator[TradedList]:
+        of_month = (self._connection, self._sandbox, since, until)
+        return chain(released_lists(*of_month), returned_lists(*of_month))
 
     def months(self, ids: Collection[int]) -> Mapping[int, OpenDataMonth]:
         return self._months.by_key(ids)

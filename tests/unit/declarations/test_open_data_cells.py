@@ -16,7 +16,7 @@ from declarations.open_data.sensitivity import (
 )
 from declarations.open_data.suppression import suppress
 from declarations.open_data.tables import Cell, Figures, contributions_of
-from tests.open_data import LIMITS, cancelled_late, seeded_month
+from tests.open_data import LIMITS, cancelled_late, lines_alike, seeded_month
 
 KNOWN = {("KOR", "9610"): 120, ("KOR", "9710"): 40, ("JPN", "9610"): 75, ("JPN", "9710"): 8}
 KNOWN |= {("DEU", "9610"): 30, ("DEU", "9710"): 22}
@@ -35,6 +35,8 @@ CELLS = {
     "60+28+12": ((60, 28, 12), DOMINATED),
     "just dominated": ((60, 25, 15), DOMINATED),
     "just not": ((60, 24, 16), ""),
+    "the second works out the largest": ((800, 40, *(10,) * 15), DOMINATED),
+    "and does not": ((800, 40, *(10,) * 16), ""),
     "order does not matter": ((12, 28, 60), DOMINATED),
     "many alike": ((10,) * 9, ""),
     "all without value": ((0, 0, 0), DOMINATED),
@@ -78,6 +80,18 @@ def test_a_version_opens_nothing_and_closes_what_few_changed(seed: int) -> None:
     second = suppress(late, LIMITS, [cells], first.closed)
     few = {cell for cell in cells if sensitive(change_of(late.get(cell, {}), cells[cell]), LIMITS)}
     assert few | first.closed.keys() <= second.closed.keys()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_small_months_of_one_line_a_firm_are_protected_too(seed: int) -> None:
+    """Closed cells of which each has a line at least are known, if the number of all lines is."""
+    cells = contributions_of(lines_alike(seed), "I")
+    pattern = suppress(cells, LIMITS)
+    assert pattern.narrow == ()
+    total = Cell("_T", "_T", "_T")
+    inner = [cell for cell in cells if cell.mode != "_T" and cell.partner != "_T"]
+    if all(cell in pattern.closed and len(cells[cell]) == 1 for cell in inner):
+        assert total in pattern.closed, "each of so many cells has one of so many lines"
 
 
 def test_where_one_firm_is_alone_all_is_closed() -> None:

@@ -99,10 +99,17 @@ def test_small_firms_that_an_attacker_plants_open_no_cell(seed: int) -> None:
     assert list(plant(version, OWN)) == []
 
 
+@pytest.mark.parametrize("planted", [2, 3, 5, 10])
+def test_firms_that_trade_less_than_a_fifth_of_their_victim_open_no_cell(planted: int) -> None:
+    own = [Traded("I", "9610", "701", "71", f"P{number}", 1, 199_000 // planted) for number in range(planted)]
+    lines = [*seeded_month(3), Traded("I", "9610", "701", "71", "VICTIM", 4, 1_000_000), *own]
+    assert {Cell("9610", "701", "_T"), Cell("9610", "_T", "71")} <= closing(lines).closed.keys()
+
+
 def test_where_dominance_closes_nothing_they_do() -> None:
     lines = [Traded("I", "9610", "116", "33", "VICTIM", 1, 100_000), *SMALL]
     lines += [Traded("I", "9610", "133", "33", f"F{number}", 5, 9_000) for number in range(9)]
-    careless = suppress(contributions_of(lines, "I"), LIMITS._replace(dominance=101))
+    careless = suppress(contributions_of(lines, "I"), LIMITS._replace(dominance=101, closeness=0))
     assert [leak.found for leak in plant(published(lines, careless)[0], OWN)] == ["1 lines of others"]
     assert list(plant(published(lines, closing(lines))[0], OWN)) == []
 

@@ -11,7 +11,7 @@ from simulators.entry.windows import CallRefused
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.firms import Market
 from simulators.sailings import judging
-from simulators.sailings.sailings import FIRST_DRAFT, PLANNED, Sailings
+from simulators.sailings.sailings import PLANNED, Sailings
 from simulators.sailings.ship import PARCELS, Habits, Ship, trades_of
 from tests.tables import each
 
@@ -25,7 +25,7 @@ class Shown:
     def call(self, method, path, **options):
         if method == "POST":
             raise CallRefused(409, ())
-        (name,) = (name for name in ("cases", "parcels", "months") if path.endswith(name))
+        (name,) = (name for name in ("cases", "parcels") if path.endswith(name))
         return {name: self.rows.get(name, [])}
 
     def decide(self, number, action, reason, about):
@@ -51,9 +51,8 @@ def right(sailings):
         {"case_no": "1", "kind": "T", "container_no": PLANNED[1][1], "state": "cleared"},
         {"case_no": "2", "kind": "S", "container_no": PLANNED[2][1], "state": "accepted"},
     ]
-    months = [{"month": f"{ship.first:%Y-%m}"} for ship in sailings.ships]
     parcels = [{"hbl_no": parcel, "state": state} for parcel, state in states.items()]
-    return {"cases": cases, "parcels": parcels, "months": months}
+    return {"cases": cases, "parcels": parcels}
 
 
 def complaints(sailings):
@@ -107,8 +106,6 @@ def test_a_window_that_did_everything_is_not_complained_about(market):
         ("cases", 1, {"kind": "R"}, "the cases of the port"),
         ("parcels", 0, {"state": "held"}, "in Korea, and is held"),
         ("parcels", -1, {"state": "cleared"}, "in Korea, and is cleared"),
-        ("months", 0, {"month": "2026-06"}, "the table of 2026-03 is not drafted"),
-        ("months", 0, {"month": "2026-04"}, "a month is drafted twice"),
     ],
 )
 def test_what_a_window_shows_wrongly_is_named(market, shown, index, change, words):
@@ -129,12 +126,6 @@ def test_a_window_that_answers_nothing_is_named(market):
         "in Korea, and is None",
     ):
         assert words in named
-
-
-def test_refused_drafts_and_decisions_are_named(market):
-    sailings = sailings_in(market)
-    sailings.act(FIRST_DRAFT)
-    assert any("the draft of 2026-03 is refused" in line for line in complaints(sailings))
 
 
 def test_an_officer_accepts_what_is_open_once_nothing_more_is_told(market):
