@@ -29,13 +29,15 @@ class UndoAction(NamedTuple):
 
 
 class LastDecision(NamedTuple):
-    """The last decision about a subject that was carried out; `counters` are the actions that undo it."""
+    """The last decision about a subject that was carried out: `second` approved it, if it took two; `counters` are the
+    actions that undo it."""
 
     action: str
     words: Words
     by: str
     at: int
     counters: tuple[UndoAction, ...]
+    second: str = ""
 
 
 def last_decision(
@@ -56,6 +58,7 @@ def last_decision(
         decided.by,
         decided.answered_at,
         counters(kind, subject, undone, subject.state, flow),
+        decided.second,
     )
 
 

@@ -60,18 +60,24 @@ def test_everybody_reads_files_by_their_hash(story: StoryRunner) -> None:
     client = create_app(story.window, runtime=unattended(story.window)).test_client()
     where = f"/open-data/{MONTH}/1/data.csv?sandbox=story"
     first = client.get(where)
-    assert (first.status_code, first.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    assert (first.status_code, first.headers["Cache-Control"]) == (200, "public, max-age=60")
     assert client.get(where, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     told = json.loads(client.get("/open-data/catalog.jsonld?sandbox=story").data)
     assert told["dcat:dataset"][0]["dcat:distribution"][1]["dcat:accessURL"] == {
         "@id": f"{MONTH}/1/data.csv?sandbox=story"
     }
-    for path in ("/open-data/", f"/open-data/{MONTH}/1/"):
+    for path in ("/open-data/", "/open-data/catalog.jsonld", f"/open-data/{MONTH}/1/"):
         for language, word in (("zh", "合成数据"), ("en", "synthetic data")):
             page = client.get(f"{path}?sandbox=story&lang={language}")
             assert page.status_code == 200 and word in page.text and len(page.data) < 60_000
     assert client.get(f"/open-data/{MONTH}/1/I.svg?sandbox=story").mimetype == "image/svg+xml"
-    for path in ("/open-data/", f"/open-data/{MONTH}/1/", f"/open-data/{MONTH}/9/data.csv", "/open-data/x/1/secret"):
+    for path in (
+        "/open-data/",
+        "/open-data/catalog.jsonld",
+        f"/open-data/{MONTH}/1/",
+        f"/open-data/{MONTH}/9/data.csv",
+        "/open-data/x/1/secret",
+    ):
         assert client.get(f"{path}?sandbox=main").status_code == 404, path
 
 

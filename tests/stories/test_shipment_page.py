@@ -6,9 +6,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import insert
 
 from single_window.api.app import create_app
+from single_window.store.tables import timeline
 from single_window.work.runtime import Runtime
+from tests.databases import write_by
 from tests.officers import signed_in
 from tests.stories.exporting import Sale
 from tests.stories.korea import Imports, Korea
@@ -23,6 +26,9 @@ def story(start_story) -> StoryRunner:
     """Two parcels of one container, told by two terminals; Korea clears one and then sends it back."""
     story = start_story(port="full", korea="on")
     port, korea = Port(story), Korea(story)
+    for sale in SALES:
+        story.file(*sale.messages())
+    story.window.settle()
     port.pack(SALES)
     port.tell(port.told("GIN", 1, sealNo="<b>S1</b>"), port.told("TAL", 1.5, box=""))
     port.tell(port.told("GIN", 2), terminal=OTHER_TERMINAL)
@@ -50,8 +56,34 @@ def test_the_page_tells_who_says_what_and_what_contradicts(story: StoryRunner) -
     assert len(page.encode()) < 60_000
 
 
+def test_it_begins_with_where_the_parcels_are(story: StoryRunner) -> None:
+    said = page_of(story, BOX).partition('<p class="say">')[2].partition("</p>")[0]
+    assert "China customs: 2 × " in said and "Korea customs: 1 × outcomes contradict, 1 × taken in by Korea." in said
+
+
+def test_a_case_in_the_line_of_time_names_who_contradicts_whom(story: StoryRunner) -> None:
+    line = page_of(story, BOX).partition('id="history"')[2]
+    odd = [entry for entry in line.split("<li") if entry.startswith(' class="differs"')]
+    assert len(odd) == 2 and all("≠" in entry for entry in odd)
+    assert TERMINAL in odd[0] and OTHER_TERMINAL in odd[0] and "GA2" in odd[0]
+
+
+def test_another_merchants_list_of_the_same_order_number_is_not_mixed_in(story: StoryRunner) -> None:
+    mine = SALES[0].id
+    write_by(
+        story.window.engine,
+        lambda connection: connection.execute(
+            insert(timeline).values(
+                id=10**9, sandbox=story.sandbox, order_no=mine, kind="export_inventory", key=f"OTHER|{mine}",
+                at=story.window.now(story.sandbox), actor="customs", event="rejected", state="rejected",
+            )
+        ),
+    )  # fmt: skip
+    assert "rejected" not in page_of(story, BOX)
+
+
 def test_it_is_reached_from_each_number_in_both_languages(story: StoryRunner) -> None:
-    for number in (BOX, SALES[0].waybill, f"KR1-2026-{SALES[0].waybill}"):
+    for number in (BOX, SALES[0].waybill, f"KR1-2026-{SALES[0].waybill}", SALES[0].id, f"%20{BOX.lower()}"):
         assert "各方所述" in page_of(story, number, "zh") and "进闸" in page_of(story, number, "zh"), number
     assert "gate in" not in page_of(story, "QDXU9999999")
 

@@ -28,7 +28,7 @@ from single_window.language.phrases import phrase
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 
-FOR_EVER, SHORT = "public, max-age=31536000, immutable", "public, max-age=60"
+KEPT = "public, max-age=60"
 MOST_SHOWN, MOST_BARS = 60, 12
 """Lines of a table of the page, and bars of its plot; all are in the files."""
 ALL = "_T"
@@ -64,9 +64,11 @@ def show_catalogue() -> Response:
 def show_dcat() -> Response:
     """Answer with all versions as DCAT-AP."""
     query = f"?sandbox={quote(request.args['sandbox'], safe='')}" if request.args.get("sandbox") else ""
-    told = catalogue(((shown.version, shown.files) for shown in _versions()), "MONTH/VERSION/", query)
+    if not (found := _versions()):
+        return _page(404)
+    told = catalogue(((shown.version, shown.files) for shown in found), "MONTH/VERSION/", query)
     body = json.dumps(told, ensure_ascii=False, indent=1).encode()
-    return _tagged(body, "application/ld+json", sha256(body).hexdigest(), SHORT)
+    return _tagged(body, "application/ld+json", sha256(body).hexdigest())
 
 
 def show_version(month: str, edition: int) -> Response:
@@ -89,7 +91,7 @@ def show_file(month: str, edition: int, name: str) -> Response:
         return _page(404)
     if is_plot:
         return plots.svg_response(plots.draw_svg(plot_of(read_rows(file.body), direction, month)))
-    return _tagged(file.body, file.media_type, file.sha256, FOR_EVER)
+    return _tagged(file.body, file.media_type, file.sha256)
 
 
 def read_rows(body: bytes) -> list[PublishedRow]:
@@ -154,10 +156,11 @@ def _file_of(month: str, edition: int, name: str) -> PublishedFile | None:
         return None
 
 
-def _tagged(body: bytes, media_type: str, digest: str, kept: str) -> Response:
-    """A response that is not sent again to who has it."""
+def _tagged(body: bytes, media_type: str, digest: str) -> Response:
+    """A response that is not sent again to who has it. A version never changes, but a sandbox that is reset may publish
+    another under its number."""
     response = Response(body, headers={"Access-Control-Allow-Origin": "*"}, content_type=media_type)
-    response.headers["Cache-Control"] = kept
+    response.headers["Cache-Control"] = KEPT
     response.set_etag(digest)
     response.make_conditional(request)
     return response

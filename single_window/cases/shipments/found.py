@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, or_, select, union
 
+from declarations.money import Scaled
 from declarations.port.events import PortEvent
 from gateways.korea.repository import KoreaParcel
 from gateways.port.repository import PortCase, PortParcel
@@ -15,10 +17,27 @@ from single_window.store.agency_tables.port import port_case, port_event, port_p
 from single_window.store.bulk import one_of
 from single_window.store.gateways.korea import KOREA_PARCELS
 from single_window.store.gateways.port import PORT_CASES, PORT_PARCELS, events_where
-from single_window.store.tables import declaration
+from single_window.store.tables import declaration, request
 
+EMPTY = literal_column("''")
+"""As in the conditions of indexes, which a parameter would not meet."""
 MOST = 300
-"""Lists and parcels that a shipment shows."""
+"""Lists and parcels that are read one by one; there may be more, which `Totals` count."""
+
+
+class Totals(NamedTuple):
+    """What all parcels of a shipment come to, however many there are. `packed`: parcels in containers; `lists`: state →
+    number, `value` in yuan; `korean`: state → number of parcels to Korea, `korean_value` by currency; weights in kg;
+    `returns`: state → returns of goods (213)."""
+
+    packed: int
+    lists: Mapping[str, int]
+    value: Scaled
+    korean: Mapping[str, int]
+    korean_value: Mapping[str, Scaled]
+    gross_weight: Scaled
+    manifest_weight: Scaled
+    returns: Mapping[str, int]
 
 
 class FoundShipment(NamedTuple):
@@ -31,6 +50,7 @@ class FoundShipment(NamedTuple):
     korean: Sequence[KoreaParcel]
     events: Sequence[PortEvent]
     cases: Sequence[PortCase]
+    totals: Totals
 
     @property
     def is_known(self) -> bool:
@@ -47,21 +67,27 @@ class Container(NamedTuple):
 
 
 def find_shipment(connection: Connection, sandbox: str, number: str) -> FoundShipment:
-    """Return the shipment of a container, bill of lading, list (invtNo or orderNo) or parcel to Korea."""
-    packed, korean = _packed(connection, sandbox, [number]), _korean(connection, sandbox, [number])
-    lists = _lists(connection, sandbox, [number], (*packed, *korean))
+    """Return the shipment of a container, bill of lading, list (by any of its numbers) or parcel to Korea."""
+    numbers = [number]
+    packed, korean = _packed(connection, sandbox, numbers), _korean(connection, sandbox, numbers)
+    lists = _lists(connection, sandbox, numbers)
+    if not (packed or korean or lists):  # a bill of lading of which Korea alone was told
+        numbers += [box.number for box in _boxes(connection, sandbox, number, MOST) if box.number != number]
+        packed, korean = _packed(connection, sandbox, numbers), _korean(connection, sandbox, numbers)
     if lists and not packed:
-        packed = _packed(connection, sandbox, [row.invt_no for row in lists if row.invt_no])
+        numbers += sorted({name for row in lists for name in (row.invt_no, row.logistics_key)} - {"", number})
+        packed = _packed(connection, sandbox, numbers)
     boxes = ({parcel.container_no for parcel in packed} | {parcel.container_no for parcel in korean}) - {""}
-    if boxes - {number}:
-        packed, korean = _packed(connection, sandbox, [number, *boxes]), _korean(connection, sandbox, [number, *boxes])
-        lists = _lists(connection, sandbox, [number], (*packed, *korean))
+    numbers += sorted(boxes - {*numbers})
+    packed, korean = _packed(connection, sandbox, numbers), _korean(connection, sandbox, numbers)
+    lists = _lists(connection, sandbox, numbers)
+    totals = _totals(connection, sandbox, numbers)
     events = events_where(connection, sandbox, one_of(connection, port_event.c.container_no, sorted({*boxes, number})))
     boxes |= {event.container_no for event in events}
     calls = {event.call for event in events} - {""}
     events += _of_ships(connection, sandbox, calls)
     cases = _cases(connection, sandbox, boxes | calls)
-    return FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases)
+    return FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases, totals)
 
 
 def _of_ships(connection: Connection, sandbox: str, calls: Collection[str]) -> list[PortEvent]:
@@ -104,39 +130,87 @@ def _boxes(connection: Connection, sandbox: str, number: str, most: int) -> Sequ
 
 
 def _packed(connection: Connection, sandbox: str, numbers: Sequence[str]) -> list[PortParcel]:
-    columns = port_parcel.c
-    named = (
-        (column != "") & one_of(connection, column, list(numbers))
-        for column in (columns.container_no, columns.bill_no, columns.invt_no)
-    )
-    chosen = PORT_PARCELS.select().where(columns.sandbox == sandbox, or_(*named)).order_by(columns.key).limit(MOST)
+    of_them = _are_packed(connection, sandbox, numbers)
+    chosen = PORT_PARCELS.select().where(of_them).order_by(port_parcel.c.key).limit(MOST)
     return list(map(PORT_PARCELS.make, connection.execute(chosen)))
 
 
+def _are_packed(connection: Connection, sandbox: str, numbers: Sequence[str]) -> ColumnElement[bool]:
+    """A search for each number by itself: SQLite reads a table that is kept by its key whole where OR joins them."""
+    columns = port_parcel.c
+    named = [
+        select(columns.key).where(
+            columns.sandbox == sandbox, column != EMPTY, one_of(connection, column, list(numbers))
+        )
+        for column in (columns.key, columns.container_no, columns.bill_no, columns.invt_no)
+    ]
+    return (columns.sandbox == sandbox) & columns.key.in_(union(*named))
+
+
 def _korean(connection: Connection, sandbox: str, numbers: Sequence[str]) -> list[KoreaParcel]:
-    columns = korea_parcel.c
-    of_box = (columns.container_no != "") & one_of(connection, columns.container_no, list(numbers))
-    named = or_(
-        of_box,
-        one_of(connection, columns.hbl_no, list(numbers)),
-        one_of(connection, columns.parcel_no, list(numbers)),
-    )
-    chosen = KOREA_PARCELS.select().where(columns.sandbox == sandbox, named).order_by(columns.id).limit(MOST)
+    of_them = _are_korean(connection, sandbox, numbers)
+    chosen = KOREA_PARCELS.select().where(of_them).order_by(korea_parcel.c.id).limit(MOST)
     return list(map(KOREA_PARCELS.make, connection.execute(chosen)))
 
 
-def _lists(
-    connection: Connection, sandbox: str, numbers: Sequence[str], parcels: Sequence[PortParcel | KoreaParcel]
-) -> Sequence[Row[Any]]:
-    columns = declaration.c
-    ids = sorted({parcel.declaration_id for parcel in parcels} - {0})
-    named = or_(
-        one_of(connection, columns.invt_no, list(numbers)),
-        one_of(connection, columns.order_no, list(numbers)),
-        one_of(connection, columns.id, ids or [0]),
+def _are_korean(connection: Connection, sandbox: str, numbers: Sequence[str]) -> ColumnElement[bool]:
+    columns = korea_parcel.c
+    named = [
+        (column != EMPTY) & one_of(connection, column, list(numbers))
+        for column in (columns.container_no, columns.hbl_no, columns.parcel_no)
+    ]
+    return (columns.sandbox == sandbox) & or_(*named)
+
+
+def _lists(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Sequence[Row[Any]]:
+    chosen = select(declaration).where(_are_lists(connection, sandbox, numbers))
+    return connection.execute(chosen.order_by(declaration.c.id).limit(MOST)).all()
+
+
+def _are_lists(connection: Connection, sandbox: str, numbers: Sequence[str]) -> ColumnElement[bool]:
+    """Lists with one of these numbers, and those of the parcels that have one."""
+    columns, ids = declaration.c, set[int]()
+    for parcel, of_them in (
+        (port_parcel.c, _are_packed(connection, sandbox, numbers)),
+        (korea_parcel.c, _are_korean(connection, sandbox, numbers)),
+    ):
+        ids.update(connection.execute(select(parcel.declaration_id).where(of_them)).scalars())
+    named = [
+        one_of(connection, column, list(numbers))
+        for column in (columns.invt_no, columns.order_no, columns.cop_no, columns.pre_no)
+    ]
+    return (columns.sandbox == sandbox) & or_(*named, one_of(connection, columns.id, sorted(ids - {0})))
+
+
+def _totals(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Totals:
+    are_lists, columns = _are_lists(connection, sandbox, numbers), declaration.c
+    of_lists = select(columns.id, columns.state, columns.value).where(are_lists)
+    lists = connection.execute(of_lists).all()
+    parcel = korea_parcel.c
+    sums = [func.sum(column) for column in (parcel.value, parcel.gross_weight, parcel.manifest_weight)]
+    of_korea = select(parcel.state, parcel.currency, func.count(), *sums)
+    of_korea = of_korea.where(_are_korean(connection, sandbox, numbers)).group_by(parcel.state, parcel.currency)
+    korean = connection.execute(of_korea).all()
+    states, values = Counter[str](), Counter[str]()
+    for state, currency, count, value, _, _ in korean:
+        states[state] += count
+        values[currency] += int(value)
+    packed = select(func.count()).select_from(port_parcel).where(_are_packed(connection, sandbox, numbers))
+    returned = select(request.c.state).where(
+        request.c.sandbox == sandbox,
+        request.c.kind == "export_refund",
+        one_of(connection, request.c.declaration_id, [row.id for row in lists]),
     )
-    chosen = select(declaration).where(columns.sandbox == sandbox, named).order_by(columns.id).limit(MOST)
-    return connection.execute(chosen).all()
+    return Totals(
+        connection.execute(packed).scalar_one(),
+        Counter(row.state for row in lists),
+        sum(row.value for row in lists),
+        states,
+        values,
+        sum(int(row[4]) for row in korean),
+        sum(int(row[5]) for row in korean),
+        Counter(connection.execute(returned).scalars()),
+    )
 
 
 def _cases(connection: Connection, sandbox: str, about: Collection[str]) -> list[PortCase]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
-from declarations.money import amount_text
-from gateways.korea.repository import KoreaParcel
+from declarations.money import Scaled, amount_text
+from declarations.reasons import Reason
 from single_window.cases.shipments.found import FoundShipment
-from single_window.language import phrases
+from single_window.cases.shipments.numbers import EventPlace, places_of
+from single_window.language import phrases, sentences
 from single_window.language.words import Words
 from single_window.store.bulk import one_of
+from single_window.store.records import decoder
 from single_window.store.tables import timeline
 
 PORT, CHINA, KOREA = "port", "china", "korea"
@@ -26,15 +28,19 @@ AT_SEA = frozenset({"BKD", "PLN", "LBG", "LEN", "DEP"})
 LOADED, OUT_OF_ORDER = "LOD", "order"
 CONTRADICTED = frozenset({("port_case", "open"), ("korea_parcel", "doubtful")})
 """Kinds of cases with their states in which something contradicts itself."""
-MOST_EVENTS = 2_000
-"""Rows of the timelines of lists and parcels that are read."""
+MOST_EVENTS = 5_000
+"""Rows of timelines that are read: the newest."""
+TOLD_BY_PORT, SENT_BACK = frozenset({"port_case", "port_packing_list"}), "sent_back"
+OUTCOME, NOTHING = "outcome", Words("", "")
+_REASONS = decoder(tuple[Reason, ...], tuple)
+_SAID = ("at", "actor", "kind", "event", "state", "reasons")
 TAXED, PAID = frozenset({"tax_bill"}), frozenset({"payment", "order", "forex_report", "refund_claim"})
 
 
 class ShipmentLine(NamedTuple):
     """An event, or the same of several parcels at one instant: `times`. `lane`: one of `LANES`;
-    `actor`: who says so; `told`: when he said it, if later, else 0; `is_odd`: it contradicts
-    something."""
+    `actor`: who says so; `told`: when he said it, if later, else 0; `is_odd`: it contradicts something; `why`: whom, or
+    why."""
 
     at: int
     lane: str
@@ -45,6 +51,7 @@ class ShipmentLine(NamedTuple):
     source: str = ""
     told: int = 0
     is_odd: bool = False
+    why: Words | None = None
 
 
 class Fact(NamedTuple):
@@ -56,7 +63,8 @@ class Fact(NamedTuple):
 
 
 def lines_of(connection: Connection, sandbox: str, shipment: FoundShipment) -> Sequence[ShipmentLine]:
-    """Return what happened, oldest first; what happened to several parcels at an instant once, with their number."""
+    """Return what happened, oldest first; what happened to several parcels at an instant once, with their number. Of
+    very many events the newest."""
     return sorted((*_of_port(shipment), *_of_timelines(connection, sandbox, shipment)), key=lambda line: line.at)
 
 
@@ -71,41 +79,82 @@ def _of_port(shipment: FoundShipment) -> Iterator[ShipmentLine]:
 
 
 def _of_timelines(connection: Connection, sandbox: str, shipment: FoundShipment) -> Iterator[ShipmentLine]:
-    columns = timeline.c
-    numbers = {row.order_no for row in shipment.lists} | {parcel.parcel_no for parcel in shipment.korean}
-    numbers |= {case.case_no for case in shipment.cases}
-    chosen = select(columns.at, columns.actor, columns.kind, columns.event, columns.state).where(
-        columns.sandbox == sandbox, one_of(connection, columns.order_no, sorted(numbers - {""}))
+    places, columns = places_of(connection, sandbox, shipment), timeline.c
+    numbers = sorted({place.number for place in places} - {""})
+    chosen = select(*[columns[name] for name in (*_SAID, "key", "order_no")]).where(
+        columns.sandbox == sandbox, one_of(connection, columns.order_no, numbers)
     )
-    rows = connection.execute(chosen.order_by(columns.id).limit(MOST_EVENTS)).all() if numbers - {""} else ()
-    for (at, actor, kind, event, state), count in Counter(tuple(row) for row in rows).items():
+    rows = connection.execute(chosen.order_by(columns.id.desc()).limit(MOST_EVENTS)).all() if numbers else ()
+    ours = [row for row in rows if {EventPlace(row.kind, key, row.order_no) for key in (row.key, "")} & places]
+    for (at, actor, kind, event, state, reasons, number), count in Counter(map(_said, reversed(ours))).items():
         about = kind if kind.endswith(("_case", "_parcel")) else ""
-        words = phrases.state(state, kind) if state else None
-        is_odd = (kind, state) in CONTRADICTED
-        yield ShipmentLine(at, _lane(kind), actor, phrases.event(event, about), words, count, is_odd=is_odd)
+        yield ShipmentLine(
+            at,
+            _lane(kind),
+            actor,
+            phrases.event(event, about),
+            phrases.state(state, kind) if state else None,
+            count,
+            source=number,
+            is_odd=(kind, state) in CONTRADICTED,
+            why=_why(reasons),
+        )
+
+
+def _said(row: Row[Any]) -> tuple[Any, ...]:
+    """What a row says, the same for all parcels of which it is said at an instant; of a case or packing list its number
+    and reasons, which name who contradicts whom, or what was packed."""
+    of_case = row.kind in TOLD_BY_PORT or row.kind.endswith("_case") or (row.kind, row.state) in CONTRADICTED
+    return (*row[:5], row.reasons if of_case and row.state else "", row.order_no if of_case else "")
+
+
+def _why(reasons: str) -> Words | None:
+    told = _REASONS(reasons)
+    return sentences.sentence(told[0]) if told else None
 
 
 def _lane(kind: str) -> str:
     if kind in TAXED or kind in PAID:
         return TAX if kind in TAXED else MONEY
-    return KOREA if kind == "korea_parcel" else PORT if kind == "port_case" else CHINA
+    return KOREA if kind == "korea_parcel" else PORT if kind in TOLD_BY_PORT else CHINA
 
 
 def facts_of(shipment: FoundShipment) -> Sequence[Fact]:
     """Return the facts that at least one speaker tells."""
-    korean = shipment.korean
+    korean, totals = shipment.korean, shipment.totals
     boxes = _joined(event.container_no for event in shipment.events)
     seals = _joined(event.seal_no for event in shipment.events)
+    back, returns = totals.korean.get(SENT_BACK, 0), sum(totals.returns.values())
     facts = (
-        _fact("parcels", _number(shipment.packed), _number(shipment.lists), _number(korean)),
+        _fact(
+            "parcels", _number(totals.packed), _number(sum(totals.lists.values())), _number(sum(totals.korean.values()))
+        ),
         _fact("container", boxes, "", _joined(parcel.container_no for parcel in korean)),
         _fact("seal", seals, "", _joined(parcel.seal_no for parcel in korean)),
-        _fact("value", "", _value(shipment), _korean_value(korean), compared=False),
-        _fact("weight_list", "", "", _weight(parcel.gross_weight for parcel in korean)),
-        _fact("weight_manifest", "", "", _weight(parcel.manifest_weight for parcel in korean)),
-        Fact("outcome", (_loaded(shipment), _states(shipment.lists, "inventory"), _states(korean, "korea_parcel"))),
+        _fact("value", "", _amount(totals.value, "CNY"), _amounts(totals.korean_value), compared=False),
+        _fact("weight_list", "", "", _amount(totals.gross_weight, "kg")),
+        _fact("weight_manifest", "", "", _amount(totals.manifest_weight, "kg")),
+        Fact(OUTCOME, (_loaded(shipment), _states(totals.lists, "inventory"), _states(totals.korean, "korea_parcel"))),
+        Fact(
+            "returns",
+            (NOTHING, _states(totals.returns, "export_refund"), _sent_back(back)),
+            differs=bool(totals.korean) and back != returns,
+        ),
     )
     return [fact for fact in facts if any(words.en for words in fact.told)]
+
+
+def where(facts: Sequence[Fact]) -> Words:
+    """Return in one sentence where the parcels are by each speaker; empty if none tells."""
+    told = next((fact.told for fact in facts if fact.name == OUTCOME), ())
+    said = [
+        (phrases.phrase("label", f"said_by_{speaker}"), words)
+        for speaker, words in zip(SPEAKERS, told, strict=False)
+        if words.en
+    ]
+    zh = "；".join(f"{who.zh}：{words.zh}" for who, words in said)
+    en = "; ".join(f"{who.en}: {words.en}" for who, words in said)
+    return Words(f"{zh}。", f"{en}.") if said else NOTHING
 
 
 def _fact(name: str, port: str, china: str, korea: str, compared: bool = True) -> Fact:
@@ -113,29 +162,20 @@ def _fact(name: str, port: str, china: str, korea: str, compared: bool = True) -
     return Fact(name, [Words(text, text) for text in texts], compared and len({*texts} - {""}) > 1)
 
 
-def _number(found: Sequence[object]) -> str:
-    return str(len(found)) if found else ""
+def _number(count: int) -> str:
+    return str(count) if count else ""
 
 
 def _joined(texts: Iterable[str]) -> str:
     return " ".join(sorted({text for text in texts if text}))
 
 
-def _value(shipment: FoundShipment) -> str:
-    total = sum(row.value for row in shipment.lists)
-    return f"{amount_text(total)} CNY" if total else ""
+def _amount(total: Scaled, unit: str) -> str:
+    return f"{amount_text(total)} {unit}" if total else ""
 
 
-def _korean_value(korean: Sequence[KoreaParcel]) -> str:
-    sums = Counter[str]()
-    for parcel in korean:
-        sums[parcel.currency] += parcel.value
-    return ", ".join(f"{amount_text(total)} {currency}" for currency, total in sorted(sums.items()) if total)
-
-
-def _weight(weights: Iterable[int]) -> str:
-    total = sum(weights)
-    return f"{amount_text(total)} kg" if total else ""
+def _amounts(sums: Mapping[str, Scaled]) -> str:
+    return ", ".join(filter(None, (_amount(total, currency) for currency, total in sorted(sums.items()))))
 
 
 def _loaded(shipment: FoundShipment) -> Words:
@@ -143,9 +183,12 @@ def _loaded(shipment: FoundShipment) -> Words:
     return _times([(len(loaded), phrases.phrase("port_event", LOADED))] if loaded else ())
 
 
-def _states(cases: Sequence[Any], lifecycle: str) -> Words:
-    counted = Counter(case.state for case in cases)
+def _states(counted: Mapping[str, int], lifecycle: str) -> Words:
     return _times([(count, phrases.state(state, lifecycle)) for state, count in sorted(counted.items())])
+
+
+def _sent_back(count: int) -> Words:
+    return _times([(count, phrases.state(SENT_BACK, "korea_parcel"))] if count else ())
 
 
 def _times(counted: Iterable[tuple[int, Words]]) -> Words:

@@ -9,7 +9,7 @@ from gateways.korea.repository import KoreaParcel
 from gateways.port.repository import PortCase
 from single_window.cases.shipments.found import find_shipment, is_shipment, newest_containers
 from single_window.cases.shipments.lanes import draw
-from single_window.cases.shipments.line_of_time import SPEAKERS, facts_of, lines_of
+from single_window.cases.shipments.line_of_time import SPEAKERS, facts_of, lines_of, where
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.search_places import SearchPlace
@@ -47,16 +47,20 @@ def show(number: str) -> str:
     """Show a shipment by the number of a container, a bill of lading, a list, an order or a parcel to Korea."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        found = find_shipment(connection, sandbox, number)
+        found = find_shipment(connection, sandbox, number.strip())
+        if not found.is_known:  # a container's number, as it is typed on a phone
+            found = find_shipment(connection, sandbox, number.strip().upper())
         demand_found(found if found.is_known else None, number, sandbox)
         lines = lines_of(connection, sandbox, found)
+    facts = facts_of(found)
     return render_template(
         "console/shipment.html",
-        number=number,
+        number=found.number,
         shipment=found,
         lines=lines[-MOST_LINES:],
         left_out=max(0, len(lines) - MOST_LINES),
-        facts=facts_of(found),
+        facts=facts,
+        where=where(facts),
         drawn=draw(lines, g.sandbox_now, language()),
         speakers=SPEAKERS,
         most=MOST_ROWS,

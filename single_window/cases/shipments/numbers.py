@@ -1,0 +1,91 @@
+"""The numbers under which others told of a shipment's lists is stored. An agency that numbers what it looks into, and
+names a list or a container in it, appears here without a line of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from gateways.customs.outcome import KIND_OF_LIST
+from single_window.cases.shipments.found import FoundShipment
+from single_window.store.agency_tables import NUMBERED
+from single_window.store.agency_tables.forex import forex_leg, forex_report
+from single_window.store.bulk import one_of
+from single_window.store.tables import request
+
+FOREX_REPORT, TAX_BILL, WAYBILL, PACKING_LIST = "forex_report", "tax_bill", "export_waybill", "port_packing_list"
+
+
+class EventPlace(NamedTuple):
+    """Where events are stored: their kind, their business key (empty: any), and the number."""
+
+    kind: str
+    key: str
+    number: str
+
+
+def places_of(connection: Connection, sandbox: str, shipment: FoundShipment) -> set[EventPlace]:
+    """Return where the events of a shipment are stored."""
+    return {
+        *_of_lists(shipment.lists),
+        *_of_requests(connection, sandbox, shipment.lists),
+        *_of_reports(connection, sandbox, shipment.lists),
+        *_numbered(connection, sandbox, shipment),
+        *(EventPlace(PACKING_LIST, "", parcel.listed_in) for parcel in shipment.packed if parcel.listed_in),
+        *(EventPlace("port_case", case.case_no, case.case_no) for case in shipment.cases),
+    }
+
+
+def _of_lists(lists: Sequence[Any]) -> Iterator[EventPlace]:
+    """Two merchants may use the same number of an order, so what is keyed by merchant is known by its key."""
+    for row in lists:
+        for kind in (KIND_OF_LIST[row.flow], *(("export_order", "collection") if row.flow == "E" else ("order",))):
+            yield EventPlace(kind, row.key, row.order_no)
+        if row.flow == "E":
+            yield EventPlace(WAYBILL, row.logistics_key, row.logistics_key.partition("|")[2][:60])
+        else:
+            yield EventPlace(TAX_BILL, row.key, row.order_no)
+            yield from (EventPlace(kind, "", row.order_no) for kind in ("payment", "waybill", "waybill_status"))
+
+
+def _of_requests(connection: Connection, sandbox: str, lists: Sequence[Any]) -> Iterator[EventPlace]:
+    orders = {row.id: row.order_no for row in lists}
+    chosen = select(request.c.kind, request.c.key, request.c.declaration_id).where(
+        request.c.sandbox == sandbox, one_of(connection, request.c.declaration_id, sorted(orders))
+    )
+    for kind, key, number in connection.execute(chosen) if orders else ():
+        yield from (EventPlace(kind, key, place) for place in (orders[number], key.rpartition("|")[2]))
+
+
+def _of_reports(connection: Connection, sandbox: str, lists: Sequence[Any]) -> Iterator[EventPlace]:
+    """Reports of payments that name an order or a list."""
+    leg, named = forex_leg.c, []
+    for column, numbers in ((leg.order_no, "order_no"), (leg.entry_no, "invt_no")):
+        if some := sorted({getattr(row, numbers) for row in lists} - {""}):
+            named.append((column != "") & one_of(connection, column, some))
+    if not named:
+        return
+    chosen = select(forex_report.c.key, forex_report.c.cop_no).join(forex_leg, leg.report_id == forex_report.c.id)
+    for key, number in connection.execute(chosen.where(leg.sandbox == sandbox, or_(*named)).distinct()):
+        yield EventPlace(FOREX_REPORT, key, number)
+
+
+def _numbered(connection: Connection, sandbox: str, shipment: FoundShipment) -> Iterator[EventPlace]:
+    """What agencies number: cases, samples, parcels that name a list of the shipment, or its container."""
+    about = {
+        "declaration_id": {row.id for row in shipment.lists},
+        "invt_no": {row.invt_no for row in shipment.lists} - {""},
+        "container_no": set(shipment.containers),
+    }
+    for known in NUMBERED:
+        column = known.table.c
+        named = [_among(connection, column[name], some) for name, some in about.items() if name in column and some]
+        if named:
+            chosen = select(column[known.number]).where(column.sandbox == sandbox, or_(*named))
+            yield from (EventPlace(known.kind, number, number) for number in connection.execute(chosen).scalars())
+
+
+def _among(connection: Connection, column: Any, some: Collection[Any]) -> ColumnElement[bool]:
+    return one_of(connection, column, sorted(some))
