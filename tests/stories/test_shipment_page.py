@@ -3,20 +3,23 @@ it is reached from each of their numbers."""
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from single_window.api.app import create_app
-from single_window.store.tables import timeline
+from single_window.store.tables import declaration, timeline
 from single_window.work.runtime import Runtime
+from tests.api_keys import MAILBOX, issued
 from tests.databases import write_by
 from tests.officers import signed_in
 from tests.stories.exporting import Sale
 from tests.stories.korea import Imports, Korea
 from tests.stories.port import BOX, OTHER_TERMINAL, TERMINAL, Port
-from tests.stories.story import StoryRunner
+from tests.stories.story import WORLD, StoryRunner
 
 SALES = [Sale(1), Sale(2)]
 
@@ -126,3 +129,38 @@ def test_no_time_of_a_page_has_seconds(story: StoryRunner) -> None:
     for path in (f"/shipments/{BOX}", "/shipments", "/port", "/korea", f"/korea/KR1-2026-{SALES[0].waybill}"):
         page = browser.get(f"{path}?sandbox=story&lang=en").text
         assert not re.search(r"\d\d:\d\d:\d\d", page), path
+
+
+def asked(story: StoryRunner, mailbox: str = "", number: str = BOX) -> tuple[int, dict[str, Any]]:
+    """What the call answers an officer's program, or a company's key."""
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    rights = (["read_receipts"],) if mailbox else ()
+    key = issued(story.window, story.sandbox, [mailbox or MAILBOX], *rights)
+    answer = client.get(f"/api/v1/shipments/{number}", headers={"Authorization": f"Bearer {key.token}"})
+    return answer.status_code, answer.get_json()
+
+
+def test_a_company_reads_the_part_that_is_its_own(story: StoryRunner) -> None:
+    """One of the two parcels is another merchant's; the terminal's events are of the box that has both."""
+    write_by(story.window.engine, lambda connection: connection.execute(belongs_to_another(story, SALES[1])))
+    platform, carrier = WORLD.platforms[0], WORLD.carriers[0]
+    told = {"": asked(story), "platform": asked(story, platform.dxp_id), "carrier": asked(story, carrier.dxp_id)}
+    assert [status for status, _ in told.values()] == [200] * 3, told
+    counted = {who: (status, facts(answer)["parcels"]["china"]) for who, (status, answer) in told.items()}
+    assert counted == {"": (200, "2"), "platform": (200, "1"), "carrier": (200, "2")}
+    own = told["platform"][1]
+    assert own["where_en"].startswith("China customs: 1 × ") and len(own["parcel_nos"]) == 1
+    assert {"gate in", "tally report"} <= {event["event_en"] for event in own["events"]}
+    assert SALES[1].id not in json.dumps(own) and SALES[1].waybill not in json.dumps(own)
+    assert (
+        asked(story, WORLD.payment_providers[0].dxp_id)[0] == asked(story, platform.dxp_id, SALES[1].waybill)[0] == 404
+    )
+
+
+def facts(answer: dict[str, Any]) -> dict[str, Any]:
+    return {fact["fact"]: fact for fact in answer["facts"]}
+
+
+def belongs_to_another(story: StoryRunner, sale: Sale) -> Any:
+    other = {"ebc_code": "3702960099", "ebp_code": "3702960098", "agent_code": "3702960097"}
+    return update(declaration).filter_by(sandbox=story.sandbox, order_no=sale.id).values(other)

@@ -5,4 +5,4 @@ from __future__ import annotations
 
 from single_window.cases.folders import Folder
 
-FOLDER = Folder()
+FOLDER = Folder(rooms=("shipments",), tags={"shipments": "货运全程"})

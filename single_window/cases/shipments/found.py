@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, or_, select, true, union
 
 from declarations.money import Scaled
 from declarations.port.events import PortEvent
@@ -19,7 +19,7 @@ from single_window.store.gateways.korea import KOREA_PARCELS
 from single_window.store.gateways.port import PORT_CASES, PORT_PARCELS, events_where
 from single_window.store.tables import declaration, request
 
-EMPTY = literal_column("''")
+EMPTY: ColumnElement[str] = literal_column("''")
 """As in the conditions of indexes, which a parameter would not meet."""
 MOST = 300
 """Lists and parcels that are read one by one; there may be more, which `Totals` count."""
@@ -41,7 +41,8 @@ class Totals(NamedTuple):
 
 
 class FoundShipment(NamedTuple):
-    """All that is stored about a shipment. `lists`: rows of declarations; `containers`: in which its parcels are."""
+    """What is stored about a shipment. `lists`: rows of declarations; `containers`: in which its parcels are;
+    `companies`: only what these may read (None: all)."""
 
     number: str
     containers: Sequence[str]
@@ -51,6 +52,7 @@ class FoundShipment(NamedTuple):
     events: Sequence[PortEvent]
     cases: Sequence[PortCase]
     totals: Totals
+    companies: Collection[str] | None = None
 
     @property
     def is_known(self) -> bool:
@@ -66,28 +68,33 @@ class Container(NamedTuple):
     parcels: int
 
 
-def find_shipment(connection: Connection, sandbox: str, number: str) -> FoundShipment:
-    """Return the shipment of a container, bill of lading, list (by any of its numbers) or parcel to Korea."""
-    numbers = [number]
-    packed, korean = _packed(connection, sandbox, numbers), _korean(connection, sandbox, numbers)
-    lists = _lists(connection, sandbox, numbers)
+def find_shipment(
+    connection: Connection, sandbox: str, number: str, companies: Collection[str] | None = None
+) -> FoundShipment:
+    """Return the shipment of a container, bill of lading, list (by any of its numbers) or parcel to Korea.
+
+    `companies`: of it only what these may read: their lists and parcels, and cases about them; of the container what
+    is told of it, if it has one of theirs. None: all."""
+    search, numbers = _Search(connection, sandbox, companies), [number]
+    packed, korean, lists = search.packed(numbers), search.korean(numbers), search.lists(numbers)
     if not (packed or korean or lists):  # a bill of lading of which Korea alone was told
         numbers += [box.number for box in _boxes(connection, sandbox, number, MOST) if box.number != number]
-        packed, korean = _packed(connection, sandbox, numbers), _korean(connection, sandbox, numbers)
+        packed, korean = search.packed(numbers), search.korean(numbers)
     if lists and not packed:
         numbers += sorted({name for row in lists for name in (row.invt_no, row.logistics_key)} - {"", number})
-        packed = _packed(connection, sandbox, numbers)
+        packed = search.packed(numbers)
     boxes = ({parcel.container_no for parcel in packed} | {parcel.container_no for parcel in korean}) - {""}
     numbers += sorted(boxes - {*numbers})
-    packed, korean = _packed(connection, sandbox, numbers), _korean(connection, sandbox, numbers)
-    lists = _lists(connection, sandbox, numbers)
-    totals = _totals(connection, sandbox, numbers)
-    events = events_where(connection, sandbox, one_of(connection, port_event.c.container_no, sorted({*boxes, number})))
-    boxes |= {event.container_no for event in events}
-    calls = {event.call for event in events} - {""}
-    events += _of_ships(connection, sandbox, calls)
-    cases = _cases(connection, sandbox, boxes | calls)
-    return FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases, totals)
+    packed, korean, lists = search.packed(numbers), search.korean(numbers), search.lists(numbers)
+    events, cases = [], []
+    if companies is None or packed or korean:
+        told_of = one_of(connection, port_event.c.container_no, sorted({*boxes, number}))
+        events = events_where(connection, sandbox, told_of)
+        boxes |= {event.container_no for event in events}
+        calls = {event.call for event in events} - {""}
+        events += _of_ships(connection, sandbox, calls)
+        cases = [case for case in _cases(connection, sandbox, boxes | calls) if search.may_read(case.company)]
+    return FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases, search.totals(numbers), companies)
 
 
 def _of_ships(connection: Connection, sandbox: str, calls: Collection[str]) -> list[PortEvent]:
@@ -129,88 +136,112 @@ def _boxes(connection: Connection, sandbox: str, number: str, most: int) -> Sequ
     return sorted(found.values(), key=lambda box: (-box.at, box.number))[:most]
 
 
-def _packed(connection: Connection, sandbox: str, numbers: Sequence[str]) -> list[PortParcel]:
-    of_them = _are_packed(connection, sandbox, numbers)
-    chosen = PORT_PARCELS.select().where(of_them).order_by(port_parcel.c.key).limit(MOST)
-    return list(map(PORT_PARCELS.make, connection.execute(chosen)))
+class _Search(NamedTuple):
+    """Searches a sandbox for what `companies` (None: all) may read."""
 
+    connection: Connection
+    sandbox: str
+    companies: Collection[str] | None
 
-def _are_packed(connection: Connection, sandbox: str, numbers: Sequence[str]) -> ColumnElement[bool]:
-    """A search for each number by itself: SQLite reads a table that is kept by its key whole where OR joins them."""
-    columns = port_parcel.c
-    named = [
-        select(columns.key).where(
-            columns.sandbox == sandbox, column != EMPTY, one_of(connection, column, list(numbers))
+    def may_read(self, company: str) -> bool:
+        """True for a case about this company."""
+        return self.companies is None or company in self.companies
+
+    def packed(self, numbers: Sequence[str]) -> list[PortParcel]:
+        """Parcels with one of these numbers that are or were in a container."""
+        chosen = PORT_PARCELS.select().where(self._are_packed(numbers)).order_by(port_parcel.c.key).limit(MOST)
+        return list(map(PORT_PARCELS.make, self.connection.execute(chosen)))
+
+    def korean(self, numbers: Sequence[str]) -> list[KoreaParcel]:
+        """Parcels to or from Korea with one of these numbers."""
+        chosen = KOREA_PARCELS.select().where(self._are_korean(numbers)).order_by(korea_parcel.c.id).limit(MOST)
+        return list(map(KOREA_PARCELS.make, self.connection.execute(chosen)))
+
+    def lists(self, numbers: Sequence[str]) -> Sequence[Row[Any]]:
+        """Lists with one of these numbers, and those of the parcels that have one."""
+        chosen = select(declaration).where(self._are_lists(numbers)).order_by(declaration.c.id).limit(MOST)
+        return self.connection.execute(chosen).all()
+
+    def totals(self, numbers: Sequence[str]) -> Totals:
+        """What all of them come to."""
+        of_lists = select(declaration.c.id, declaration.c.state, declaration.c.value).where(self._are_lists(numbers))
+        lists = self.connection.execute(of_lists).all()
+        parcel = korea_parcel.c
+        sums = [func.sum(column) for column in (parcel.value, parcel.gross_weight, parcel.manifest_weight)]
+        of_korea = select(parcel.state, parcel.currency, func.count(), *sums).where(self._are_korean(numbers))
+        korean = self.connection.execute(of_korea.group_by(parcel.state, parcel.currency)).all()
+        states, values = Counter[str](), Counter[str]()
+        for state, currency, count, value, _, _ in korean:
+            states[state] += count
+            values[currency] += int(value)
+        packed = select(func.count()).select_from(port_parcel).where(self._are_packed(numbers))
+        returned = select(request.c.state).where(
+            request.c.sandbox == self.sandbox,
+            request.c.kind == "export_refund",
+            self._among(request.c.declaration_id, [row.id for row in lists]),
         )
-        for column in (columns.key, columns.container_no, columns.bill_no, columns.invt_no)
-    ]
-    return (columns.sandbox == sandbox) & columns.key.in_(union(*named))
+        return Totals(
+            self.connection.execute(packed).scalar_one(),
+            Counter(row.state for row in lists),
+            sum(row.value for row in lists),
+            states,
+            values,
+            sum(int(row[4]) for row in korean),
+            sum(int(row[5]) for row in korean),
+            Counter(self.connection.execute(returned).scalars()),
+        )
 
+    def _among(self, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+        return one_of(self.connection, column, list(values))
 
-def _korean(connection: Connection, sandbox: str, numbers: Sequence[str]) -> list[KoreaParcel]:
-    of_them = _are_korean(connection, sandbox, numbers)
-    chosen = KOREA_PARCELS.select().where(of_them).order_by(korea_parcel.c.id).limit(MOST)
-    return list(map(KOREA_PARCELS.make, connection.execute(chosen)))
+    def _are_packed(self, numbers: Sequence[str]) -> ColumnElement[bool]:
+        # a search for each: SQLite reads a table that is kept by its key whole where OR joins them
+        columns = port_parcel.c
+        named = [
+            select(columns.key).where(columns.sandbox == self.sandbox, column != EMPTY, self._among(column, numbers))
+            for column in (columns.key, columns.container_no, columns.bill_no, columns.invt_no)
+        ]
+        of_them = (columns.sandbox == self.sandbox) & columns.key.in_(union(*named))
+        return of_them & self._own(columns.declaration_id, *self._carried_by(columns.key))
 
+    def _are_korean(self, numbers: Sequence[str]) -> ColumnElement[bool]:
+        columns = korea_parcel.c
+        named = [
+            (column != EMPTY) & self._among(column, numbers)
+            for column in (columns.container_no, columns.hbl_no, columns.parcel_no)
+        ]
+        told = [self._among(column, self.companies or ()) for column in (columns.agent_code, columns.logistics_code)]
+        return (columns.sandbox == self.sandbox) & or_(*named) & self._own(columns.declaration_id, *told)
 
-def _are_korean(connection: Connection, sandbox: str, numbers: Sequence[str]) -> ColumnElement[bool]:
-    columns = korea_parcel.c
-    named = [
-        (column != EMPTY) & one_of(connection, column, list(numbers))
-        for column in (columns.container_no, columns.hbl_no, columns.parcel_no)
-    ]
-    return (columns.sandbox == sandbox) & or_(*named)
+    def _are_lists(self, numbers: Sequence[str]) -> ColumnElement[bool]:
+        columns, ids = declaration.c, set[int]()
+        for parcel, of_them in (
+            (port_parcel.c, self._are_packed(numbers)),
+            (korea_parcel.c, self._are_korean(numbers)),
+        ):
+            ids.update(self.connection.execute(select(parcel.declaration_id).where(of_them)).scalars())
+        named = [
+            self._among(column, numbers)
+            for column in (columns.invt_no, columns.order_no, columns.cop_no, columns.pre_no)
+        ]
+        of_them = (columns.sandbox == self.sandbox) & or_(*named, self._among(columns.id, sorted(ids - {0})))
+        return of_them if self.companies is None else of_them & or_(*self._declared_by())
 
+    def _own(self, declaration_id: Any, *told: ColumnElement[bool]) -> ColumnElement[bool]:
+        """The condition that a parcel is of one of the companies: by who told of it or carries it, or by its list."""
+        if self.companies is None:
+            return true()
+        listed = select(declaration.c.id).where(declaration.c.id == declaration_id, or_(*self._declared_by()))
+        return or_(listed.exists(), *told)
 
-def _lists(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Sequence[Row[Any]]:
-    chosen = select(declaration).where(_are_lists(connection, sandbox, numbers))
-    return connection.execute(chosen.order_by(declaration.c.id).limit(MOST)).all()
+    def _declared_by(self) -> list[ColumnElement[bool]]:
+        columns = declaration.c
+        named = (columns.ebc_code, columns.ebp_code, columns.agent_code)
+        own = [self._among(column, self.companies or ()) for column in named]
+        return [*own, *self._carried_by(columns.logistics_key)]
 
-
-def _are_lists(connection: Connection, sandbox: str, numbers: Sequence[str]) -> ColumnElement[bool]:
-    """Lists with one of these numbers, and those of the parcels that have one."""
-    columns, ids = declaration.c, set[int]()
-    for parcel, of_them in (
-        (port_parcel.c, _are_packed(connection, sandbox, numbers)),
-        (korea_parcel.c, _are_korean(connection, sandbox, numbers)),
-    ):
-        ids.update(connection.execute(select(parcel.declaration_id).where(of_them)).scalars())
-    named = [
-        one_of(connection, column, list(numbers))
-        for column in (columns.invt_no, columns.order_no, columns.cop_no, columns.pre_no)
-    ]
-    return (columns.sandbox == sandbox) & or_(*named, one_of(connection, columns.id, sorted(ids - {0})))
-
-
-def _totals(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Totals:
-    are_lists, columns = _are_lists(connection, sandbox, numbers), declaration.c
-    of_lists = select(columns.id, columns.state, columns.value).where(are_lists)
-    lists = connection.execute(of_lists).all()
-    parcel = korea_parcel.c
-    sums = [func.sum(column) for column in (parcel.value, parcel.gross_weight, parcel.manifest_weight)]
-    of_korea = select(parcel.state, parcel.currency, func.count(), *sums)
-    of_korea = of_korea.where(_are_korean(connection, sandbox, numbers)).group_by(parcel.state, parcel.currency)
-    korean = connection.execute(of_korea).all()
-    states, values = Counter[str](), Counter[str]()
-    for state, currency, count, value, _, _ in korean:
-        states[state] += count
-        values[currency] += int(value)
-    packed = select(func.count()).select_from(port_parcel).where(_are_packed(connection, sandbox, numbers))
-    returned = select(request.c.state).where(
-        request.c.sandbox == sandbox,
-        request.c.kind == "export_refund",
-        one_of(connection, request.c.declaration_id, [row.id for row in lists]),
-    )
-    return Totals(
-        connection.execute(packed).scalar_one(),
-        Counter(row.state for row in lists),
-        sum(row.value for row in lists),
-        states,
-        values,
-        sum(int(row[4]) for row in korean),
-        sum(int(row[5]) for row in korean),
-        Counter(connection.execute(returned).scalars()),
-    )
+    def _carried_by(self, key: Any) -> list[ColumnElement[bool]]:
+        return [key.startswith(f"{code}|", autoescape=True) for code in sorted(self.companies or ())]
 
 
 def _cases(connection: Connection, sandbox: str, about: Collection[str]) -> list[PortCase]:

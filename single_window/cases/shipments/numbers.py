@@ -27,13 +27,16 @@ class EventPlace(NamedTuple):
 
 
 def places_of(connection: Connection, sandbox: str, shipment: FoundShipment) -> set[EventPlace]:
-    """Return where the events of a shipment are stored."""
+    """Return where the events of a shipment are stored; for companies only those of their own lists, parcels and
+    cases."""
+    packing = shipment.packed if shipment.companies is None else ()
     return {
         *_of_lists(shipment.lists),
         *_of_requests(connection, sandbox, shipment.lists),
         *_of_reports(connection, sandbox, shipment.lists),
         *_numbered(connection, sandbox, shipment),
-        *(EventPlace(PACKING_LIST, "", parcel.listed_in) for parcel in shipment.packed if parcel.listed_in),
+        *(EventPlace(PACKING_LIST, "", parcel.listed_in) for parcel in packing if parcel.listed_in),
+        *(EventPlace("korea_parcel", parcel.parcel_no, parcel.parcel_no) for parcel in shipment.korean),
         *(EventPlace("port_case", case.case_no, case.case_no) for case in shipment.cases),
     }
 
@@ -77,7 +80,7 @@ def _numbered(connection: Connection, sandbox: str, shipment: FoundShipment) -> 
     about = {
         "declaration_id": {row.id for row in shipment.lists},
         "invt_no": {row.invt_no for row in shipment.lists} - {""},
-        "container_no": set(shipment.containers),
+        "container_no": set(shipment.containers) if shipment.companies is None else set(),
     }
     for known in NUMBERED:
         column = known.table.c
