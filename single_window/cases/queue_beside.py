@@ -79,14 +79,15 @@ def _group(case: QueuedCase, now: int) -> str:
 
 def queue_beside(connection: Connection, sandbox: str, key: Key) -> QueueBeside | None:
     """The queue beside the case of `key` for an officer with a desk, within the filter that he works in; None for
-    others."""
+    others, and where nothing waits."""
     person, chosen = current_person(), kept_filter()
     if not person.has_account or not desks_of(person):
         return None
     wanted = queue_query(connection, sandbox, person, **chosen)
     back = back_on_day(connection, sandbox, wanted)
     listed = case_queue.page_with(connection, sandbox, wanted, key, BESIDE)
-    cases = on_top(back, listed)
+    if not (cases := on_top(back, listed)):
+        return None
     proposed = case_queue.with_proposal(connection, sandbox, [case.key for case in cases])
     groups, why = grouped(cases, wanted.now, wanted.sort, back), waiting_sentences.rows_of(connection, sandbox, cases)
     address, full = link("console.review", **chosen), len(listed) == BESIDE

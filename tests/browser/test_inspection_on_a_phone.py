@@ -171,3 +171,11 @@ def test_the_task_is_accessible_and_fits(desks: Desks, browse: Callable[..., Pag
     page = task(desks, browse(width, bypass_csp=True))
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("path", ["/log", "/parked", "/review?words=zzzz"])
+def test_the_head_is_one_line_however_little_stands_below(desks: Desks, browse: Callable[..., Page], path: str) -> None:
+    page = browse(390)
+    desks.sign_in(page, "supervisor", f"{path}{'&' if '?' in path else '?'}sandbox=desks&lang=en")
+    box = page.locator("header.rail").bounding_box()
+    assert box is not None and box["height"] < 70

@@ -90,7 +90,8 @@ def _decide_review(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
     """Have every list inspected, whatever the results of the samples."""
     batch.advance("review")
     batch.revision += 1
-    batch.reasons = (Reason("16002", {"reason": decision.reason}),) if decision.reason else ()
+    ordered = {"reason": decision.reason, "lists": str(batch.members), "by": decision.by}
+    batch.reasons = (Reason("16002", ordered),) if decision.reason else ()
     add_event(batch, "batch_review", desk, batch.reasons, decision.by, decision.id)
     start_phase(batch, "inspect", desk)
 

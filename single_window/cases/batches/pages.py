@@ -25,6 +25,7 @@ from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import await_answer, pages_of_cases
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.prepared_reasons import reason_choices
+from single_window.frame.pages.search_places import SearchPlace
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
@@ -48,6 +49,12 @@ BATCH_LIST = CaseList(
     "batches",
     lambda batch: link("console.batch", batch_no=batch.batch_no),
     template="console/batches.html",
+)
+BATCH_SEARCH = SearchPlace(
+    "console.batch",
+    phrases.phrase("label", "batch"),
+    lambda connection, sandbox, number: batches.find_batch(connection, sandbox, number) is not None,
+    takes="batch_no",
 )
 
 

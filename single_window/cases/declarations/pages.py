@@ -116,7 +116,11 @@ def _only(matches: Sequence[Match], cases: Sequence[QueuedCase], places: Sequenc
     """The address of the one case, match or place that was found; a case is preferred to its messages and papers. Empty
     where there are several."""
     if places:
-        return link(places[0].endpoint, number=number) if len(places) == 1 and not matches and not cases else ""
+        return (
+            link(places[0].endpoint, **{places[0].takes: number})
+            if len(places) == 1 and not matches and not cases
+            else ""
+        )
     lists = {match.about or match.id for match in matches if match.category in {"declaration", "request"}}
     if len(cases) == 1 and lists <= {cases[0].declaration_id}:
         return page_of(cases[0])

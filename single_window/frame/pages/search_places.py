@@ -11,9 +11,10 @@ from single_window.language.words import Words
 
 
 class SearchPlace(NamedTuple):
-    """A page that is found by a number: `endpoint` takes it as `number`, `words` name what it shows.
+    """A page that is found by a number: `endpoint` takes it by the name `takes`, `words` name what it shows.
     `knows(connection, sandbox, number)` is true if there is something."""
 
     endpoint: str
     words: Words
     knows: Callable[[Connection, str, str], bool]
+    takes: str = "number"
