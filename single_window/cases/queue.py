@@ -15,6 +15,7 @@ from single_window.context import Context
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
+from single_window.language.refusal import Refusal
 from single_window.refused import demand_found
 from single_window.store import case_queue, sandboxes
 from single_window.store.case_queue import VIEWS, Key, QueuedCase, QueueFilter
@@ -25,6 +26,8 @@ from single_window.store.subjects import PROPOSAL
 
 MAX_CASES = 50
 """Cases on a page, at most."""
+MOST_TOGETHER = 100
+"""Cases of a filter that are decided at once, at most, on whatever pages they stand."""
 REASONS = 12
 """Reasons by which the queue can be filtered with one click, at most: the commonest."""
 SANDBOXES = 9
@@ -111,6 +114,17 @@ def queue_page(
         matching=matching,
         reasons=reasons,
     )
+
+
+def whole_filter(connection: Connection, sandbox: str, query: QueueFilter, confirmed: int) -> Sequence[QueuedCase]:
+    """Return all cases of a filter, of which somebody has confirmed how many they are; raises `Refusal` if they are
+    others by now, or more than `MOST_TOGETHER`."""
+    cases = case_queue.page(connection, sandbox, query, most=MOST_TOGETHER + 1)
+    if len(cases) > MOST_TOGETHER:
+        raise Refusal("whole_filter_too_many", most=MOST_TOGETHER)
+    if len(cases) != confirmed:
+        raise Refusal("whole_filter_changed", confirmed=confirmed, now=len(cases))
+    return cases
 
 
 def desks_of_other_sandboxes(connection: Connection, sandbox: str, query: QueueFilter) -> Mapping[str, int]:

@@ -25,6 +25,7 @@ from single_window.frame.pages.numbered_pages import number_of_page, pages_near
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox, say
 from single_window.language.reason_titles import title
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import case_queue
 from single_window.store.case_queue import VIEWS, QueuedCase
@@ -82,6 +83,7 @@ def show(refused: Words | None = None) -> str:
         decided=decided,
         chosen=chosen,
         nothing=request.args.get("nothing", ""),
+        most_together=queue.MOST_TOGETHER,
         filters=own,
         others=others,
     )
@@ -180,12 +182,18 @@ def take_next() -> Response:
     return redirect(next_page(sandbox), 303)
 
 
-def change_cases() -> Response:
-    """Hold, release, or decide about all ticked cases; failures are reported for each case."""
+def change_cases() -> Response | tuple[str, int]:
+    """Hold, release, or decide about all ticked cases, or about all of the filter, whose number is confirmed; failures
+    are reported for each case."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
     cases = bulk.ticked(form.getlist("case"))[: queue.MAX_CASES]
+    if confirmed := form.get("whole", 0, int):
+        try:
+            cases = _whole_filter(sandbox, confirmed)
+        except Refusal as refused:
+            return show(refused.words), 409
     keys = [case.key for case in cases]
     act = form.get("act", "")
     act = form.get("armed", "") if act == "armed" else act
@@ -196,6 +204,13 @@ def change_cases() -> Response:
     else:
         return told(sandbox, bulk_decisions.decide_many(window, sandbox, cases, act, form, current_person()))
     return redirect(link("console.review", **_filter_of_address()), 303)
+
+
+def _whole_filter(sandbox: str, confirmed: int) -> list[bulk.Ticked]:
+    with reading(ports().window.engine) as connection:
+        wanted = queue.queue_query(connection, sandbox, current_person(), **_filter_of_address())
+        found = queue.whole_filter(connection, sandbox, wanted, confirmed)
+    return bulk.ticked([bulk.tick(case) for case in found])
 
 
 def told(sandbox: str, results: Sequence[bulk_decisions.DecisionResult]) -> Response:

@@ -232,6 +232,19 @@ def test_the_page_takes_the_next_case_and_leads_to_it(window: Window) -> None:
         assert browser.get("/review?sandbox=s&after=9~declaration").status_code == 200
 
 
+def test_all_cases_of_a_filter_are_decided_if_their_number_is_confirmed(window: Window) -> None:
+    with create_app(window, runtime=Runtime(window)).test_client() as client:
+        browser = signed_in(client, window, "li", role="reviewer")
+        where = "/review/cases?sandbox=s&lang=en&flow=I"
+        waiting = len(re.findall(r'value="declaration~', browser.get("/review?sandbox=s&lang=en&flow=I").text))
+        refused = browser.post(where, data={"act": "hold", "case": ["declaration~1~1"], "whole": waiting + 1})
+        assert refused.status_code == 409 and f"has {waiting} by now" in refused.text
+        assert "Held by you 0" in browser.get("/review?sandbox=s&lang=en").text
+        browser.post(where, data={"act": "hold", "case": ["declaration~1~1"], "whole": waiting})
+        assert f"Held by you {waiting}" in browser.get("/review?sandbox=s&lang=en").text
+        assert browser.post(where, data={"act": "hold", "whole": "x", "case": []}).status_code == 303
+
+
 def test_an_empty_queue_names_the_sandboxes_in_which_cases_wait(window: Window) -> None:
     window.make_sandbox("main", Options())
     with create_app(window, runtime=Runtime(window)).test_client() as client:
