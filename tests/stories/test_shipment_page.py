@@ -8,9 +8,11 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 
 from single_window.api.app import create_app
+from single_window.store.agency_tables.forex import forex_leg, forex_report
+from single_window.store.agency_tables.port import port_case
 from single_window.store.tables import declaration, timeline
 from single_window.work.runtime import Runtime
 from tests.api_keys import MAILBOX, issued
@@ -155,6 +157,42 @@ def test_a_company_reads_the_part_that_is_its_own(story: StoryRunner) -> None:
     assert (
         asked(story, WORLD.payment_providers[0].dxp_id)[0] == asked(story, platform.dxp_id, SALES[1].waybill)[0] == 404
     )
+
+
+def test_a_company_reads_no_case_and_no_report_of_another(story: StoryRunner) -> None:
+    """A case about its list of which another is told, and another's report that names an order of the same number."""
+    other, mine = "3702960099", SALES[0].id
+    of_case = {"case_no": "GA9", "state": "cleared", "kind": "T", "about": "X", "invt_no": "N1", "company": other}
+    of_report = {"key": "R|B9", "cop_no": "B9", "ebc_code": other}
+    events = (
+        {"kind": "port_case", "key": "GA9", "order_no": "GA9"},
+        {"kind": "forex_report", "key": "R|B9", "order_no": "B9"},
+    )
+
+    def told(connection: Any) -> None:
+        own = update(declaration).filter_by(sandbox=story.sandbox, order_no=mine)
+        connection.execute(own.values(invt_no="N1"))
+        connection.execute(insert(port_case).values(**row_of(port_case, story, 1, **of_case)))
+        connection.execute(insert(forex_report).values(**row_of(forex_report, story, 2, **of_report)))
+        leg = row_of(forex_leg, story, 2, report_id=10**9 + 2, number=1, order_no=mine, ebc_code=other)
+        connection.execute(insert(forex_leg).values(**leg))
+        for place, event in enumerate(events, 3):
+            connection.execute(
+                insert(timeline).values(**row_of(timeline, story, place, actor="SECRET", event="accepted", **event))
+            )
+
+    write_by(story.window.engine, told)
+    status, answer = asked(story, WORLD.platforms[0].dxp_id)
+    assert status == 200 and "N1" in answer["invt_nos"] and "SECRET" not in json.dumps(answer)
+    assert json.dumps(asked(story)[1]).count("SECRET") == 1, "an officer's program reads the case"
+    assert asked(story, number="%E3%80%80")[0] == 404, "a blank is no number"
+
+
+def row_of(table: Table, story: StoryRunner, place: int, **given: Any) -> dict[str, Any]:
+    """A row in which all that is not given is empty."""
+    empty = {column.name: 0 if column.type.python_type is int else "" for column in table.columns}
+    known = {"id": 10**9 + place, "sandbox": story.sandbox, "at": story.window.now(story.sandbox)}
+    return {name: {**known, **given}.get(name, text) for name, text in empty.items()}
 
 
 def facts(answer: dict[str, Any]) -> dict[str, Any]:

@@ -75,9 +75,9 @@ def find_shipment(
 
     `companies`: of it only what these may read: their lists and parcels, and cases about them; of the container what
     is told of it, if it has one of theirs. None: all."""
-    search, numbers = _Search(connection, sandbox, companies), [number]
+    search, numbers = _Search(connection, sandbox, companies), [number] if number else []
     packed, korean, lists = search.packed(numbers), search.korean(numbers), search.lists(numbers)
-    if not (packed or korean or lists):  # a bill of lading of which Korea alone was told
+    if number and not (packed or korean or lists):  # a bill of lading of which Korea alone was told
         numbers += [box.number for box in _boxes(connection, sandbox, number, MOST) if box.number != number]
         packed, korean = search.packed(numbers), search.korean(numbers)
     if lists and not packed:
@@ -88,7 +88,7 @@ def find_shipment(
     packed, korean, lists = search.packed(numbers), search.korean(numbers), search.lists(numbers)
     events, cases = [], []
     if companies is None or packed or korean:
-        told_of = one_of(connection, port_event.c.container_no, sorted({*boxes, number}))
+        told_of = one_of(connection, port_event.c.container_no, sorted({*boxes, number} - {""}))
         events = events_where(connection, sandbox, told_of)
         boxes |= {event.container_no for event in events}
         calls = {event.call for event in events} - {""}

@@ -33,7 +33,7 @@ def places_of(connection: Connection, sandbox: str, shipment: FoundShipment) -> 
     return {
         *_of_lists(shipment.lists),
         *_of_requests(connection, sandbox, shipment.lists),
-        *_of_reports(connection, sandbox, shipment.lists),
+        *_of_reports(connection, sandbox, [row for row in shipment.lists if _may_read(shipment, row.ebc_code)]),
         *_numbered(connection, sandbox, shipment),
         *(EventPlace(PACKING_LIST, "", parcel.listed_in) for parcel in packing if parcel.listed_in),
         *(EventPlace("korea_parcel", parcel.parcel_no, parcel.parcel_no) for parcel in shipment.korean),
@@ -63,20 +63,24 @@ def _of_requests(connection: Connection, sandbox: str, lists: Sequence[Any]) -> 
 
 
 def _of_reports(connection: Connection, sandbox: str, lists: Sequence[Any]) -> Iterator[EventPlace]:
-    """Reports of payments that name an order or a list."""
+    """Reports of payments by the merchants of these lists that name their orders or numbers."""
     leg, named = forex_leg.c, []
     for column, numbers in ((leg.order_no, "order_no"), (leg.entry_no, "invt_no")):
         if some := sorted({getattr(row, numbers) for row in lists} - {""}):
             named.append((column != "") & one_of(connection, column, some))
     if not named:
         return
-    chosen = select(forex_report.c.key, forex_report.c.cop_no).join(forex_leg, leg.report_id == forex_report.c.id)
-    for key, number in connection.execute(chosen.where(leg.sandbox == sandbox, or_(*named)).distinct()):
-        yield EventPlace(FOREX_REPORT, key, number)
+    own = {(row.ebc_code, number) for row in lists for number in (row.order_no, row.invt_no) if number}
+    chosen = select(forex_report.c.key, forex_report.c.cop_no, leg.ebc_code, leg.order_no, leg.entry_no)
+    chosen = chosen.join(forex_leg, leg.report_id == forex_report.c.id).where(leg.sandbox == sandbox, or_(*named))
+    for key, number, merchant, order_no, entry_no in connection.execute(chosen):
+        if {(merchant, order_no), (merchant, entry_no)} & own:
+            yield EventPlace(FOREX_REPORT, key, number)
 
 
 def _numbered(connection: Connection, sandbox: str, shipment: FoundShipment) -> Iterator[EventPlace]:
-    """What agencies number: cases, samples, parcels that name a list of the shipment, or its container."""
+    """What agencies number: cases, samples, parcels that name a list of the shipment, or its container; for companies
+    what is about them."""
     about = {
         "declaration_id": {row.id for row in shipment.lists},
         "invt_no": {row.invt_no for row in shipment.lists} - {""},
@@ -85,9 +89,19 @@ def _numbered(connection: Connection, sandbox: str, shipment: FoundShipment) -> 
     for known in NUMBERED:
         column = known.table.c
         named = [_among(connection, column[name], some) for name, some in about.items() if name in column and some]
+        if shipment.companies is not None:  # nobody else reads a case about them, either
+            named = (
+                [or_(*named) & _among(connection, column[known.company], shipment.companies)]
+                if named and known.company
+                else []
+            )
         if named:
             chosen = select(column[known.number]).where(column.sandbox == sandbox, or_(*named))
             yield from (EventPlace(known.kind, number, number) for number in connection.execute(chosen).scalars())
+
+
+def _may_read(shipment: FoundShipment, company: str) -> bool:
+    return shipment.companies is None or company in shipment.companies
 
 
 def _among(connection: Connection, column: Any, some: Collection[Any]) -> ColumnElement[bool]:
