@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from declarations.forex.rates import letters_of
 from single_window.store.bulk import one_of
@@ -23,7 +23,7 @@ Sums = dict[tuple[str, str], int]
 def _any_leg_names_a_trade(connection: Connection, sandbox: str) -> bool:
     # the conditions are those of the two partial indexes of legs
     named = [
-        exists().where(forex_leg.c.sandbox == sandbox, column != literal_column("''"))
+        exists().where(forex_leg.c.sandbox == sandbox, column != "")
         for column in (forex_leg.c.order_no, forex_leg.c.entry_no)
     ]
     return bool(connection.execute(select(or_(*named))).scalar())
