@@ -8,12 +8,15 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, insert, select, update
 
 from single_window.api.app import create_app
+from single_window.cases.shipments.found import find_shipment
+from single_window.cases.shipments.numbers import places_of
 from single_window.store.agency_tables.forex import forex_leg, forex_report
 from single_window.store.agency_tables.port import port_case
-from single_window.store.tables import declaration, timeline
+from single_window.store.engine import reading
+from single_window.store.tables import declaration, document, timeline
 from single_window.work.runtime import Runtime
 from tests.api_keys import MAILBOX, issued
 from tests.databases import write_by
@@ -101,6 +104,19 @@ def test_a_list_alone_is_a_shipment_too(start_story) -> None:
     page = page_of(story, imports.trade.id)
     assert "Who says what" in page and ">1 × " in page and "China customs" in page
     assert "Who says what" not in page_of(story, "NONE")
+
+
+def test_the_line_of_an_import_has_its_own_payment_and_waybill(start_story) -> None:
+    """And not those of another order of the same number."""
+    story = start_story()
+    trade, other = story.trade(), story.trade(1)
+    story.send(trade)
+    story.send(other, "payment", "waybill", orderNo=trade.id)
+    with reading(story.window.engine) as connection:
+        found = find_shipment(connection, story.sandbox, trade.id)
+        places = {(place.kind, place.key) for place in places_of(connection, story.sandbox, found)}
+    filed = [(row.kind, row.key) for row in story.rows(select(document).order_by(document.c.id))]
+    assert [one for one in filed if one not in places] == filed[4:]
 
 
 def test_a_shipment_is_found_by_search_and_in_the_rail(story: StoryRunner) -> None:

@@ -29,7 +29,7 @@ def show(number: str) -> Response:
     By the number of a container, bill of lading, list, order or parcel to Korea. A key reads the lists and parcels of
     its companies, what is told of a container that has one of theirs, and cases about them."""
     with reading_sandbox() as (connection, sandbox):
-        found = find_shipment(connection, sandbox, number.strip(), key_access.companies(connection, sandbox))
+        found = find_shipment(connection, sandbox, number, key_access.companies(connection, sandbox))
         if not found.is_known:
             raise problem("no-such-case", sandbox=sandbox, number=number, zh="货运全程", en="shipment")
         lines, facts = list(lines_of(connection, sandbox, found)), list(facts_of(found))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, or_, select, true, union
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, true, union
 
 from declarations.money import Scaled
 from declarations.port.events import PortEvent
@@ -19,8 +19,6 @@ from single_window.store.gateways.korea import KOREA_PARCELS
 from single_window.store.gateways.port import PORT_CASES, PORT_PARCELS, events_where
 from single_window.store.tables import declaration, request
 
-EMPTY: ColumnElement[str] = literal_column("''")
-"""As in the conditions of indexes, which a parameter would not meet."""
 MOST = 300
 """Lists and parcels that are read one by one; there may be more, which `Totals` count."""
 
@@ -71,10 +69,16 @@ class Container(NamedTuple):
 def find_shipment(
     connection: Connection, sandbox: str, number: str, companies: Collection[str] | None = None
 ) -> FoundShipment:
-    """Return the shipment of a container, bill of lading, list (by any of its numbers) or parcel to Korea.
+    """Return the shipment of a container, bill of lading, list (by any of its numbers) or parcel to Korea; if there is
+    none of this number, that of the same in capitals, as a container's is.
 
     `companies`: of it only what these may read: their lists and parcels, and cases about them; of the container what
     is told of it, if it has one of theirs. None: all."""
+    found = _find(connection, sandbox, number.strip(), companies)
+    return found if found.is_known else _find(connection, sandbox, number.strip().upper(), companies)
+
+
+def _find(connection: Connection, sandbox: str, number: str, companies: Collection[str] | None) -> FoundShipment:
     search, numbers = _Search(connection, sandbox, companies), [number] if number else []
     packed, korean, lists = search.packed(numbers), search.korean(numbers), search.lists(numbers)
     if number and not (packed or korean or lists):  # a bill of lading of which Korea alone was told
@@ -198,7 +202,7 @@ class _Search(NamedTuple):
         # a search for each: SQLite reads a table that is kept by its key whole where OR joins them
         columns = port_parcel.c
         named = [
-            select(columns.key).where(columns.sandbox == self.sandbox, column != EMPTY, self._among(column, numbers))
+            select(columns.key).where(columns.sandbox == self.sandbox, column != "", self._among(column, numbers))
             for column in (columns.key, columns.container_no, columns.bill_no, columns.invt_no)
         ]
         of_them = (columns.sandbox == self.sandbox) & columns.key.in_(union(*named))
@@ -207,7 +211,7 @@ class _Search(NamedTuple):
     def _are_korean(self, numbers: Sequence[str]) -> ColumnElement[bool]:
         columns = korea_parcel.c
         named = [
-            (column != EMPTY) & self._among(column, numbers)
+            (column != "") & self._among(column, numbers)
             for column in (columns.container_no, columns.hbl_no, columns.parcel_no)
         ]
         told = [self._among(column, self.companies or ()) for column in (columns.agent_code, columns.logistics_code)]

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
+from declarations.documents import Order, unpack
 from gateways.customs.outcome import KIND_OF_LIST
 from single_window.cases.shipments.found import FoundShipment
 from single_window.store.agency_tables import NUMBERED
 from single_window.store.agency_tables.forex import forex_leg, forex_report
 from single_window.store.bulk import one_of
-from single_window.store.tables import request
+from single_window.store.tables import document, request
 
 FOREX_REPORT, TAX_BILL, WAYBILL, PACKING_LIST = "forex_report", "tax_bill", "export_waybill", "port_packing_list"
 
@@ -32,6 +33,7 @@ def places_of(connection: Connection, sandbox: str, shipment: FoundShipment) -> 
     packing = shipment.packed if shipment.companies is None else ()
     return {
         *_of_lists(shipment.lists),
+        *_of_payments(connection, sandbox, shipment.lists),
         *_of_requests(connection, sandbox, shipment.lists),
         *_of_reports(connection, sandbox, [row for row in shipment.lists if _may_read(shipment, row.ebc_code)]),
         *_numbered(connection, sandbox, shipment),
@@ -50,7 +52,18 @@ def _of_lists(lists: Sequence[Any]) -> Iterator[EventPlace]:
             yield EventPlace(WAYBILL, row.logistics_key, row.logistics_key.partition("|")[2][:60])
         else:
             yield EventPlace(TAX_BILL, row.key, row.order_no)
-            yield from (EventPlace(kind, "", row.order_no) for kind in ("payment", "waybill", "waybill_status"))
+            yield from (EventPlace(kind, row.logistics_key, row.order_no) for kind in ("waybill", "waybill_status"))
+
+
+def _of_payments(connection: Connection, sandbox: str, lists: Sequence[Any]) -> Iterator[EventPlace]:
+    """Payments of imports, by the transaction that the order names."""
+    keys = {row.key for row in lists if row.flow == "I"}
+    chosen = select(document.c.order_no, document.c.facts).where(
+        document.c.sandbox == sandbox, document.c.kind == "order", one_of(connection, document.c.key, sorted(keys))
+    )
+    for order_no, facts in connection.execute(chosen) if keys else ():
+        order = unpack(Order, facts)
+        yield EventPlace("payment", f"{order.pay_code}|{order.pay_transaction_id}", order_no)
 
 
 def _of_requests(connection: Connection, sandbox: str, lists: Sequence[Any]) -> Iterator[EventPlace]:

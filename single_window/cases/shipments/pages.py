@@ -47,9 +47,7 @@ def show(number: str) -> str:
     """Show a shipment by the number of a container, a bill of lading, a list, an order or a parcel to Korea."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        found = find_shipment(connection, sandbox, number.strip())
-        if not found.is_known:  # a container's number, as it is typed on a phone
-            found = find_shipment(connection, sandbox, number.strip().upper())
+        found = find_shipment(connection, sandbox, number)
         demand_found(found if found.is_known else None, number, sandbox)
         lines = lines_of(connection, sandbox, found)
     facts = facts_of(found)
