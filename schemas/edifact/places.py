@@ -46,6 +46,7 @@ ERRORS = {
     "edifact-date": "12",
     "edifact-date-format": "12",
     "edifact-control-total": "29",
+    "edifact-not-of-the-port": "14",
     "edifact-stock-message": "14",
     "edifact-stock-function": "12",
     "edifact-stock-number": "13",

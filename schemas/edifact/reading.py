@@ -17,6 +17,7 @@ from schemas.edifact.messages import check_messages
 from schemas.edifact.segments import LATIN, Segment
 from schemas.edifact.totals import check_signs, check_totals
 
+MEDIA_TYPE = "application/edifact"
 EDIFACT_EDITION = "EDIFACT"
 MAX_BYTES = 4_000_000
 MAX_SEGMENTS = 100_000

@@ -17,6 +17,7 @@ from schemas.edifact.dates import instant
 from schemas.edifact.interchange import EdifactMessage, Interchange, SegmentGroup
 from schemas.edifact.places import Place
 from schemas.edifact.segments import Segment
+from schemas.edifact.verdicts import accepted_messages
 
 MESSAGES = ("COPARN", "CODECO", "COPRAR", "COARRI", "BAPLIE", "IFTSTA")
 _OF_RECIPIENT = ("COPARN", "COPRAR")
@@ -70,11 +71,11 @@ class TerminalMessage(NamedTuple):
 
 
 def terminal_messages(interchange: Interchange) -> list[TerminalMessage]:
-    """Return the messages of an interchange that terminals are told by, without refused ones, in their order."""
+    """Return the messages of an interchange that terminals are told by, without rejected ones, in their order."""
     return [
         _Reader(message, interchange).read()
-        for message in interchange.messages
-        if message.type in MESSAGES and message.table is not None and not message.refused
+        for message in accepted_messages(interchange)
+        if message.type in MESSAGES and message.table is not None
     ]
 
 
@@ -171,11 +172,15 @@ class _Reader:
         for qualifier in _TIMES.get(self._kind, ()):
             if qualifier in dates:
                 return _shanghai(dates[qualifier].get(1, 2), dates[qualifier].get(1, 3))
-        header = self._interchange.header
-        if header is None or self._kind not in ("COPARN", "COPRAR"):
-            return ""
-        day, time = header.get(4), header.get(4, 2)
-        return _shanghai(day + time, "201" if len(day) == 6 else "203")
+        return made_at(self._interchange) if self._kind in ("COPARN", "COPRAR") else ""
+
+
+def made_at(interchange: Interchange) -> str:
+    """Return when an interchange says that it was made, as yyyyMMddHHmmss of Asia/Shanghai; empty if it does not."""
+    if interchange.header is None:
+        return ""
+    day, time = interchange.header.get(4), interchange.header.get(4, 2)
+    return _shanghai(day + time, "201" if len(day) == 6 else "203")
 
 
 def _shanghai(value: str, form: str) -> str:

@@ -15,12 +15,12 @@ import structlog
 
 from single_window.channels.amqp_replies import Reply
 from single_window.channels.participant_queues import PARTICIPANTS, Queues
-from single_window.channels.senders import Proof, of_owner, refuse_reading
+from single_window.channels.senders import Proof, all_of_owner, refuse_reading
 from single_window.clock import monotonic
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
-from single_window.intake.reading import Reading
+from single_window.intake.transmissions import Transmission, answered_together
 from single_window.language.words import Words
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.consuming import IncomingMessage
@@ -52,6 +52,8 @@ class _Taken(NamedTuple):
     queues: Queues
     incoming: IncomingMessage
     answer: Future[AdmissionAnswer]
+    control: bytes
+    """The CONTRL that answers an interchange; empty: it is none."""
     until: float
     """Monotonic seconds until which to wait for the sender's reply queue."""
 
@@ -112,23 +114,26 @@ class AmqpMessages:
             self._in.reject([incoming.tag])
             return
         try:
-            reading = self._read_as_owner(channel, incoming)
-            answer = self._admission.offer(channel.sandbox, AMQP, reading)
+            came = self._receive_as_owner(channel, incoming)
+            answer = answered_together(
+                [self._admission.offer(channel.sandbox, AMQP, reading) for reading in came.readings]
+            )
         except Exception as error:
             self._fail(incoming, error)
         else:
-            self._under_way.append(_Taken(channel, queues, incoming, answer, monotonic() + REPLY_PATIENCE_SECONDS))
+            until = monotonic() + REPLY_PATIENCE_SECONDS
+            self._under_way.append(_Taken(channel, queues, incoming, answer, came.control, until))
             answer.add_done_callback(lambda _: self._woken())
 
-    def _read_as_owner(self, channel: Channel, incoming: IncomingMessage) -> Reading:
-        """Parse a message; refuse it if its sender may not use this queue."""
-        reading = self._reader.read(channel.sandbox, incoming.body)
+    def _receive_as_owner(self, channel: Channel, incoming: IncomingMessage) -> Transmission:
+        """Parse what came; refuse it if its sender may not use this queue."""
         refusal = self._proof.missing(channel, incoming)
-        return (
-            of_owner(reading, channel.dxp_id, QUEUE)
-            if refusal is None
-            else refuse_reading(reading._replace(sender=channel.dxp_id), refusal)
-        )
+        if refusal is None:
+            return all_of_owner(
+                self._reader.receive(channel.sandbox, incoming.body, channel.dxp_id), channel.dxp_id, QUEUE
+            )
+        reading = self._reader.read(channel.sandbox, incoming.body)
+        return Transmission((refuse_reading(reading._replace(sender=channel.dxp_id), refusal),))
 
     def _settle(self) -> int:
         """Answer committed messages, then acknowledge them. If nothing can be published, do neither."""
@@ -138,7 +143,7 @@ class AmqpMessages:
             _Answered(
                 incoming,
                 incoming.answer.result(),
-                self._reply(incoming.channel, incoming.incoming, incoming.answer.result()),
+                self._reply(incoming.channel, incoming.incoming, incoming.answer.result(), incoming.control),
             )
             for incoming in done
             if incoming.answer.exception() is None

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 import msgspec
 
 from declarations.calendar import day_of
+from schemas.edifact.reading import MEDIA_TYPE
 from schemas.envelope import write_rep
 from schemas.findings import Finding
 from schemas.reading import envelope_of
@@ -16,6 +17,7 @@ from single_window.channels.participant_queues import queues_of
 from single_window.channels.senders import OTHER_SENDER
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
+from single_window.intake.transmissions import NOT_TAKEN
 from single_window.messaging.publishing import OutgoingMessage
 from single_window.receipts.tolerances import usual_envelope
 from single_window.store import names, participants, sandboxes
@@ -38,7 +40,7 @@ class RepliableMessage(Protocol):
     def reply_to(self) -> str: ...
 
 
-Reply: TypeAlias = Callable[[Channel, RepliableMessage, AdmissionAnswer], OutgoingMessage | None]
+Reply: TypeAlias = Callable[[Channel, RepliableMessage, AdmissionAnswer, bytes], OutgoingMessage | None]
 ACCEPTED = "4000"
 """The response code of an accepted message. The standard only defines error codes, and leaves 4000-9999 free."""
 FORMAT, SCHEMA, OTHER_FORMAT, SECURITY, BUSINESS = "0001", "0002", "0999", "1999", "2999"
@@ -54,14 +56,16 @@ class Replies:
         self._context = context
 
     def __call__(
-        self, channel: Channel, incoming: RepliableMessage, admitted: AdmissionAnswer
+        self, channel: Channel, incoming: RepliableMessage, admitted: AdmissionAnswer, control: bytes = b""
     ) -> OutgoingMessage | None:
-        """The reply with the content of HTTP's answer; None for an accepted message without a requested reply."""
+        """The reply with the content of HTTP's answer; None for an accepted message without a requested reply. To an
+        interchange of EDIFACT its `control`, unless its messages were refused for what the syntax does not know."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         queue = queues.reply_queue(incoming.reply_to)
-        if admitted.status == 202 and not queue:
+        answers_syntax = control and admitted.status in (202, NOT_TAKEN)
+        if admitted.status == 202 and not queue and not answers_syntax:
             return None
-        kind, body = XML, self._report(channel, incoming, admitted)
+        kind, body = (MEDIA_TYPE, control) if answers_syntax else (XML, self._report(channel, incoming, admitted))
         if body is None:
             kind, body = JSON, _content(admitted)
         return OutgoingMessage(

@@ -22,12 +22,13 @@ from single_window.channels.amqp_replies import Replies
 from single_window.channels.broker_addresses import mask_secrets
 from single_window.channels.broker_peers import BrokerPeer, BrokerReceipts, TakenMessage
 from single_window.channels.participant_queues import queues_of
-from single_window.channels.senders import of_owner
+from single_window.channels.senders import all_of_owner
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
+from single_window.intake.transmissions import answered_together
 from single_window.language.words import Words
 from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import Pusher
@@ -177,31 +178,34 @@ class BrokerMessages:
     def _exchange(self, key: Key, channel: Channel, peer: BrokerPeer) -> _Round:
         queues, requeued = queues_of(channel.sandbox, channel.dxp_id), 0
         taken = peer.take(queues.inbox, MAX_UNACKNOWLEDGED)
-        for message, answer in [(message, self._offer(channel, message)) for message in taken]:
+        for message, (answer, control) in [(message, self._offer(channel, message)) for message in taken]:
             try:
                 admitted = answer.result(COMMIT_TIMEOUT_SECONDS)
             except Exception as error:
                 requeued += self._requeue_or_park(channel, peer, message, error)
                 continue
-            self._answer(channel, peer, message, admitted)
+            reply = self._reply(channel, message, admitted, control)
+            if reply is not None:
+                peer.send(
+                    reply.routing_key, reply.body, message_id=reply.message_id, correlation_id=reply.correlation_id
+                )
             peer.acknowledge(message)
             self._attempts.pop((key, _digest(message)), None)
         return _Round(len(taken), requeued)
 
-    def _offer(self, channel: Channel, message: TakenMessage) -> Future[AdmissionAnswer]:
-        """Queue a message for admission; the future gets the answer, or the error if it cannot be admitted."""
+    def _offer(self, channel: Channel, message: TakenMessage) -> tuple[Future[AdmissionAnswer], bytes]:
+        """Queue a message for admission; the future gets the answer, or the error if it cannot be admitted. With the
+        CONTRL that answers an interchange."""
         try:
-            reading = of_owner(self._reader.read(channel.sandbox, message.body), channel.dxp_id, QUEUE)
-            return self._admission.offer(channel.sandbox, BROKER, reading)
+            came = all_of_owner(
+                self._reader.receive(channel.sandbox, message.body, channel.dxp_id), channel.dxp_id, QUEUE
+            )
+            offered = [self._admission.offer(channel.sandbox, BROKER, reading) for reading in came.readings]
+            return answered_together(offered), came.control
         except Exception as error:
             failed: Future[AdmissionAnswer] = Future()
             failed.set_exception(error)
-            return failed
-
-    def _answer(self, channel: Channel, peer: BrokerPeer, message: TakenMessage, admitted: AdmissionAnswer) -> None:
-        reply = self._reply(channel, message, admitted)
-        if reply is not None:
-            peer.send(reply.routing_key, reply.body, message_id=reply.message_id, correlation_id=reply.correlation_id)
+            return failed, b""
 
     def _requeue_or_park(self, channel: Channel, peer: BrokerPeer, message: TakenMessage, error: Exception) -> bool:
         """Requeue a message and return True, or park it after too many failures that were not transient."""

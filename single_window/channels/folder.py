@@ -27,13 +27,14 @@ import structlog
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from schemas.wording import finding
-from single_window.channels.outbox import Outbox, file_name, text_of
-from single_window.channels.senders import of_owner, refuse_reading
+from single_window.channels.outbox import HIDDEN, Outbox, file_name, text_of, write_file
+from single_window.channels.senders import all_of_owner, refuse_reading
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
-from single_window.intake.reader import read
+from single_window.intake.reader import Reader
 from single_window.intake.reading import OVERSIZED_BYTES_KEPT, Reading, is_address
+from single_window.intake.transmissions import Transmission, answer_of
 from single_window.language.words import Words
 from single_window.private import make_file, make_folder
 
@@ -64,6 +65,7 @@ class FolderChannel:
         self, context: Context, admission: AdmissionQueue, every: float = POLL_SECONDS, most: int = MAX_FILES_PER_POLL
     ) -> None:
         self._context, self._admission, self._every, self._most = context, admission, every, most
+        self._reader = Reader(context)
         self._root = context.settings.data / "folders"
         self._seen: dict[Path, _FileStatus] = {}
         self._failed: dict[Path, int] = {}
@@ -145,39 +147,52 @@ class FolderChannel:
     def _take(self, sandbox: str, place: Path, path: Path, owner: str) -> int:
         own = file_name(owner) if owner else "."
         try:
-            reading = self._check_owner(self._read(sandbox, path), owner)
-            answer = self._admission.admit(sandbox, CHANNEL, reading)
+            came = self._receive(sandbox, path, owner)
+            answer = self._admit(sandbox, came)
         except (NotAccepting, FileNotFoundError) as error:
             log.warning("folder.later", file=str(path), reason=str(error)[:300])
             return 0
         except Exception as error:
             return self._fail(place / "error" / own, path, error)
-        if answer.status == 202 and reading.sender:
-            make_folder(place / "out" / file_name(reading.sender))
+        mailboxes = {owner, *(reading.sender for reading in came.readings)} - {""}
+        for mailbox in mailboxes if answer.status == 202 or came.control else ():
+            folder = make_folder(place / "out" / file_name(mailbox))
+            if came.control:
+                _write_control(folder, came)
         moved = _move(path, make_folder(place / ("done" if answer.status == 202 else "error") / own), answer.id)
         if answer.status != 202:
             _write_refusal(moved, answer)
+        elif came.unread or came.findings:
+            told = [finding._asdict() for finding in came.findings]
+            _write_findings(moved, "accepted", {"id": answer.id, "unread": came.unread, "findings": told})
         return 1
 
-    def _check_owner(self, reading: Reading, owner: str) -> Reading:
-        """Refuse a message whose sender may not use this folder."""
-        if owner:
-            return of_owner(reading, owner, FOLDER)
-        if not self._context.settings.require_keys:
-            return reading
-        return refuse_reading(reading._replace(sender=""), _no_owner(reading.sender))
+    def _admit(self, sandbox: str, came: Transmission) -> AdmissionAnswer:
+        answers = []
+        for answer in self._admission.admit_together(sandbox, CHANNEL, came.readings):
+            if isinstance(answer, NotAccepting):
+                raise answer
+            answers.append(answer)
+        return answer_of(answers)
 
-    def _read(self, sandbox: str, path: Path) -> Reading:
+    def _receive(self, sandbox: str, path: Path, owner: str) -> Transmission:
+        """Parse a file; refuse messages whose sender may not use this folder."""
         cap = self._context.settings.body_cap
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             body = file.read(cap + 1)
             size = os.fstat(file.fileno()).st_size
-        if len(body) <= cap:
-            return read(self._context, sandbox, body)
-        head = body[:OVERSIZED_BYTES_KEPT]
-        too_large = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
-        digest, packed = hashlib.sha256(head).hexdigest(), MESSAGES.pack(head)
-        return Reading(path.name[:30], "", digest, packed, size, findings=(too_large,), refused=413)
+        if len(body) > cap:
+            came = Transmission((_oversized(path.name, body, size, cap),))
+        elif self._context.settings.require_keys and not owner:
+            came = Transmission((self._reader.read(sandbox, body),))
+        else:
+            came = self._reader.receive(sandbox, body, owner)
+        if owner:
+            return all_of_owner(came, owner, FOLDER)
+        if not self._context.settings.require_keys:
+            return came
+        first = came.readings[0]
+        return Transmission((refuse_reading(first._replace(sender=""), _no_owner(first.sender)),))
 
     def _fail(self, error_folder: Path, path: Path, error: Exception) -> int:
         """Retry a file at the next poll; after `ATTEMPTS` failures move it to `error` with the reason."""
@@ -203,6 +218,14 @@ class FolderChannel:
             except Exception as error:  # a failing folder must not delay other participants
                 log.error("folder.undelivered", folder=str(path), reason=repr(error)[:300], traceback=format_exc())
         return written
+
+
+def _oversized(name: str, body: bytes, size: int, cap: int) -> Reading:
+    """The refused reading of a file above the cap; of it only the beginning is kept."""
+    head = body[:OVERSIZED_BYTES_KEPT]
+    too_large = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
+    digest, packed = hashlib.sha256(head).hexdigest(), MESSAGES.pack(head)
+    return Reading(name[:30], "", digest, packed, size, findings=(too_large,), refused=413)
 
 
 def _no_owner(sender: str) -> Finding:
@@ -236,6 +259,14 @@ def _fitting(stem: str, ending: str) -> str:
     """A file name with this ending, its stem truncated to the maximum length."""
     cut = os.fsencode(stem)[: MAX_NAME_BYTES - len(os.fsencode(ending))]
     return (stem if cut == os.fsencode(stem) else cut.decode(errors="ignore")) + ending
+
+
+def _write_control(folder: Path, came: Transmission) -> None:
+    """Write the CONTRL that answers an interchange; one that is written again after a kill stands once."""
+    digests = (*(reading.content_hash for reading in came.readings), hashlib.sha256(came.control).hexdigest())
+    name = f"CONTRL-{digests[0][:12].upper()}.edi"
+    write_file(folder / f"{HIDDEN}{name}", came.control)
+    os.replace(folder / f"{HIDDEN}{name}", folder / name)
 
 
 def _write_refusal(moved: Path, answer: AdmissionAnswer) -> None:

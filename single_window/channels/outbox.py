@@ -55,7 +55,7 @@ class Outbox:
             return 0
         names = [f"{body.last:012d}-{file_name(body.code)}.xml" for body in rendered]
         for name, body in zip(names, rendered, strict=True):
-            _write(self._folder / f"{HIDDEN}{name}", body.body)
+            write_file(self._folder / f"{HIDDEN}{name}", body.body)
         behind, last = self._last, rendered[-1].last
         self._record(last)
         for name in names:
@@ -78,7 +78,7 @@ class Outbox:
 
     def _record(self, last: int) -> None:
         partial = self._folder / f"{STATE}.tmp"
-        _write(partial, msgspec.json.encode({"last": last}))
+        write_file(partial, msgspec.json.encode({"last": last}))
         os.replace(partial, self._folder / STATE)
         _sync(self._folder)
         self._last = last
@@ -93,7 +93,8 @@ class Outbox:
                 path.unlink()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file so that it survives a loss of power."""
     with open_file(path, "wb") as file:
         file.write(content)
         file.flush()

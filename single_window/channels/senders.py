@@ -16,6 +16,7 @@ from single_window.accounts.api_keys import BadKey
 from single_window.accounts.keyring import Keyring
 from single_window.channels.participant_queues import queues_of
 from single_window.intake.reading import Reading
+from single_window.intake.transmissions import Transmission
 from single_window.language.words import Words
 from single_window.observe.metrics import meters
 from single_window.settings import Settings
@@ -40,6 +41,13 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
     if reading.sender == owner:
         return reading
     return refuse_reading(reading._replace(sender=owner), _other_sender(reading.sender, owner, place))
+
+
+def all_of_owner(came: Transmission, owner: str, place: Words) -> Transmission:
+    """Refuse a transmission with a message from another sender than `owner`: nothing else of it is taken."""
+    checked = [of_owner(reading, owner, place) for reading in came.readings]
+    refused = [reading for reading in checked if reading.refused]
+    return came._replace(readings=tuple(refused[:1] or checked))
 
 
 def _other_sender(sender: str, owner: str, place: Words) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 import click
 
@@ -16,7 +17,7 @@ from single_window.frame.commands.options import option
 from single_window.intake import samples
 
 
-@local_command(examples=("621 > list.xml", "621 --fresh second > list.xml", "--list"))
+@local_command(examples=("621 > list.xml", "621 --fresh second > list.xml", "codeco > codeco.edi", "--list"))
 def sample(
     call: Call,
     code: str | None,
@@ -29,7 +30,8 @@ def sample(
     ),
     listed: bool = option("List all types.", "--list"),
 ) -> None:
-    """Print the sample of a message type. The samples belong to one synthetic trade and match each other.
+    """Print the sample of a message type, or of an EDIFACT interchange (CODECO, DESADV_D01B). Those of messages belong
+    to one synthetic trade and match each other.
 
     Without --fresh, a sample is the same transmission every time. With --fresh it can be sent repeatedly: the numbers
     are derived from KEY, the times from the sandbox's clock. Numbers assigned by the window (preNo, invtNo) do not
@@ -40,6 +42,10 @@ def sample(
     if listed or code is None:
         _list(call)
         return
+    if interchange := samples.interchanges().get(code.upper()):
+        if fresh is not None:
+            raise Failure(f"{code} is an EDIFACT interchange; --fresh is for messages in XML.")
+        return _show(call, interchange.read_bytes(), {"code": interchange.stem}, "edifact")
     entry = catalogue.by_code(
         code.upper().removeprefix("CEB").removesuffix("MESSAGE") if code[:3].upper() == "CEB" else code
     )
@@ -50,8 +56,12 @@ def sample(
             f"The sample of {entry.code} is for edition {EDITION}; it is invalid in edition {edition}: "
             f"{findings[0].en} ({findings[0].path})"
         )
+    _show(call, body, {"code": entry.code, "root": entry.root, "edition": edition}, "xml")
+
+
+def _show(call: Call, body: bytes, about: Mapping[str, str], syntax: str) -> None:
     if call.as_json:
-        call.print_json({"code": entry.code, "root": entry.root, "edition": edition, "xml": body.decode()})
+        call.print_json({**about, syntax: body.decode()})
     else:
         sys.stdout.buffer.write(body)
         sys.stdout.flush()
@@ -71,6 +81,7 @@ def _fresh(call: Call, entry: MessageType, key: str) -> bytes:
 
 
 def _list(call: Call) -> None:
+    interchanges = [name for name in samples.interchanges() if "_" in name]
     entries = [entry for entry in catalogue.entries() if (samples.FOLDER / f"{entry.root}.xml").exists()]
     call.print_json(
         [
@@ -84,6 +95,7 @@ def _list(call: Call) -> None:
             }
             for entry in entries
         ]
+        + [{"code": name, "title_zh": "EDIFACT交换", "title_en": "EDIFACT interchange"} for name in interchanges]
     )
     call.table(
         "",
@@ -97,5 +109,6 @@ def _list(call: Call) -> None:
                 ", ".join(entry.key),
             )
             for entry in entries
-        ],
+        ]
+        + [(name, "EDIFACT interchange EDIFACT交换", "", "CONTRL", "") for name in interchanges],
     )

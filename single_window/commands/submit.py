@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import click
 
+from schemas.edifact.reading import MEDIA_TYPE, is_edifact
 from single_window.cases.declarations.parts import MessageStory
 from single_window.cases.declarations.story_output_command import show_message
 from single_window.frame.commands.call import FAILED, Call
@@ -24,10 +25,10 @@ MAX_ORDERS_WITH_BILLS = 50
 """Maximum number of orders whose tax bills are searched."""
 MAX_WAIT_SECONDS = 30
 """Maximum seconds to wait for the results of messages."""
-ACCEPTED = 202
+ACCEPTED, REFUSED = 202, 400
 
 
-@client_command(examples=("order.xml payment.xml waybill.xml list.xml",))
+@client_command(examples=("order.xml payment.xml waybill.xml list.xml", "codeco.edi"))
 def submit(
     call: Call,
     sandbox: SandboxClient,
@@ -35,8 +36,8 @@ def submit(
     edition: Literal["2022-05", "2018"] | None = option("Schema edition [default: the sender's]."),
     wait: bool = option("Wait for the results of the messages.", "--wait/--no-wait", default=True),
 ) -> None:
-    """Send messages: plain CEB XML or DxpMsg, one in each file."""
-    answers = [_post(sandbox, path, edition) for path in files]
+    """Send messages: plain CEB XML or DxpMsg, one in each file, or EDIFACT interchanges of terminals."""
+    answers = [answer for path in files for answer in _post(sandbox, path, edition)]
     accepted_ids = [answer["answer"]["id"] for answer in answers if answer["status"] == ACCEPTED]
     seconds = MAX_WAIT_SECONDS if wait and accepted_ids else 0
     results = (
@@ -48,6 +49,8 @@ def submit(
     stories = {id: convert_answer(story, MessageStory) for id, story in results.items() if story is not None}
     for answer in answers:
         _show(call, answer, stories)
+    for path in sorted({str(path) for path in files} - {answer["file"] for answer in answers}):
+        call.print_line(f"{path}: an interchange that tells of no container")
     orders = sorted({paper.order_no for story in stories.values() for paper in story.papers if paper.order_no})
     for order_no in orders[:HINTS]:
         call.print_line(f"See: single-window show {order_no}{call.scope_options}")
@@ -58,18 +61,26 @@ def submit(
         )
     if not wait:
         call.print_line("Accepted. Show the result with: single-window show NUMBER")
-    if len(accepted_ids) < len(files) or any(story.state == "invalid" for story in stories.values()):
+    if len(accepted_ids) < len(answers) or any(story.state == "invalid" for story in stories.values()):
         raise click.exceptions.Exit(FAILED)
 
 
-def _post(sandbox: SandboxClient, path: Path, edition: str | None) -> dict[str, Any]:
-    headers = {"Content-Type": "application/xml"}
+def _post(sandbox: SandboxClient, path: Path, edition: str | None) -> list[dict[str, Any]]:
+    """Send a file; return the answer to each message of it, and what is refused of an interchange."""
+    body, refused = path.read_bytes(), list[tuple[int, object]]()
     try:
-        body = path.read_bytes()
-        answer = sandbox.call("POST", "/messages", body=body, query={"edition": edition}, headers=headers)
-        return {"file": str(path), "status": ACCEPTED, "answer": answer}
-    except CallRefused as refused:
-        return {"file": str(path), "status": refused.status, "answer": refused.body}
+        if is_edifact(body):
+            told = sandbox.call("POST", "/port/interchanges", body=body, headers={"Content-Type": MEDIA_TYPE})
+            accepted = told["messages"]
+            if wrong := [finding for finding in told["findings"] if not finding["warning"]]:
+                refused = [(REFUSED, {"findings": wrong, "control": told["control"]})]
+        else:
+            headers, query = {"Content-Type": "application/xml"}, {"edition": edition}
+            accepted = [sandbox.call("POST", "/messages", body=body, query=query, headers=headers)]
+    except CallRefused as whole:
+        accepted, refused = [], [(whole.status, whole.body)]
+    answers = [*((ACCEPTED, answer) for answer in accepted), *refused]
+    return [{"file": str(path), "status": status, "answer": answer} for status, answer in answers]
 
 
 def _id(answer: Mapping[str, Any]) -> int | None:

@@ -12,6 +12,7 @@ from declarations.calendar import day_of
 from single_window.clock import monotonic
 from single_window.context import Context
 from single_window.intake.reading import Reading, open_body, read_body
+from single_window.intake.transmissions import Transmission, receive
 from single_window.receipts.tolerances import REPEATED_BASE_TRANSFER
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -50,6 +51,11 @@ class Reader:
             return self.open(sandbox, body, edition)
         day, editions, tolerant, signing = self._senders(sandbox)
         return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant, signing)
+
+    def receive(self, sandbox: str, body: bytes, owner: str = "") -> Transmission:
+        """Return what a body of a folder or broker brings, of the mailbox `owner`, each message as by `read`. Raises
+        `UnknownSandbox`."""
+        return receive(self._context, self.read, sandbox, body, owner)
 
     def open(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
         """Parse one message only as far as admission needs. Raises `UnknownSandbox`."""

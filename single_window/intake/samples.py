@@ -12,10 +12,12 @@ from pathlib import Path
 
 import schemas
 from declarations.calendar import stamp14
+from schemas import edifact
 from schemas.identifiers import resident_id_check_digit
 from schemas.message_types import MessageType
 
 FOLDER = Path(schemas.__file__).parent / "samples"
+INTERCHANGES = Path(edifact.__file__).parent / "samples"
 _NUMBERS = {
     "orderNo": ("DD", 16),
     "payTransactionId": ("ZF", 16),
@@ -32,6 +34,12 @@ _BIRTH_YEARS = (1970, 30)
 def sample(entry: MessageType) -> bytes:
     """The sample of a message type; raises `FileNotFoundError` if there is none."""
     return (FOLDER / f"{entry.root}.xml").read_bytes()
+
+
+def interchanges() -> dict[str, Path]:
+    """The sample interchanges of EDIFACT, by type and release (`CODECO_D95B`), and by type alone."""
+    files = {path.stem: path for path in sorted(INTERCHANGES.glob("*.edi"))}
+    return files | {name.partition("_")[0]: path for name, path in files.items()}
 
 
 def fresh(entry: MessageType, key: str, now: int) -> bytes:

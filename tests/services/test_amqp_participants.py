@@ -22,8 +22,10 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import select
 
+import schemas
 from gateways.circumstances import Options
 from schemas import envelope, schema_pool
+from schemas.edifact.reading import read_interchange
 from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission import AdmissionAnswer
@@ -50,6 +52,7 @@ pytestmark = pytest.mark.service
 LIMIT = 6
 ORDER = sample("311")
 SENDER = mailbox(ORDER).encode()
+CODECO = (Path(schemas.__file__).parent / "edifact" / "samples" / "CODECO_D95B.edi").read_bytes()
 UNREADABLE = "single-window.unreadable"
 _numbers = count(1)
 
@@ -226,6 +229,16 @@ def test_a_message_goes_in_and_its_receipt_comes_out(partner: Partner) -> None:
     assert response.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "first": 1, "sequence": 1, "code": "312"}
     assert (response.properties.delivery_mode, response.properties.content_type) == (2, "application/xml")
     until(lambda: partner.channel().position == 1, PATIENCE, "a confirmed receipt")
+
+
+@pytest.mark.parametrize("body, action", [(CODECO, "7"), (CODECO.replace(b"UNZ+1+", b"UNZ+2+"), "4")])
+def test_an_interchange_of_edifact_is_answered_by_control(partner: Partner, body: bytes, action: str) -> None:
+    partner.send(body)
+    response = partner.get()
+    assert response.properties.content_type == "application/edifact"
+    assert read_interchange(response.body).messages[0].segments[1].get(4) == action
+    assert partner.kept() == [("received" if action == "7" else "refused", "amqp")]
+    until(lambda: partner.depth(partner.inbox) == 0, PATIENCE, "an empty queue")
 
 
 def test_many_messages_are_admitted_and_none_stays_in_the_queue(partner: Partner) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from schemas.edifact.reading import read_interchange
 from single_window.api.app import create_app
+from single_window.channels.folder import FolderChannel
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.work.runtime import Runtime
+from tests.api_keys import bearer, issued
 from tests.commands import run_command
 from tests.stories.exporting import Sale
-from tests.stories.port import BOX, CARRIER, OTHER_BOX, Port
+from tests.stories.port import BOX, CARRIER, OTHER_BOX, TERMINAL, Port
+from tests.stories.story import WORLD
 
 SAMPLES = Path(__file__).parents[2] / "schemas" / "edifact" / "samples"
+CODECO = (SAMPLES / "CODECO_D95B.edi").read_text()
 ALL = ("COPARN", "CODECO", "COPRAR", "COARRI", "BAPLIE", "IFTSTA")
 
 
@@ -24,10 +32,10 @@ def port(start_story) -> Port:
     return port
 
 
-def post(port: Port, path: str, **sent):
+def post(port: Port, path: str, headers: dict[str, str] | None = None, /, **sent):
     window = port.story.window
     client = create_app(window, runtime=Runtime(window)).test_client()
-    answer = client.post(f"/api/v1/port/{path}", headers={"X-Sandbox": port.story.sandbox}, **sent)
+    answer = client.post(f"/api/v1/port/{path}", headers={"X-Sandbox": port.story.sandbox, **(headers or {})}, **sent)
     window.settle()
     return answer
 
@@ -56,8 +64,94 @@ def test_the_interchanges_of_a_box_make_its_line(port: Port) -> None:
 
 def test_the_same_interchange_twice_changes_nothing(port: Port) -> None:
     body = (SAMPLES / "CODECO_D95B.edi").read_bytes()
-    assert [post(port, "interchanges", data=body).status_code for _ in range(2)] == [202, 202]
+    first, _ = post(port, "interchanges", data=body), port.story.pass_time(days=1)
+    again = post(port, "interchanges", data=body)
+    assert [answer.json["messages"][0]["repeated"] for answer in (first, again)] == [False, True]
     assert [event for _, _, event, _ in port.line()] == ["GIN"]
+
+
+@pytest.mark.parametrize("terminal, told", [(TERMINAL, ["GIN"]), (WORLD.site.code, [])])
+def test_a_line_sends_with_its_own_key(port: Port, terminal: str, told: list[str]) -> None:
+    """It is the sender where it may not send as the terminal; what a terminal alone sees it cannot tell for one that
+    has a mailbox."""
+    key = issued(port.story.window, port.story.sandbox, [CARRIER.dxp_id], ["send_messages"])
+    body = CODECO.replace(TERMINAL, terminal)
+    assert post(port, "interchanges", bearer(key), data=body.encode()).status_code == 202
+    assert [event for _, _, event, _ in port.line()] == told
+
+
+@pytest.fixture
+def folders(port: Port) -> Iterator[Folders]:
+    queue = AdmissionQueue(port.story.window).start()
+    yield Folders(port, FolderChannel(port.story.window, queue))
+    queue.stop()
+
+
+class Folders(NamedTuple):
+    """The folders of the carrier."""
+
+    port: Port
+    channel: FolderChannel
+
+    @property
+    def root(self) -> Path:
+        return self.port.story.window.settings.data / "folders" / self.port.story.sandbox
+
+    def put(self, name: str, body: bytes) -> None:
+        """Lay a file into its folder, until it is taken and worked off."""
+        self.channel.poll()
+        (self.root / "in" / CARRIER.dxp_id).mkdir(exist_ok=True)
+        (self.root / "in" / CARRIER.dxp_id / name).write_bytes(body)
+        for _ in range(2):
+            self.channel.poll()
+        self.port.story.window.settle()
+        self.channel.poll()
+
+    def names(self, folder: str) -> list[str]:
+        return sorted(path.name for path in (self.root / folder / CARRIER.dxp_id).glob("[!.]*"))
+
+    def controls(self) -> list[str]:
+        """What the CONTRL in its folder answer: 7 taken, 4 rejected."""
+        found = sorted((self.root / "out" / CARRIER.dxp_id).glob("CONTRL-*.edi"))
+        return [read_interchange(path.read_bytes()).messages[0].segments[1].get(4) for path in found]
+
+
+def test_an_interchange_in_a_folder_is_answered_by_control_and_receipts(folders: Folders) -> None:
+    for name in ("first.edi", "again.edi"):
+        folders.put(name, (SAMPLES / "CODECO_D95B.edi").read_bytes())
+    assert [event for _, _, event, _ in folders.port.line()] == ["GIN"]
+    assert folders.names("done") == ["again.edi", "first.edi"]
+    assert folders.controls() == ["7"], "the same interchange, answered once"
+    assert folders.port.answers("G26110001", "terminal_event") == [("2", "2"), ("120", "29101")]
+
+
+def test_an_interchange_that_tells_of_no_box_is_answered_alone(folders: Folders) -> None:
+    folders.put("booking.edi", (SAMPLES / "COPARN_D95B.edi").read_bytes())
+    assert (folders.names("done"), folders.controls()) == (["booking.edi", "booking.edi.findings.json"], ["7"])
+    told = json.loads((folders.root / "done" / CARRIER.dxp_id / "booking.edi.findings.json").read_text())
+    assert (told["state"], told["unread"]) == ("accepted", 1)
+
+
+@pytest.mark.parametrize(
+    "body, code, control",
+    [
+        ((SAMPLES / "DESADV_D96A.edi").read_bytes(), "edifact-not-of-the-port", ["7"]),
+        ((SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"UNT+15+1", b"UNT+14+1"), "edifact-count", ["7"]),
+        ((SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"UNZ+1+", b"UNZ+2+"), "edifact-count", ["4"]),
+        ((SAMPLES / "CONTRL_D3.edi").read_bytes(), "edifact-not-of-the-port", []),
+        (b"UNB+UNOA:2'", "edifact-missing-element", []),
+    ],
+    ids=["of a warehouse", "message", "interchange", "an answer", "of nobody"],
+)
+def test_an_interchange_of_which_nothing_is_taken_lies_with_its_findings(
+    folders: Folders, body: bytes, code: str, control: list[str]
+) -> None:
+    folders.put("wrong.edi", body)
+    assert folders.names("error") == ["wrong.edi", "wrong.edi.findings.json"]
+    told = json.loads((folders.root / "error" / CARRIER.dxp_id / "wrong.edi.findings.json").read_text())
+    assert code in {finding["code"] for finding in told["findings"]}
+    assert folders.controls() == control
+    assert folders.port.line() == []
 
 
 def test_what_cannot_be_read_is_answered_with_every_finding(port: Port) -> None:
@@ -101,15 +195,23 @@ def test_a_command_sends_an_interchange_and_shows_the_line(port: Port) -> None:
     assert "CODECO (C)" in shown and "GIN" in shown
 
 
+def test_a_sample_is_submitted_and_its_story_shown(port: Port, tmp_path: Path) -> None:
+    data = ["--data", port.story.window.settings.data, "--sandbox", port.story.sandbox]
+    paths = [tmp_path / f"{name}.edi" for name in ("codeco", "coparn", "recadv")]
+    for path in paths:
+        path.write_text(run_command("sample", path.stem).output)
+    told = run_command("submit", *paths, *data, code=1).output
+    assert "1 document(s)" in told and "29101" in told
+    assert "coparn.edi: an interchange that tells of no container" in told
+    assert "RECADV is no message of a terminal" in told and "/overseas/edifact" in told
+
+
 def test_a_command_works_out_the_charges_of_a_bill(port: Port) -> None:
     for kind in ("CODECO", "COARRI"):
         post(port, "interchanges", data=(SAMPLES / f"{kind}_D95B.edi").read_bytes())
     data = ["--data", port.story.window.settings.data, "--sandbox", port.story.sandbox]
     told = run_command("port", "charges", "qdl-26110001", *data, code=0).output
     assert "total 合计 17.00 CNY" in told and "port.dues_export_20@" in told
-
-
-CODECO = (SAMPLES / "CODECO_D95B.edi").read_text()
 
 
 def test_an_interchange_of_many_messages_is_filed_in_few(port: Port) -> None:

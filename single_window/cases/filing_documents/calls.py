@@ -24,9 +24,10 @@ from single_window.frame.http.callers import caller
 from single_window.frame.http.calls import READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.cases import CasesOfMerchantIn, add_cases, reading_sandbox
 from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.json_messages import guid_of, send_alone
+from single_window.frame.http.json_messages import send_alone
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
+from single_window.intake.made_messages import guid_of
 
 blueprint = Calls("filing_documents", __name__, rights=READ_OFFICERS_PAPERS, tag="filing documents")
 

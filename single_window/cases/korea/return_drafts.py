@@ -15,7 +15,7 @@ from declarations.parameters import NoValue
 from declarations.parameters.tables.shape import Words
 from gateways.korea.repository import KoreaParcel
 from schemas.writing import write
-from single_window.frame.http.json_messages import sender_of
+from single_window.intake.made_messages import sender_of
 from single_window.receipts.rows import NAMESPACE
 from single_window.store.law_books import law_of
 from single_window.store.sandboxes import clocks

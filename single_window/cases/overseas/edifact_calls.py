@@ -17,6 +17,7 @@ from msgspec import UNSET, Meta, UnsetType
 from declarations.overseas.times import is_zone
 from schemas.edifact.control import RECEIVED
 from schemas.edifact.interchange import Interchange
+from schemas.edifact.reading import MEDIA_TYPE
 from schemas.edifact.verdicts import accepted_messages
 from single_window.cases.overseas.edifact_lines import EdifactTerms
 from single_window.cases.overseas.edifact_notices import read_notices
@@ -25,11 +26,11 @@ from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.interchanges import EDIFACT, as_edifact, control_of, text_of
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
 from single_window.frame.typed import Answer
 from single_window.intake.admission import ACCEPTED
+from single_window.intake.interchanges import control_of, text_of
 
 __all__ = ["blueprint"]
 JUDGED = "7"
@@ -99,7 +100,7 @@ class SentInterchangeOut(Answer, frozen=True, kw_only=True):
 @blueprint.input(InterchangeIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
-        202: answer("notices of the messages that are not refused, filed", SentInterchangeOut, EDIFACT),
+        202: answer("notices of the messages that are not refused, filed", SentInterchangeOut, MEDIA_TYPE),
         400: refused("every message is refused: each place is named; with Accept application/edifact by CONTRL"),
         403: refused("the company's DXP id is not one of the key's"),
         503: refused("overloaded; send again after Retry-After seconds"),
@@ -116,7 +117,7 @@ def send_interchange(query: dict[str, Any]) -> Response:
     read = read_notices(body, _terms(query, now))
     answered = _control(read.interchange, body, now, query["control"] == RECEIVED)
     if not read.notices:
-        return as_edifact(answered, 400) or refusal(
+        return _as_edifact(answered, 400) or refusal(
             400, read.interchange.findings, control=_text_of(answered, read.interchange)
         )
     accepted = admit_notices(read.notices, query["ebcCode"], now)
@@ -129,7 +130,7 @@ def send_interchange(query: dict[str, Any]) -> Response:
         control=_text_of(answered, read.interchange),
         findings=findings_out(read.interchange.findings) or UNSET,
     )
-    return as_edifact(answered, ACCEPTED) or json_response(out, ACCEPTED)
+    return _as_edifact(answered, ACCEPTED) or json_response(out, ACCEPTED)
 
 
 def _terms(query: Mapping[str, str], now: int) -> EdifactTerms:
@@ -168,3 +169,9 @@ def _control(interchange: Interchange, body: bytes, now: int, received_only: boo
 
 def _text_of(answered: bytes | None, interchange: Interchange) -> str | UnsetType:
     return UNSET if answered is None else text_of(answered, interchange)
+
+
+def _as_edifact(answered: bytes | None, status: int) -> Response | None:
+    """The answer as EDIFACT, if that is what the caller would rather have and there is one."""
+    best = request.accept_mimetypes.best_match(["application/json", MEDIA_TYPE])
+    return Response(answered, status, mimetype=MEDIA_TYPE) if answered is not None and best == MEDIA_TYPE else None

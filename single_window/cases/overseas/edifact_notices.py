@@ -18,7 +18,7 @@ from schemas.edifact.reading import read_interchange
 from schemas.edifact.verdicts import accepted_messages
 from schemas.edifact.warehouse import MESSAGES, lines_of
 from single_window.cases.overseas.edifact_lines import EdifactTerms, MessageFaults, instant_of, notice_lines
-from single_window.frame.http.json_messages import LINES_AT_MOST
+from single_window.intake.made_messages import LINES_AT_MOST
 
 FUNCTIONS = {"": "", "9": "", "7": "", "1": CANCELS, "5": REPLACES}
 """Function of a message (1225) → what its notice does; one that repeats another says the same."""

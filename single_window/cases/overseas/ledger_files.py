@@ -14,7 +14,7 @@ from declarations.money import can_be_kept
 from declarations.overseas.moves import ELSEWHERE
 from declarations.overseas.notices import StockNotice, StockNoticeLine
 from declarations.overseas.times import is_zone, time_in
-from single_window.frame.http.json_messages import LINES_AT_MOST
+from single_window.intake.made_messages import LINES_AT_MOST
 from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, read
 
 COUNTRIES = MappingProxyType({"DE": "DEU", "JP": "JPN", "KR": "KOR"})

@@ -9,7 +9,7 @@ from declarations.documents.text_documents import elements_of
 from declarations.overseas.notices import StockNotice
 from schemas.message import Transfer
 from schemas.writing import write
-from single_window.frame.http.json_messages import Document, guid_of, messages_of
+from single_window.intake.made_messages import Document, guid_of, messages_of
 
 
 def notice_message(notice: StockNotice, transfer: Transfer, now: int) -> bytes:

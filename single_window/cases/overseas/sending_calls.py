@@ -168,4 +168,4 @@ def admit_notices(notices: Sequence[StockNotice], code: str, now: int) -> tuple[
     """Admit the messages of a company's notices, and return what was accepted; the refusal of the first one that was
     not."""
     sender = company_sender(code)
-    return send_all(lambda: notice_messages(notices, sender, now))
+    return send_all(notice_messages(notices, sender, now))

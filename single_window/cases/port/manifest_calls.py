@@ -14,7 +14,6 @@ from schemas.manifests.answering import answer_manifest
 from schemas.manifests.manifest import CustomsManifest
 from schemas.manifests.reading import read_manifest
 from single_window.cases.port.platform_file_calls import blueprint
-from single_window.cases.port.sending import event_messages
 from single_window.cases.port.sending_calls import NOT_TAKEN, SEND
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
@@ -25,6 +24,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
 from single_window.frame.typed import Answer
 from single_window.intake.admission import ACCEPTED
+from single_window.intake.port_messages import event_messages
 
 __all__ = ["blueprint"]
 XML = "application/xml"
@@ -57,7 +57,7 @@ def send_manifest() -> Response:
     read, now = read_manifest(request.get_data()), ports().window.now(guard.sandbox_name())
     answered = answer_manifest(read, local_time_of(now))
     lines = [] if read.refused or read.function not in _NEW else list(_lines(read, stamp14(now)))
-    sent = send_all(lambda: _messages(read, lines, now))
+    sent = send_all(_messages(read, lines, now))
     if isinstance(sent, Response):
         return sent
     if request.accept_mimetypes.best_match(["application/json", XML]) == XML:

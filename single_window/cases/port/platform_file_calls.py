@@ -25,7 +25,6 @@ from schemas.platform_files.contents import (
 )
 from schemas.platform_files.file import PlatformFile
 from schemas.platform_files.reading import read_platform_file
-from single_window.cases.port.sending import event_messages, packing_message
 from single_window.cases.port.sending_calls import NOT_TAKEN, SEND, blueprint
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
@@ -36,6 +35,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
 from single_window.frame.typed import Answer
 from single_window.intake.admission import ACCEPTED
+from single_window.intake.port_messages import event_messages, packing_message
 
 __all__ = ["blueprint"]
 _FUNCTIONS = {ORIGINAL: "", ADDED: "", CHANGED: "5", DELETED: "1"}
@@ -86,7 +86,7 @@ def send_platform_file(query: dict[str, str]) -> Response:
     now = ports().window.now(guard.sandbox_name())
     packs = read.type == PACKING_LIST
     told = [] if packs or function_of(read) in (CHANGED, DELETED) else list(ship_manifests(read))
-    sent = send_all(lambda: _packing_lists(read, query["carrier"], now) if packs else _manifests(told, now))
+    sent = send_all(_packing_lists(read, query["carrier"], now) if packs else _manifests(told, now))
     if isinstance(sent, Response):
         return sent
     unread = 0 if packs else sum(1 for _ in ship_manifests(read)) - len(told)

@@ -11,11 +11,12 @@ from flask import Response
 
 from declarations.documents.extraction import field_name, wire_name
 from declarations.port.notices import TerminalDocument, TerminalLine
-from single_window.cases.port.sending import event_messages, packing_message
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.calls import READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.json_messages import LINES_AT_MOST, send_alone
+from single_window.frame.http.json_messages import send_alone
+from single_window.intake.made_messages import LINES_AT_MOST
+from single_window.intake.port_messages import event_messages, packing_message
 
 SEND = ("send_messages",)
 blueprint = Calls("port", __name__, rights=READ_OFFICERS_PAPERS, tag="port")

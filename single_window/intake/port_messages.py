@@ -9,7 +9,7 @@ from declarations.documents.text_documents import elements_of
 from declarations.port.notices import TerminalDocument, TerminalLine
 from schemas.edifact.terminal import TerminalMessage
 from schemas.message import Transfer
-from single_window.frame.http.json_messages import LINES_AT_MOST, Document, guid_of, messages_of
+from single_window.intake.made_messages import LINES_AT_MOST, Document, guid_of, messages_of
 
 
 def document_of_message(message: TerminalMessage) -> TerminalDocument:
@@ -46,19 +46,27 @@ def document_of_message(message: TerminalMessage) -> TerminalDocument:
     )
 
 
-def event_messages(documents: Sequence[TerminalDocument], transfer: Transfer, now: int) -> Iterator[bytes]:
+def event_messages(
+    documents: Sequence[TerminalDocument], transfer: Transfer, made_at: int, reference: str = ""
+) -> Iterator[bytes]:
     """Return the messages of documents of one terminal, each in parts of at most 2,000 lines. Raises `InvalidValues`
     with every finding of the schema.
 
-    The same documents at the same instant give the same messages, which are processed once."""
-    return messages_of("TerminalEvent", [part for one in documents for part in _parts(one, now)], transfer)
+    The same documents of the same instant and reference give the same messages, which are processed once."""
+    parts = [part for one in documents for part in _parts(one, made_at, reference)]
+    return messages_of("TerminalEvent", parts, transfer)
 
 
-def _parts(document: TerminalDocument, now: int) -> Iterator[Document]:
+def _parts(document: TerminalDocument, made_at: int, reference: str) -> Iterator[Document]:
     for first in range(0, len(document.lines), LINES_AT_MOST):
         part = document._replace(lines=document.lines[first : first + LINES_AT_MOST])
-        key = f"{part.terminal_code}|{part.doc_no}|{part.digest}|{now}"
-        head = {"guid": guid_of("port", "document", key), "appType": "1", "appTime": stamp14(now), **elements_of(part)}
+        key = f"{part.terminal_code}|{part.doc_no}|{part.digest}|{made_at}{reference}"
+        head = {
+            "guid": guid_of("port", "document", key),
+            "appType": "1",
+            "appTime": stamp14(made_at),
+            **elements_of(part),
+        }
         yield head, [elements_of(line) for line in part.lines]
 
 
