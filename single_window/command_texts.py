@@ -11,9 +11,9 @@ TEXTS: Mapping[str, str] = {
     "run": "Run the window: API under /api/v1, pages under /, folders in the data folder.",
     "serve": "Answer HTTP in several processes, without doing the work.",
     "work": "Process the window's queues in separate processes.",
-    "submit": "Send messages: plain CEB XML or DxpMsg, one in each file.",
+    "submit": "Send messages: plain CEB XML or DxpMsg, one in each file, or EDIFACT interchanges of terminals.",
     "validate": "Validate messages, EPCIS, EDIFACT, platform files, manifests (- reads standard input); store none.",
-    "sample": "Print the sample of a message type.",
+    "sample": "Print the sample of a message type, or of an EDIFACT interchange (CODECO, DESADV_D01B).",
     "receipts": "Print the receipts of a mailbox.",
     "listen": "Print receipts as they arrive, and optionally forward them to a program.",
     "conformance": "Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining "
