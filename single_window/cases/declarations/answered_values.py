@@ -1,7 +1,8 @@
 """The values that a declarant names in an answer, as a column of their own beside his documents.
 
 A line of an answer that begins with the name of a compared value and a colon, as `运费：10.00` or `freight: 10.00`,
-names it. Everything else of an answer stays where its words are shown.
+names it; of goods lines without the line's number if the list has one line, or one whose value is questioned.
+Everything else of an answer stays where its words are shown.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ _IN_BRACKETS = re.compile(r"[（(].*?[）)]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _AMOUNT = re.compile(r"(\d+\.\d+|\d+$)(?: \S+)?", re.ASCII)
 """An amount or a quantity of a document, with its currency or unit."""
+_OF_LINE = re.compile(r"\s*\d+$")
+"""The number of a goods line behind the name of a value."""
+_SECOND = re.compile(r"(?:与| and )[^\d\s]+")
+"""The second half of a name as `总价与币制 1`."""
 _NO_NAME = re.compile(r"[\s_]+")
 
 
@@ -32,7 +37,8 @@ def with_answer(evidence: Evidence, asked: Sequence[Question]) -> Evidence:
     questions about the list, newest first."""
     answered = next((question for question in asked if question.answer), None)
     named = list(_named(answered.answer)) if answered is not None else []
-    values = [_value_of(row, named) for row in evidence.rows]
+    alone = _alone(evidence.rows)
+    values = [_value_of(row, named, row.name in alone) for row in evidence.rows]
     if not any(values):
         return evidence
     column = (ANSWER, phrases.phrase("label", ANSWER))
@@ -70,10 +76,24 @@ def _named(answer: str) -> Iterator[tuple[str, str]]:
             yield _plain(match[1]), match[2].strip().rstrip("。；;")[:MAX_VALUE]
 
 
-def _value_of(row: ComparedValue, named: Sequence[tuple[str, str]]) -> str:
-    """Return what is named last as the value of a row; empty if nothing is."""
-    names = (row.name, row.words.zh, row.words.en)
-    known = {_plain(name) for name in names} | {_plain(_IN_BRACKETS.sub("", name)) for name in names}
+def _alone(rows: Sequence[ComparedValue]) -> set[str]:
+    """The values of goods lines that can be named without the line: the only one of their kind, or the only questioned
+    one."""
+    of_kind: dict[str, list[ComparedValue]] = {}
+    for row in rows:
+        if _OF_LINE.search(row.name):
+            of_kind.setdefault(_OF_LINE.sub("", row.name), []).append(row)
+    chosen = ([row for row in some if row.questioned] or some for some in of_kind.values())
+    return {some[0].name for some in chosen if len(some) == 1}
+
+
+def _value_of(row: ComparedValue, named: Sequence[tuple[str, str]], alone: bool) -> str:
+    """Return what is named last as the value of a row; empty if nothing is. `alone`: the line need not be named."""
+    names = [row.name, row.words.zh, row.words.en]
+    names += [_IN_BRACKETS.sub("", name) for name in names]
+    names += [_SECOND.sub("", name) for name in names]
+    names += [_OF_LINE.sub("", name) for name in names if alone]
+    known = set(map(_plain, names))
     return "".join([value for name, value in named if name in known][-1:])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from single_window.cases.declarations.answered_values import contradicts, with_answer
@@ -40,6 +41,9 @@ def named(*answers: str) -> dict[str, str]:
         ("总价与币制1：2.00", {"price 1": "2.00"}),
         ("price 1: 2.00", {"price 1": "2.00"}),
         ("price 2: 2.00", {}),
+        ("price: 2.00", {"price 1": "2.00"}),
+        ("总价：2.00 CNY", {"price 1": "2.00 CNY"}),
+        ("总价1：2.00", {"price 1": "2.00"}),
         ("附发票", {}),
         ("运费", {}),
         ("运费：", {}),
@@ -92,3 +96,17 @@ def test_what_is_named_stands_in_sight_after_what_differs() -> None:
     assert [row.name for row in shown.in_sight] == ["ebc_code", "gross_weight"]
     assert [row.name for row in shown.agreeing] == ["freight", "price 1"]
     assert all(len(row.texts) == 3 for row in shown.rows)
+
+
+@each(
+    ("questioned", "expected"),
+    [((), {}), ((2,), {"price 2": "2.00"}), ((1, 2), {})],
+    ids=["none", "one of them", "both"],
+)
+def test_of_several_lines_the_questioned_one_need_not_be_named(
+    questioned: tuple[int, ...], expected: dict[str, str]
+) -> None:
+    one = ROWS[-1]
+    lines = [replace(one, name=f"price {number}", questioned=number in questioned) for number in (1, 2)]
+    rows = with_answer(replace(EVIDENCE, rows=tuple(lines)), asked("price: 2.00")).rows
+    assert {row.name: row.texts[2] for row in rows if row.answered} == expected
