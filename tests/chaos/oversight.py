@@ -1,5 +1,6 @@
 """What agencies do during a run, injured or not: a plan of spot checks, fined merchants, and officers who decide;
-merchants who recall goods, and tell of stock abroad that was never exported.
+merchants who recall goods, tell of stock abroad that was never exported, of containers that two terminals claim, and of
+a manifest to Korea.
 
 The plan draws every line of some goods, so it draws the same whatever its secret is: the reference tells what comes.
 Trace batches are left out: their codes follow from a secret. Goods are recalled by item number, which holds no lot:
@@ -10,7 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar
+
+from stdnum import iso6346
 
 from simulators.companies import TradingCompany
 from simulators.draws import guid
@@ -32,15 +36,19 @@ WAITING = {
     ("spot_check", "/spot-checks", "samples", "sample_no"): {"unqualified": "warn", "overdue": "close_check"},
     ("credit_case", "/credit/cases", "cases", "case_no"): {"proposed": "notify", "unopposed": "uphold"},
     ("recall", "/recalls", "recalls", "recall_no"): {"completed": "close_recall"},
+    ("port_case", "/port/cases", "cases", "case_no"): {},
+    ("korea_parcel", "/korea/parcels", "parcels", "parcel_no"): {},
 }
 """(subject, path, name of the rows, of their numbers) → state → what officers do then."""
 PAGE = 100
+SEEN = (("QDTERM", "GIN"), ("QDTERM2", "GIN"), ("QDTERM", "GOU"))
+"""Terminal and event of a container in each of three nights; in the second another terminal claims it."""
 
 
 def begin(quiet: SandboxSession, world: World) -> None:
     """Open the plan and tell credit of fines, before anybody trades."""
     client, day = quiet.client, quiet.day.isoformat()
-    quiet.set_options(open_desks=True)
+    quiet.set_options(open_desks=True, port="events", korea="on", commerce="on")
     goods = ",".join(sorted({good.hs10[:2] for good in world.goods})[:CHAPTERS])
     change = {"action": "change", "reason": "演练", "amount": "0.5", "since": day}
     client.call("POST", "/cases/parameter/spot_checks.failure/decisions", json=change)
@@ -73,35 +81,71 @@ class OverseenDay(ImportDay):
         ImportDay.play_night(self, night, receipt_log)
 
     def _told(self, turn: int) -> Iterator[SyntheticMessage]:
-        """What merchants tell the agencies in each night: in the first that they recall goods and of stock abroad, in
-        the next two how it goes."""
+        """What merchants tell the agencies in each night: in the first that they recall goods, of stock abroad and of a
+        ship to Korea, in the next two how it goes; and where a container is."""
         sold = {trade.parties.merchant: trade for trade in self.trades if not trade.fault and trade.mode != "9610"}
-        for merchant, trade in sorted(sold.items())[: self.recalling]:
+        for place, (merchant, trade) in enumerate(sorted(sold.items())[: self.recalling]):
+            if turn < len(SEEN):
+                yield _seen(merchant, trade, _box(place), *SEEN[turn])
             if turn == 0:
                 yield _recall_notice(merchant, trade)
                 yield _stock_notice(merchant, trade)
+                yield _manifest(merchant, trade, _box(place))
             elif turn <= 2:
                 yield _report(merchant, trade, turn)
 
 
 def _recall_notice(merchant: TradingCompany, trade: ImportTrade) -> SyntheticMessage:
     goods = {"goodsKind": "G", "itemNo": _item_of(trade), "hazard": "演练", "remedy": "R"}
-    head = {"recallNo": f"ZH{merchant.code}", **goods, "startTime": f"{trade.day:%Y%m%d}080000"}
+    head = {
+        "ebcCode": merchant.code,
+        "recallNo": f"ZH{merchant.code}",
+        **goods,
+        "startTime": f"{trade.day:%Y%m%d}080000",
+    }
     return _message("RecallNotice", merchant, trade, head)
 
 
 def _report(merchant: TradingCompany, trade: ImportTrade, turn: int) -> SyntheticMessage:
     """The first report, or the second and last one."""
     sums = {"told": "1", "back": "0", "destroyed": "0", "refunded": "0"} | ({"closed": "Y"} if turn == 2 else {})
-    head = {"recallNo": f"ZH{merchant.code}", "seq": str(turn), "asOf": f"{trade.day:%Y%m%d}230000", **sums}
+    head = {"ebcCode": merchant.code, "recallNo": f"ZH{merchant.code}", "seq": str(turn), **sums}
+    head["asOf"] = f"{trade.day:%Y%m%d}230000"
     return _message("RecallProgress", merchant, trade, head)
 
 
 def _stock_notice(merchant: TradingCompany, trade: ImportTrade) -> SyntheticMessage:
     line = {"gnum": "1", "event": "I", "eventTime": f"{trade.day}T09:00:00+09:00", "itemNo": _item_of(trade)}
-    head = {"warehouseCode": "SEL01", "country": "KOR", "noticeNo": f"N{merchant.code}", "part": "1", "parts": "1"}
+    head = {
+        "ebcCode": merchant.code,
+        "warehouseCode": "SEL01",
+        "country": "KOR",
+        "noticeNo": f"N{merchant.code}",
+        "part": "1",
+        "parts": "1",
+    }
     head |= {"timeZone": "Asia/Seoul", "asOf": f"{trade.day}T12:00:00+09:00"}
     return _message("OverseasStockNotice", merchant, trade, head, line | {"qty": "1", "unit": "011"})
+
+
+def _box(place: int) -> str:
+    number = f"QDXU{place:06d}"
+    return number + str(iso6346.calc_check_digit(number))
+
+
+def _seen(merchant: TradingCompany, trade: ImportTrade, box: str, terminal: str, event: str) -> SyntheticMessage:
+    head = {"terminalCode": terminal, "docNo": f"{event}{box}", "source": "CODECO"}
+    line = {"gnum": "1", "event": event, "eventTime": f"{trade.day:%Y%m%d}080000", "containerNo": box}
+    return _message("TerminalEvent", merchant, trade, head, line)
+
+
+def _manifest(merchant: TradingCompany, trade: ImportTrade, box: str) -> SyntheticMessage:
+    sailing = {"etd": f"{trade.day:%Y%m%d}150000", "eta": f"{trade.day + timedelta(1):%Y%m%d}080000"}
+    head = {"copNo": f"M{merchant.code}", "direction": "1", "logisticsCode": trade.parties.carrier.code, **sailing}
+    ports = {"billNo": f"B{merchant.code}", "voyageNo": "2647E", "loadPort": "CNTAO", "dischargePort": "KRINC"}
+    line = {"gnum": "1", "hblNo": f"H{merchant.code}", "containerNo": box, "packages": "1", "grossWeight": "0.5"}
+    head = {"senderCode": merchant.code, **head, **ports}
+    return _message("KoreaManifest", merchant, trade, head, line | {"goodsName": "T-SHIRT"})
 
 
 def _item_of(trade: ImportTrade) -> str:
@@ -113,11 +157,11 @@ def _message(
     code: str, sender: TradingCompany, trade: ImportTrade, head: Elements, *lines: Elements
 ) -> SyntheticMessage:
     opening = {"guid": guid(code, *head.values()), "appType": "1", "appTime": f"{trade.day:%Y%m%d}230000"}
-    return make_message(code, [Document({**opening, "ebcCode": sender.code, **head}, list(lines))], sender, ())
+    return make_message(code, [Document({**opening, **head}, list(lines))], sender, ())
 
 
 def met(call: Call) -> dict[str, int]:
-    """How many samples, credit cases and recalls a sandbox has, by state, at most a page of each."""
+    """How many cases of each subject a sandbox has, by state, at most a page of each."""
     counts: dict[str, int] = {}
     for subject, path, rows, _ in WAITING:
         for row in call("GET", f"{path}?limit={PAGE}", None)[rows]:
