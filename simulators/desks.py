@@ -27,7 +27,7 @@ from simulators.world import World
 SANDBOX = "desks"
 IMPORT_FAULT_COUNTS = {
     "guarantee_short": 10,
-    "price_zero": 8,
+    "price_zero": 20,
     "price_low": 8,
     "content_missing": 6,
     "cancelled": 4,
@@ -42,6 +42,9 @@ BATCH_COUNT = 12
 """Number of such batches: two thirds of them draw no sample, and the officer needs one with a sample."""
 SOUND_TRADES = 500
 """Number of trades without a fault, of which one in fifty is drawn for inspection."""
+FINED_COUNT = 2
+"""Merchants whose fines are told to credit."""
+FINE_FIELDS = "company,agency,event_no,kind,degree,occurred,decided,final,amount"
 NIGHTS = (1, 2, 3, 4)
 """Nights in which released goods are delivered or returned."""
 QUOTA_CLASS = "B"
@@ -70,6 +73,7 @@ def leave_work(
     sandbox.set_options(automatic_officer=False, inspection=True, guarantee_short="review")
     _play_trades(sandbox, world, seed, per_message, show, receipt_log)
     _file_applications(sandbox, world)
+    _fine_merchants(sandbox, world)
     return sandbox
 
 
@@ -154,3 +158,14 @@ def _file_applications(sandbox: SandboxSession, world: World) -> None:
     when = f"{datetime.fromtimestamp(sandbox.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
     for _ in sandbox.send([message.body for message in registrations(firms, when)]):
         pass
+
+
+def _fine_merchants(sandbox: SandboxSession, world: World) -> None:
+    """Tell credit that customs fined two merchants: an officer decides whether their grade falls."""
+    day = _today(sandbox).isoformat()
+    rows = [
+        f"{merchant.code},customs,FINE{place},103,G,{day},{day},{day},2000000"
+        for place, merchant in enumerate(world.merchants[:FINED_COUNT])
+    ]
+    sandbox.client.import_master_data("credit_events", "\n".join((FINE_FIELDS, *rows)) + "\n")
+    sandbox.settle()

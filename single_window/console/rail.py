@@ -30,6 +30,7 @@ _ALSO: Mapping[str, Sequence[str]] = {
     "credit_dishonest": (),
     "refunds": ("console.refund",),
     "shipments": ("console.shipment",),
+    "tax_bills": ("console.guarantees", "console.guarantee"),
 }
 """The lists with the pages that count as theirs, in the order of the rail; other kinds of cases follow."""
 _LAST: Mapping[str, Sequence[str]] = {
@@ -44,6 +45,7 @@ _DESKS: Mapping[str, Sequence[str]] = {
     "spot_check_failures": ("spot_checks", "inspection"),
     "credit_dishonest": ("credit",),
     "shipments": ("port", "korea"),
+    "tax_bills": ("review",),
 }
 """The desks at which a list is at hand; others have the name of their desk."""
 

@@ -12,14 +12,16 @@ from declarations.money import decimal_of, round_to_fen, scaled_from_text, scale
 from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import participant
+from single_window.api.app import create_app
 from single_window.auditing import guarantees
 from single_window.cases.declarations import assembly
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.master_data.importing import import_csv
 from single_window.store.tables import guarantee, tax_bill
 from single_window.work import filing
+from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH, carry_out, fetch
-from tests.officers import TESTER, act
+from tests.officers import TESTER, act, signed_in
 from tests.stories.story import StoryRunner, outcome
 
 pytestmark = ON_BOTH
@@ -136,6 +138,21 @@ def test_lateness_of_fifty_yuan_and_more_is_charged_and_the_audit_computes_it_ag
     assert [(difference.key, difference.what) for difference in differences] == [
         (bill.tax_no, "surcharge of an overdue bill")
     ]
+
+
+def test_the_page_of_tax_bills_names_what_is_late_and_what_it_costs(start_story) -> None:
+    story = start_story()
+    trade = released(story)
+    fail(story, trade, "withdrawn")
+    story.pass_time(days=45 + 3)
+    browser = signed_in(create_app(story.window, runtime=Runtime(story.window)).test_client(), story.window)
+    pages = {
+        state: browser.get(f"/tax-bills?sandbox=story&lang=en&state={state}").get_data(as_text=True)
+        for state in ("", "made", "collected")
+    }
+    number = bill_of(story, trade).tax_no
+    assert [state for state, page in pages.items() if number in page] == [""]
+    assert '<td class="number">3</td><td class="number">0.00</td>' in pages[""], "below fifty yuan none is charged"
 
 
 def test_a_file_of_guarantees_leaves_alone_what_it_does_not_speak_of(start_story):

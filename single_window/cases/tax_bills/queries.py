@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select
 
 from declarations import collection, goods
 from declarations.calendar import day_of
@@ -71,9 +71,20 @@ def list_bills(
     """Return released bills, newest release first; `today`: the sandbox's current instant."""
     chosen = select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.released_at > 0)
     if state:
-        chosen = chosen.where(tax_bill.c.state == state)
+        chosen = chosen.where(_in_state(state))
     rows = connection.execute(chosen.order_by(tax_bill.c.released_at.desc(), tax_bill.c.tax_no.desc()).limit(limit))
     return [amounts_owed(BILLS.make(row), today, parameters) for row in rows.all()]
+
+
+def count_overdue(connection: Connection, sandbox: str) -> int:
+    """Return the number of overdue bills."""
+    chosen = select(func.count()).where(tax_bill.c.sandbox == sandbox, _in_state("overdue"))
+    return connection.execute(chosen).scalar_one()
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    # written into the statement, as the index of overdue bills needs it
+    return tax_bill.c.state == bindparam(None, state, literal_execute=True)
 
 
 def find_bill(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
