@@ -39,7 +39,7 @@ def control(interchange: Interchange, *, reference: str, at: datetime, received_
         sender=writer.party(3)[:2],
         recipient=writer.party(2)[:2],
         at=at,
-        reference=reference,
+        reference=cleaned(reference, syntax),
         syntax=syntax,
     )
 

@@ -47,6 +47,7 @@ ERRORS = {
     "edifact-date-format": "12",
     "edifact-control-total": "29",
     "edifact-not-of-the-port": "14",
+    "edifact-not-written": "12",
     "edifact-stock-message": "14",
     "edifact-stock-function": "12",
     "edifact-stock-number": "13",

@@ -8,8 +8,8 @@ IFTSTA.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,10 +50,11 @@ class TerminalRow(NamedTuple):
 
 
 class TerminalMessage(NamedTuple):
-    """A message: the terminal that it is about, number, ship, voyage, and its events. `function` (1225): `9` or empty:
-    new. `unread`: containers without a number, a time or a known meaning."""
+    """A message by its number in the interchange: the terminal that it is about, document, ship, voyage, events.
+    `function` (1225): `9` or empty: new. `unread`: containers without a number, a time or a known meaning."""
 
     type: str
+    number: int
     terminal: str
     document: str
     function: str
@@ -79,9 +80,20 @@ def terminal_messages(interchange: Interchange) -> list[TerminalMessage]:
     ]
 
 
+class _Told(NamedTuple):
+    """What a group tells of the containers in it: the first of each."""
+
+    at: str
+    references: Mapping[str, str]
+    places: Mapping[str, str]
+    weight: str
+    seal: str
+    plate: str
+
+
 class _Reader:
     """Reads one message; what its groups tell of themselves counts for the containers within. Dates and places of the
-    message are looked for once, because it may have thousands of containers."""
+    message, and what a group tells, are looked for once, because it may have thousands of containers."""
 
     def __init__(self, message: EdifactMessage, interchange: Interchange) -> None:
         self._message, self._interchange, self._kind = message, interchange, message.type
@@ -98,6 +110,7 @@ class _Reader:
         sender, recipient = self._interchange.sender, self._interchange.recipient
         return TerminalMessage(
             type=self._kind,
+            number=self._message.number,
             terminal=recipient if self._kind in _OF_RECIPIENT else sender,
             document=begin.get(2) if begin else "",
             function=begin.get(3) if begin else "",
@@ -123,44 +136,53 @@ class _Reader:
             return
         tag = "LOC" if self._kind == "BAPLIE" else "EQD"
         for group in (group for group in self._all if group.tag == tag):
-            for box in (segment for one in _groups(group) for segment in one.segments if segment.tag == "EQD"):
-                yield self._row(code, group, box, "")
+            own = [segment for one in _groups(group) for segment in one.segments]
+            told = self._told(own)
+            for box in (segment for segment in own if segment.tag == "EQD"):
+                yield self._row(code, told, box, "")
 
     def _statuses(self, group: SegmentGroup, bill: str) -> Iterator[TerminalRow | None]:
         """The containers of a status; without any it is about none, and is not read."""
-        within = list(_groups(group))
-        legs = [segment for one in within for segment in one.segments if segment.tag == "TDT"]
+        own = [segment for one in _groups(group) for segment in one.segments]
+        legs, told = [segment for segment in own if segment.tag == "TDT"], self._told(own)
         mode = legs[0].get(3) if legs else ""
         train = legs[0].get(2) if legs and mode == "2" else ""
         code = group.segments[0].get(2)
-        for box in (segment for one in within for segment in one.segments if segment.tag == "EQD"):
-            row = self._row(code, group, box, mode)
+        for box in (segment for segment in own if segment.tag == "EQD"):
+            row = self._row(code, told, box, mode)
             yield row._replace(train=train, bill=row.bill or bill) if row else None
 
-    def _row(self, code: str, group: SegmentGroup, box: Segment, mode: str) -> TerminalRow | None:
-        full, own = box.get(6), [segment for one in _groups(group) for segment in one.segments]
-        event, at, container = _meaning(self._kind, code, full, mode), self._time(own), box.get(2)
-        if not (event and at and container):
-            return None
-        references = {one.get(1): one.get(1, 2) for one in reversed(own) if one.tag == "RFF"}
-        places = {one.get(1): one.get(2) for one in reversed(own) if one.tag == "LOC"}
-        weights = [one.get(3, 2) for one in own if one.tag == "MEA"]
+    def _told(self, own: list[Segment]) -> _Told:
         truck = next((leg for leg in own if leg.tag == "TDT" and leg.get(3) == "3"), None)
-        bill = references.get("BM", "")
+        return _Told(
+            at=self._time(own),
+            references={one.get(1): one.get(1, 2) for one in reversed(own) if one.tag == "RFF"},
+            places={one.get(1): one.get(2) for one in reversed(own) if one.tag == "LOC"},
+            weight=next((one.get(3, 2) for one in own if one.tag == "MEA"), ""),
+            seal=next((one.get(1) for one in own if one.tag == "SEL"), ""),
+            plate=truck.get(8) if truck else "",
+        )
+
+    def _row(self, code: str, told: _Told, box: Segment, mode: str) -> TerminalRow | None:
+        full, container, places = box.get(6), box.get(2), told.places
+        event = _meaning(self._kind, code, full, mode)
+        if not (event and told.at and container):
+            return None
+        bill = told.references.get("BM", "")
         return TerminalRow(
             event=event,
-            at=at,
+            at=told.at,
             container=container,
             iso_type=box.get(3),
             full=full,
-            booking=references.get("BN", ""),
+            booking=told.references.get("BN", ""),
             bill=bill if len(bill) > 1 else "",
-            seal=next((one.get(1) for one in own if one.tag == "SEL"), ""),
+            seal=told.seal,
             load_port=next((found for code in _LOAD if (found := places.get(code) or self._places.get(code))), ""),
             discharge_port=next((found for code in _DISCHARGE if (found := places.get(code))), ""),
             cell=places.get(_CELL, ""),
-            weight=next(iter(weights), ""),
-            plate=truck.get(8) if truck else "",
+            weight=told.weight,
+            plate=told.plate,
             train="",
             place=self._interchange.place_of(box, self._message, 2),
         )
@@ -197,6 +219,7 @@ def _groups(group: SegmentGroup) -> Iterator[SegmentGroup]:
         yield from _groups(below)
 
 
+@lru_cache(maxsize=1_024)
 def _meaning(message: str, code: str, full: str, mode: str) -> str:
     """The event of the first row that fits; empty if none does."""
     told = (message, code, full, mode)

@@ -52,8 +52,7 @@ class _Taken(NamedTuple):
     queues: Queues
     incoming: IncomingMessage
     answer: Future[AdmissionAnswer]
-    control: bytes
-    """The CONTRL that answers an interchange; empty: it is none."""
+    came: Transmission
     until: float
     """Monotonic seconds until which to wait for the sender's reply queue."""
 
@@ -122,7 +121,7 @@ class AmqpMessages:
             self._fail(incoming, error)
         else:
             until = monotonic() + REPLY_PATIENCE_SECONDS
-            self._under_way.append(_Taken(channel, queues, incoming, answer, came.control, until))
+            self._under_way.append(_Taken(channel, queues, incoming, answer, came, until))
             answer.add_done_callback(lambda _: self._woken())
 
     def _receive_as_owner(self, channel: Channel, incoming: IncomingMessage) -> Transmission:
@@ -143,7 +142,7 @@ class AmqpMessages:
             _Answered(
                 incoming,
                 incoming.answer.result(),
-                self._reply(incoming.channel, incoming.incoming, incoming.answer.result(), incoming.control),
+                self._reply(incoming.channel, incoming.incoming, incoming.answer.result(), incoming.came),
             )
             for incoming in done
             if incoming.answer.exception() is None

@@ -17,7 +17,7 @@ from single_window.channels.participant_queues import queues_of
 from single_window.channels.senders import OTHER_SENDER
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
-from single_window.intake.transmissions import NOT_TAKEN
+from single_window.intake.transmissions import NOT_TAKEN, Transmission
 from single_window.messaging.publishing import OutgoingMessage
 from single_window.receipts.tolerances import usual_envelope
 from single_window.store import names, participants, sandboxes
@@ -40,7 +40,7 @@ class RepliableMessage(Protocol):
     def reply_to(self) -> str: ...
 
 
-Reply: TypeAlias = Callable[[Channel, RepliableMessage, AdmissionAnswer, bytes], OutgoingMessage | None]
+Reply: TypeAlias = Callable[[Channel, RepliableMessage, AdmissionAnswer, Transmission], OutgoingMessage | None]
 ACCEPTED = "4000"
 """The response code of an accepted message. The standard only defines error codes, and leaves 4000-9999 free."""
 FORMAT, SCHEMA, OTHER_FORMAT, SECURITY, BUSINESS = "0001", "0002", "0999", "1999", "2999"
@@ -56,24 +56,27 @@ class Replies:
         self._context = context
 
     def __call__(
-        self, channel: Channel, incoming: RepliableMessage, admitted: AdmissionAnswer, control: bytes = b""
+        self, channel: Channel, incoming: RepliableMessage, admitted: AdmissionAnswer, came: Transmission
     ) -> OutgoingMessage | None:
         """The reply with the content of HTTP's answer; None for an accepted message without a requested reply. To an
-        interchange of EDIFACT its `control`, unless its messages were refused for what the syntax does not know."""
+        interchange of EDIFACT its CONTRL, unless its messages were refused for what the syntax does not know."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         queue = queues.reply_queue(incoming.reply_to)
-        answers_syntax = control and admitted.status in (202, NOT_TAKEN)
+        answers_syntax = came.control and admitted.status in (202, NOT_TAKEN)
         if admitted.status == 202 and not queue and not answers_syntax:
             return None
-        kind, body = (MEDIA_TYPE, control) if answers_syntax else (XML, self._report(channel, incoming, admitted))
+        kind, body = (MEDIA_TYPE, came.control) if answers_syntax else (XML, self._report(channel, incoming, admitted))
         if body is None:
             kind, body = JSON, _content(admitted)
+        headers = {"sandbox": channel.sandbox, "mailbox": channel.dxp_id, "status": admitted.status}
+        if answers_syntax:
+            headers |= {"unread": came.unread, "findings": len(came.findings)}
         return OutgoingMessage(
             "",
             queue or queues.outbox,
             body,
-            {"sandbox": channel.sandbox, "mailbox": channel.dxp_id, "status": admitted.status},
-            f"message-{admitted.id}-{incoming.number}",
+            headers,
+            f"message-{admitted.id or came.digest[:16]}-{incoming.number}",
             kind,
             correlation_id=incoming.correlation_id or incoming.message_id,
         )

@@ -28,7 +28,7 @@ from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
-from single_window.intake.transmissions import answered_together
+from single_window.intake.transmissions import Transmission, answered_together
 from single_window.language.words import Words
 from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import Pusher
@@ -178,13 +178,13 @@ class BrokerMessages:
     def _exchange(self, key: Key, channel: Channel, peer: BrokerPeer) -> _Round:
         queues, requeued = queues_of(channel.sandbox, channel.dxp_id), 0
         taken = peer.take(queues.inbox, MAX_UNACKNOWLEDGED)
-        for message, (answer, control) in [(message, self._offer(channel, message)) for message in taken]:
+        for message, (answer, came) in [(message, self._offer(channel, message)) for message in taken]:
             try:
                 admitted = answer.result(COMMIT_TIMEOUT_SECONDS)
             except Exception as error:
                 requeued += self._requeue_or_park(channel, peer, message, error)
                 continue
-            reply = self._reply(channel, message, admitted, control)
+            reply = self._reply(channel, message, admitted, came)
             if reply is not None:
                 peer.send(
                     reply.routing_key, reply.body, message_id=reply.message_id, correlation_id=reply.correlation_id
@@ -193,19 +193,19 @@ class BrokerMessages:
             self._attempts.pop((key, _digest(message)), None)
         return _Round(len(taken), requeued)
 
-    def _offer(self, channel: Channel, message: TakenMessage) -> tuple[Future[AdmissionAnswer], bytes]:
-        """Queue a message for admission; the future gets the answer, or the error if it cannot be admitted. With the
-        CONTRL that answers an interchange."""
+    def _offer(self, channel: Channel, message: TakenMessage) -> tuple[Future[AdmissionAnswer], Transmission]:
+        """Queue a message for admission; the future gets the answer, or the error if it cannot be admitted. With
+        what came."""
         try:
             came = all_of_owner(
                 self._reader.receive(channel.sandbox, message.body, channel.dxp_id), channel.dxp_id, QUEUE
             )
             offered = [self._admission.offer(channel.sandbox, BROKER, reading) for reading in came.readings]
-            return answered_together(offered), came.control
+            return answered_together(offered), came
         except Exception as error:
             failed: Future[AdmissionAnswer] = Future()
             failed.set_exception(error)
-            return failed, b""
+            return failed, Transmission(())
 
     def _requeue_or_park(self, channel: Channel, peer: BrokerPeer, message: TakenMessage, error: Exception) -> bool:
         """Requeue a message and return True, or park it after too many failures that were not transient."""

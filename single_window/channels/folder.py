@@ -15,7 +15,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from heapq import nsmallest
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from threading import Event, Thread
 from traceback import format_exc
@@ -34,7 +34,7 @@ from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
 from single_window.intake.reading import OVERSIZED_BYTES_KEPT, Reading, is_address
-from single_window.intake.transmissions import Transmission, answer_of
+from single_window.intake.transmissions import NOT_TAKEN, Transmission, answer_of
 from single_window.language.words import Words
 from single_window.private import make_file, make_folder
 
@@ -145,26 +145,15 @@ class FolderChannel:
         yield from nsmallest(self._most, ready, key=lambda path: (statuses[path].changed, path.name))
 
     def _take(self, sandbox: str, place: Path, path: Path, owner: str) -> int:
-        own = file_name(owner) if owner else "."
         try:
             came = self._receive(sandbox, path, owner)
             answer = self._admit(sandbox, came)
+            _file_away(place, path, owner, came, answer)
         except (NotAccepting, FileNotFoundError) as error:
             log.warning("folder.later", file=str(path), reason=str(error)[:300])
             return 0
         except Exception as error:
-            return self._fail(place / "error" / own, path, error)
-        mailboxes = {owner, *(reading.sender for reading in came.readings)} - {""}
-        for mailbox in mailboxes if answer.status == 202 or came.control else ():
-            folder = make_folder(place / "out" / file_name(mailbox))
-            if came.control:
-                _write_control(folder, came)
-        moved = _move(path, make_folder(place / ("done" if answer.status == 202 else "error") / own), answer.id)
-        if answer.status != 202:
-            _write_refusal(moved, answer)
-        elif came.unread or came.findings:
-            told = [finding._asdict() for finding in came.findings]
-            _write_findings(moved, "accepted", {"id": answer.id, "unread": came.unread, "findings": told})
+            return self._fail(place / "error" / _own(owner), path, error)
         return 1
 
     def _admit(self, sandbox: str, came: Transmission) -> AdmissionAnswer:
@@ -200,8 +189,10 @@ class FolderChannel:
         self._failed[path] = self._failed.get(path, 0) + 1
         if self._failed[path] < ATTEMPTS:
             return 0
-        moved = _move(path, make_folder(error_folder), self._failed.pop(path))
-        _write_findings(moved, "failed", {"findings": [{"code": "internal", "en": repr(error)[:300]}]})
+        del self._failed[path]
+        target = _free(make_folder(error_folder), path)
+        _write_findings(target, "failed", {"findings": [{"code": "internal", "en": repr(error)[:300]}]})
+        os.replace(path, target)
         return 1
 
     def _write(self, sandbox: str, out: Path) -> int:
@@ -246,12 +237,34 @@ def _is_owned(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False) and is_address(owner) and file_name(owner) == entry.name
 
 
-def _move(path: Path, folder: Path, number: int) -> Path:
-    """Move a file into a folder; if its name exists there, the message's id is added."""
-    target = folder / path.name
-    if target.exists():
-        target = folder / _fitting(path.stem, f".{number}{path.suffix[:20]}")
+def _own(owner: str) -> str:
+    return file_name(owner) if owner else "."
+
+
+def _file_away(place: Path, path: Path, owner: str, came: Transmission, answer: AdmissionAnswer) -> None:
+    """Move a file that was answered to `done` or `error`, with what is to be said of it beside it; a CONTRL goes to the
+    folder of the file's owner, else beside it, too."""
+    accepted = answer.status == 202
+    target = _free(make_folder(place / ("done" if accepted else "error") / _own(owner)), path)
+    for mailbox in {owner, *(reading.sender for reading in came.readings)} - {""} if accepted else ():
+        make_folder(place / "out" / file_name(mailbox))
+    if came.control and answer.status in (202, NOT_TAKEN):
+        _write_control(make_folder(place / "out" / file_name(owner)) if owner else target.parent, came)
+    findings = [finding._asdict() for finding in (came.findings if accepted else answer.findings)]
+    if not accepted:
+        _write_findings(target, "refused", {"id": answer.id, "findings": findings})
+    elif came.unread or findings or (came.control and answer.repeated):
+        told = {"id": answer.id, "repeated": answer.repeated, "unread": came.unread, "findings": findings}
+        _write_findings(target, "accepted", told)
     os.replace(path, target)
+
+
+def _free(folder: Path, path: Path) -> Path:
+    """The place for a file in a folder: under its own name, or with a number if that exists there."""
+    numbers = count(1)
+    target = folder / path.name
+    while target.exists():
+        target = folder / _fitting(path.stem, f".{next(numbers)}{path.suffix[:20]}")
     return target
 
 
@@ -262,16 +275,14 @@ def _fitting(stem: str, ending: str) -> str:
 
 
 def _write_control(folder: Path, came: Transmission) -> None:
-    """Write the CONTRL that answers an interchange; one that is written again after a kill stands once."""
-    digests = (*(reading.content_hash for reading in came.readings), hashlib.sha256(came.control).hexdigest())
-    name = f"CONTRL-{digests[0][:12].upper()}.edi"
-    write_file(folder / f"{HIDDEN}{name}", came.control)
-    os.replace(folder / f"{HIDDEN}{name}", folder / name)
-
-
-def _write_refusal(moved: Path, answer: AdmissionAnswer) -> None:
-    findings = [finding._asdict() for finding in answer.findings]
-    _write_findings(moved, "refused", {"id": answer.id, "findings": findings})
+    """Write the CONTRL that answers an interchange; one that is written again after a kill stands once. A participant
+    may make its folder unwritable, which is its own loss."""
+    name = f"CONTRL-{came.digest[:12].upper()}.edi"
+    try:
+        write_file(folder / f"{HIDDEN}{name}", came.control)
+        os.replace(folder / f"{HIDDEN}{name}", folder / name)
+    except OSError as error:
+        log.error("folder.undelivered", folder=str(folder), reason=repr(error)[:300], traceback=format_exc())
 
 
 def _write_findings(moved: Path, state: str, about: Mapping[str, object]) -> None:

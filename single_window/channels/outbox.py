@@ -94,8 +94,9 @@ class Outbox:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file so that it survives a loss of power."""
-    with open_file(path, "wb") as file:
+    """Write a file so that it survives a loss of power; what stands there, as a link, is neither followed nor kept."""
+    path.unlink(missing_ok=True)
+    with open_file(path, "xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -37,7 +37,7 @@ def submit(
     wait: bool = option("Wait for the results of the messages.", "--wait/--no-wait", default=True),
 ) -> None:
     """Send messages: plain CEB XML or DxpMsg, one in each file, or EDIFACT interchanges of terminals."""
-    answers = [answer for path in files for answer in _post(sandbox, path, edition)]
+    answers = [answer for path in files for answer in _post(call, sandbox, path, edition)]
     accepted_ids = [answer["answer"]["id"] for answer in answers if answer["status"] == ACCEPTED]
     seconds = MAX_WAIT_SECONDS if wait and accepted_ids else 0
     results = (
@@ -49,8 +49,6 @@ def submit(
     stories = {id: convert_answer(story, MessageStory) for id, story in results.items() if story is not None}
     for answer in answers:
         _show(call, answer, stories)
-    for path in sorted({str(path) for path in files} - {answer["file"] for answer in answers}):
-        call.print_line(f"{path}: an interchange that tells of no container")
     orders = sorted({paper.order_no for story in stories.values() for paper in story.papers if paper.order_no})
     for order_no in orders[:HINTS]:
         call.print_line(f"See: single-window show {order_no}{call.scope_options}")
@@ -65,13 +63,14 @@ def submit(
         raise click.exceptions.Exit(FAILED)
 
 
-def _post(sandbox: SandboxClient, path: Path, edition: str | None) -> list[dict[str, Any]]:
+def _post(call: Call, sandbox: SandboxClient, path: Path, edition: str | None) -> list[dict[str, Any]]:
     """Send a file; return the answer to each message of it, and what is refused of an interchange."""
     body, refused = path.read_bytes(), list[tuple[int, object]]()
     try:
         if is_edifact(body):
             told = sandbox.call("POST", "/port/interchanges", body=body, headers={"Content-Type": MEDIA_TYPE})
-            accepted = told["messages"]
+            accepted, left = told["messages"], f", {told['unread']} container(s) unread" if told["unread"] else ""
+            call.print_line(f"{path}: {told['control'].strip()}\n{path}: {len(accepted)} message(s) filed{left}")
             if wrong := [finding for finding in told["findings"] if not finding["warning"]]:
                 refused = [(REFUSED, {"findings": wrong, "control": told["control"]})]
         else:

@@ -3,10 +3,10 @@ and the CONTRL that answers it, whatever way it came in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 
 from declarations.calendar import instant_of_stamp, local_time_of
 from declarations.port.notices import TerminalDocument
@@ -18,10 +18,12 @@ from schemas.edifact.reading import read_interchange
 from schemas.edifact.terminal import MESSAGES, TerminalMessage, made_at, terminal_messages
 from schemas.edifact.verdicts import accepted_messages
 from schemas.message import Transfer
+from schemas.rendering import InvalidValues
 from single_window.intake.made_messages import sender_with, senders_of
 from single_window.intake.port_messages import document_of_message, event_messages
+from single_window.store.engine import reading
 
-_REFERENCE = 14
+_REFERENCE, _MOST_TOLD = 14, 10
 
 
 class TerminalInterchange(NamedTuple):
@@ -35,24 +37,25 @@ class TerminalInterchange(NamedTuple):
 
 
 def take_interchange(
-    connection: Connection, sandbox: str, data: bytes, now: int, mailboxes: Sequence[str] = ()
+    engine: Engine, sandbox: str, data: bytes, now: int, mailboxes: Sequence[str] = ()
 ) -> TerminalInterchange:
     """Return the messages of an interchange by terminal. Their sender is the terminal, unless whoever sends it may only
-    use other `mailboxes` (none: any): then it is the company of the first of these. Raises `InvalidValues`.
+    use other `mailboxes` (none: any): then it is the company of the first of these.
 
-    The same interchange gives the same messages whenever it comes, which are processed once."""
+    The same interchange of the same sender gives the same messages whenever it comes, which are processed once."""
     interchange = _judged(read_interchange(data))
-    is_answer = {message.type for message in interchange.messages} == {"CONTRL"}  # and nobody answers an answer
-    answered = None if is_answer else control_of(interchange, f"K{interchange.reference}"[:_REFERENCE], now)
-    told = terminal_messages(interchange) if answered is not None else []
-    taken = [message for message in told if message.is_new and message.rows]
-    left = sum(len(message.rows) for message in told if not message.is_new)
-    unread = left + sum(message.unread for message in told)
-    senders = senders_of(connection, sandbox, {message.terminal for message in taken})
-    if mailboxes:
-        other = sender_with(connection, sandbox, mailboxes[0])
-        senders = {code: own if own.dxp_id in mailboxes else other for code, own in senders.items()}
-    return TerminalInterchange(interchange, answered, tuple(_bodies(interchange, taken, senders, now)), unread)
+    told = terminal_messages(interchange)
+    senders = _senders_of(engine, sandbox, {message.terminal for message in told}, mailboxes)
+    try:
+        bodies = tuple(_bodies(interchange, told, senders))
+    except InvalidValues:
+        told = _written(interchange, told, senders)
+        bodies = tuple(_bodies(interchange, told, senders))
+    control = control_of(interchange, f"K{interchange.reference}"[:_REFERENCE], now)
+    if control is None or {message.type for message in interchange.messages} == {"CONTRL"}:
+        return TerminalInterchange(interchange, None, (), 0)  # nobody can be answered, or what came is an answer
+    unread = sum(message.unread if message.is_new else len(message.rows) + message.unread for message in told)
+    return TerminalInterchange(interchange, control, bodies, unread)
 
 
 def _judged(interchange: Interchange) -> Interchange:
@@ -61,21 +64,58 @@ def _judged(interchange: Interchange) -> Interchange:
     for message in accepted_messages(interchange):
         if message.type not in MESSAGES:
             message.refused = True
-            kinds = {"found": message.type, "expected": " ".join(MESSAGES)}
-            faults.at("edifact-not-of-the-port", message.header, message, 2, 1, **kinds)
+            kinds = " ".join(MESSAGES)
+            faults.at("edifact-not-of-the-port", message.header, message, 2, 1, found=message.type, expected=kinds)
     interchange.faults = faults.in_order()
     return interchange
 
 
+def _senders_of(
+    engine: Engine, sandbox: str, terminals: Collection[str], mailboxes: Sequence[str]
+) -> Mapping[str, Transfer]:
+    with reading(engine) as connection:
+        senders = senders_of(connection, sandbox, terminals)
+        if not mailboxes:
+            return senders
+        other = sender_with(connection, sandbox, mailboxes[0])
+    return {code: own if own.dxp_id in mailboxes else other for code, own in senders.items()}
+
+
 def _bodies(
-    interchange: Interchange, taken: list[TerminalMessage], senders: Mapping[str, Transfer], now: int
+    interchange: Interchange, told: Sequence[TerminalMessage], senders: Mapping[str, Transfer]
 ) -> Iterator[bytes]:
+    """Yield the messages of those of an interchange. Raises `InvalidValues`."""
     documents: dict[str, list[TerminalDocument]] = {}
-    for message in taken:
-        documents.setdefault(message.terminal, []).append(document_of_message(message))
-    at = instant_of_stamp(made_at(interchange)) or now
+    for message in told:
+        if message.is_new and message.rows:
+            documents.setdefault(message.terminal, []).append(document_of_message(message))
     for terminal, of_terminal in documents.items():
-        yield from event_messages(of_terminal, senders[terminal], at, interchange.reference)
+        yield from event_messages(of_terminal, senders[terminal], *_made(interchange))
+
+
+def _made(interchange: Interchange) -> tuple[int, str]:
+    """When an interchange was made, which is always the same for the same one, and its reference."""
+    return instant_of_stamp(made_at(interchange)) or 0, interchange.reference
+
+
+def _written(
+    interchange: Interchange, told: Sequence[TerminalMessage], senders: Mapping[str, Transfer]
+) -> list[TerminalMessage]:
+    """Reject each message of which none of ours can be written, because a value is longer or other than ours may be;
+    return the others."""
+    faults = Faults(interchange.faults, interchange.starts)
+    by_number = {message.number: message for message in interchange.messages}
+    for one in told:
+        try:
+            list(_bodies(interchange, [one], senders))
+        except InvalidValues as bad:
+            message = by_number[one.number]
+            message.refused = True
+            for found in bad.findings[:_MOST_TOLD]:
+                why: dict[str, Any] = {"why_zh": found.zh, "why_en": found.en, "of": found.path.rpartition("/")[2]}
+                faults.at("edifact-not-written", message.header, message, found=found.found, **why)
+    interchange.faults = faults.in_order()
+    return [one for one in told if not by_number[one.number].refused]
 
 
 def control_of(interchange: Interchange, reference: str, now: int, received_only: bool = False) -> bytes | None:

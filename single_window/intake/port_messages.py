@@ -53,14 +53,15 @@ def event_messages(
     with every finding of the schema.
 
     The same documents of the same instant and reference give the same messages, which are processed once."""
-    parts = [part for one in documents for part in _parts(one, made_at, reference)]
+    parts = [part for one in documents for part in _parts(one, transfer, made_at, reference)]
     return messages_of("TerminalEvent", parts, transfer)
 
 
-def _parts(document: TerminalDocument, made_at: int, reference: str) -> Iterator[Document]:
+def _parts(document: TerminalDocument, transfer: Transfer, made_at: int, reference: str) -> Iterator[Document]:
     for first in range(0, len(document.lines), LINES_AT_MOST):
         part = document._replace(lines=document.lines[first : first + LINES_AT_MOST])
-        key = f"{part.terminal_code}|{part.doc_no}|{part.digest}|{made_at}{reference}"
+        # whoever sends it is part of what it is: one who may not must not stand in the way of one who may
+        key = "|".join((part.terminal_code, part.doc_no, part.digest, str(made_at), reference, *transfer))
         head = {
             "guid": guid_of("port", "document", key),
             "appType": "1",

@@ -11,12 +11,10 @@ from typing import NamedTuple
 from schemas.edifact.reading import is_edifact
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
-from schemas.rendering import InvalidValues
 from single_window.context import Context
 from single_window.intake.admission import ACCEPTED, AdmissionAnswer
 from single_window.intake.interchanges import take_interchange
 from single_window.intake.reading import Reading
-from single_window.store.engine import reading
 
 NOT_TAKEN = 400
 """HTTP status of an interchange of which nothing is taken."""
@@ -25,13 +23,14 @@ NOTHING = AdmissionAnswer(0, ACCEPTED, "", 0)
 
 
 class Transmission(NamedTuple):
-    """The messages that came in at once. `control`: the CONTRL that answers an interchange, empty if there is none;
-    `unread`: containers of it that are left out; `findings`: about it, not about its messages."""
+    """The messages that came in at once. Of an interchange, `control`: the CONTRL that answers it, empty if there is
+    none; `unread`: containers that are left out; `findings` about it, not about its messages; `digest` of what came."""
 
     readings: tuple[Reading, ...]
     control: bytes = b""
     unread: int = 0
     findings: tuple[Finding, ...] = ()
+    digest: str = ""
 
 
 def receive(
@@ -42,21 +41,13 @@ def receive(
     if not is_edifact(body):
         return Transmission((read(sandbox, body),))
     now = context.now(sandbox)
-    try:
-        with reading(context.engine) as connection:
-            took = take_interchange(connection, sandbox, body, now, [owner] if owner else ())
-    except InvalidValues as bad:
-        return Transmission((_refused(body, bad.findings),))
-    control, findings = took.control or b"", tuple(took.interchange.findings)
+    took = take_interchange(context.engine, sandbox, body, now, [owner] if owner else ())
+    digest, control, findings = sha256(body).hexdigest(), took.control or b"", tuple(took.interchange.findings)
     if took.interchange.refused and not took.bodies:
-        return Transmission((_refused(body, findings),), control)
+        refused = Reading("", "", digest, MESSAGES.pack(body), len(body), findings=findings, refused=NOT_TAKEN)
+        return Transmission((refused,), control, took.unread, findings, digest)
     readings = tuple(read(sandbox, message) for message in took.bodies)
-    return Transmission(readings, control, took.unread, findings)
-
-
-def _refused(body: bytes, findings: Sequence[Finding]) -> Reading:
-    digest, packed = sha256(body).hexdigest(), MESSAGES.pack(body)
-    return Reading("", "", digest, packed, len(body), findings=tuple(findings), refused=NOT_TAKEN)
+    return Transmission(readings, control, took.unread, findings, digest)
 
 
 def answer_of(answers: Sequence[AdmissionAnswer]) -> AdmissionAnswer:

@@ -140,7 +140,8 @@ def _seen(merchant: TradingCompany, trade: ImportTrade, box: str, terminal: str,
 
 
 def _manifest(merchant: TradingCompany, trade: ImportTrade, box: str) -> SyntheticMessage:
-    sailing = {"etd": f"{trade.day:%Y%m%d}150000", "eta": f"{trade.day + timedelta(1):%Y%m%d}080000"}
+    leaves = trade.day + timedelta(20)  # after the nights in which it is told
+    sailing = {"etd": f"{leaves:%Y%m%d}150000", "eta": f"{leaves + timedelta(1):%Y%m%d}080000"}
     head = {"copNo": f"M{merchant.code}", "direction": "1", "logisticsCode": trade.parties.carrier.code, **sailing}
     ports = {"billNo": f"B{merchant.code}", "voyageNo": "2647E", "loadPort": "CNTAO", "dischargePort": "KRINC"}
     line = {"gnum": "1", "hblNo": f"H{merchant.code}", "containerNo": box, "packages": "1", "grossWeight": "0.5"}

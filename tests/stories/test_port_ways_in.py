@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -88,10 +89,11 @@ def folders(port: Port) -> Iterator[Folders]:
 
 
 class Folders(NamedTuple):
-    """The folders of the carrier."""
+    """The folders of a participant."""
 
     port: Port
     channel: FolderChannel
+    owner: str = CARRIER.dxp_id
 
     @property
     def root(self) -> Path:
@@ -100,19 +102,23 @@ class Folders(NamedTuple):
     def put(self, name: str, body: bytes) -> None:
         """Lay a file into its folder, until it is taken and worked off."""
         self.channel.poll()
-        (self.root / "in" / CARRIER.dxp_id).mkdir(exist_ok=True)
-        (self.root / "in" / CARRIER.dxp_id / name).write_bytes(body)
+        (self.root / "in" / self.owner).mkdir(exist_ok=True)
+        (self.root / "in" / self.owner / name).write_bytes(body)
         for _ in range(2):
             self.channel.poll()
         self.port.story.window.settle()
         self.channel.poll()
 
+    def told(self, folder: str, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.root / folder / self.owner / f"{name}.findings.json").read_text())
+        return found
+
     def names(self, folder: str) -> list[str]:
-        return sorted(path.name for path in (self.root / folder / CARRIER.dxp_id).glob("[!.]*"))
+        return sorted(path.name for path in (self.root / folder / self.owner).glob("[!.]*"))
 
     def controls(self) -> list[str]:
         """What the CONTRL in its folder answer: 7 taken, 4 rejected."""
-        found = sorted((self.root / "out" / CARRIER.dxp_id).glob("CONTRL-*.edi"))
+        found = sorted((self.root / "out" / self.owner).glob("CONTRL-*.edi"))
         return [read_interchange(path.read_bytes()).messages[0].segments[1].get(4) for path in found]
 
 
@@ -120,36 +126,72 @@ def test_an_interchange_in_a_folder_is_answered_by_control_and_receipts(folders:
     for name in ("first.edi", "again.edi"):
         folders.put(name, (SAMPLES / "CODECO_D95B.edi").read_bytes())
     assert [event for _, _, event, _ in folders.port.line()] == ["GIN"]
-    assert folders.names("done") == ["again.edi", "first.edi"]
+    assert folders.names("done") == ["again.edi", "again.edi.findings.json", "first.edi"]
+    assert folders.told("done", "again.edi")["repeated"]
     assert folders.controls() == ["7"], "the same interchange, answered once"
     assert folders.port.answers("G26110001", "terminal_event") == [("2", "2"), ("120", "29101")]
+
+
+def test_a_copy_in_anothers_folder_does_not_stand_in_the_way_of_the_terminals_own(folders: Folders) -> None:
+    body = CODECO.replace(TERMINAL, WORLD.site.code).encode()
+    folders.put("copy.edi", body)
+    assert folders.port.line() == [], "a line does not tell what a terminal alone sees"
+    folders._replace(owner=WORLD.site.dxp_id).put("own.edi", body)
+    assert [event for _, _, event, _ in folders.port.line()] == ["GIN"]
+
+
+def test_of_several_messages_only_those_that_can_be_written_are_filed(folders: Folders) -> None:
+    begin, end = CODECO.index("UNH"), CODECO.index("UNZ")
+    second = CODECO[begin:end].replace("UNH+1", "UNH+2").replace("UNT+15+1", "UNT+15+2").replace(BOX, f"{BOX}XXXXXX")
+    folders.put("both.edi", f"{CODECO[:end]}{second}UNZ+2+G0001'".encode())
+    assert [event for _, _, event, _ in folders.port.line()] == ["GIN"]
+    control = next((folders.root / "out" / folders.owner).glob("CONTRL-*.edi")).read_text()
+    assert "UCM+2+CODECO" in control and "UCM+1" not in control
+
+
+def test_an_out_folder_that_takes_no_control_holds_nobody_up(folders: Folders) -> None:
+    body = (SAMPLES / "CODECO_D95B.edi").read_bytes()
+    taken = folders.root / "out" / folders.owner / f"CONTRL-{sha256(body).hexdigest()[:12].upper()}.edi"
+    taken.mkdir(parents=True)
+    folders.put("codeco.edi", body)
+    assert (folders.names("in"), folders.names("done")) == ([], ["codeco.edi"])
+    assert [event for _, _, event, _ in folders.port.line()] == ["GIN"]
 
 
 def test_an_interchange_that_tells_of_no_box_is_answered_alone(folders: Folders) -> None:
     folders.put("booking.edi", (SAMPLES / "COPARN_D95B.edi").read_bytes())
     assert (folders.names("done"), folders.controls()) == (["booking.edi", "booking.edi.findings.json"], ["7"])
-    told = json.loads((folders.root / "done" / CARRIER.dxp_id / "booking.edi.findings.json").read_text())
+    told = folders.told("done", "booking.edi")
     assert (told["state"], told["unread"]) == ("accepted", 1)
 
 
 @pytest.mark.parametrize(
     "body, code, control",
     [
+        (CODECO.replace("UNOC:3", "UNOA:2").replace("G0001", "G\xe901").encode("latin-1"), "edifact-character", ["4"]),
+        (CODECO.replace(BOX, f"{BOX}XXXXXX").encode(), "edifact-not-written", ["7"]),
         ((SAMPLES / "DESADV_D96A.edi").read_bytes(), "edifact-not-of-the-port", ["7"]),
         ((SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"UNT+15+1", b"UNT+14+1"), "edifact-count", ["7"]),
         ((SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"UNZ+1+", b"UNZ+2+"), "edifact-count", ["4"]),
         ((SAMPLES / "CONTRL_D3.edi").read_bytes(), "edifact-not-of-the-port", []),
         (b"UNB+UNOA:2'", "edifact-missing-element", []),
     ],
-    ids=["of a warehouse", "message", "interchange", "an answer", "of nobody"],
+    ids=[
+        "a reference",
+        "a value that ours may not have",
+        "of a warehouse",
+        "message",
+        "interchange",
+        "an answer",
+        "of nobody",
+    ],
 )
 def test_an_interchange_of_which_nothing_is_taken_lies_with_its_findings(
     folders: Folders, body: bytes, code: str, control: list[str]
 ) -> None:
     folders.put("wrong.edi", body)
     assert folders.names("error") == ["wrong.edi", "wrong.edi.findings.json"]
-    told = json.loads((folders.root / "error" / CARRIER.dxp_id / "wrong.edi.findings.json").read_text())
-    assert code in {finding["code"] for finding in told["findings"]}
+    assert code in {finding["code"] for finding in folders.told("error", "wrong.edi")["findings"]}
     assert folders.controls() == control
     assert folders.port.line() == []
 
@@ -202,7 +244,7 @@ def test_a_sample_is_submitted_and_its_story_shown(port: Port, tmp_path: Path) -
         path.write_text(run_command("sample", path.stem).output)
     told = run_command("submit", *paths, *data, code=1).output
     assert "1 document(s)" in told and "29101" in told
-    assert "coparn.edi: an interchange that tells of no container" in told
+    assert "coparn.edi: 0 message(s) filed, 1 container(s) unread" in told and "UCI+G0001" in told
     assert "RECADV is no message of a terminal" in told and "/overseas/edifact" in told
 
 

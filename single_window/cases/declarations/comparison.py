@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
-from declarations.money import amount_text
+from declarations.money import SCALE, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import codes
@@ -19,7 +19,9 @@ from single_window.language.words import Words
 MAX_LINES = 50
 """Maximum number of goods lines shown on a page; the findings cover all lines."""
 _WHOLE = frozenset({"pack_no"})
-_MEASURES = {"qty": ("unit", codes.units), "price": ("currency", codes.currencies)}
+_MEASURED = ("qty", "price")
+YUAN = "142"
+"""The currency of lines that have none: those of imports."""
 
 
 class Field(NamedTuple):
@@ -108,7 +110,7 @@ def _compare_lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) ->
                 Words(f"{phrase.zh} {number}", f"{phrase.en} {number}"),
                 (*(_goods_text(line, name) for line in pair), *alone),
                 differs,
-                tuple(_measure_text(line, name) for line in pair) if name in _MEASURES else (),
+                tuple(_measure_text(line, name) for line in pair) if name in _MEASURED else (),
             )
 
 
@@ -142,11 +144,22 @@ def _goods_text(line: Any, name: str) -> str:
         return " ".join(filter(None, (line.item_no, getattr(line, "gcode", ""), goods_name)))
     if name == "qty":
         return f"{amount_text(line.qty)} {line.unit}"
-    return f"{amount_text(line.total_price)} {getattr(line, 'currency', '')}".strip()
+    return f"{amount_text(line.total_price)} {getattr(line, 'currency', YUAN)}"
 
 
 def _measure_text(line: Any, name: str) -> Words:
+    """Return the unit of a quantity; of a price its currency, and what that makes for one of several units."""
+    if line is None:
+        return Words("", "")
+    unit, currency = _named(codes.units, line.unit), _named(codes.currencies, getattr(line, "currency", YUAN))
+    if name == "qty":
+        return unit
+    if not unit.zh or not currency.zh or line.qty in (0, SCALE):
+        return currency
+    each = amount_text(scaled_of(round_to_fen(decimal_of(line.total_price) * SCALE / line.qty)))
+    return Words(f"{currency.zh}（每{unit.zh}{each}）", f"{currency.en} ({each} a {unit.en})")
 
-    element, table = _MEASURES[name]
-    value = table.get(getattr(line, element, ""))
+
+def _named(table: codes.CodeTable, code: str) -> Words:
+    value = table.get(code)
     return Words(value.zh, value.en or value.zh) if value else Words("", "")

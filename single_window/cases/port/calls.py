@@ -8,13 +8,12 @@ from flask import Response, request
 from msgspec import Meta
 
 from declarations.port.events import bill_of
-from schemas.rendering import InvalidValues
 from single_window.cases.port.answers import PortBillOut, PortContainerOut
 from single_window.cases.port.manifest_calls import blueprint
 from single_window.cases.port.queries import PORT_CASE_READER, bill_out, container_out
 from single_window.cases.port.sending_calls import NOT_TAKEN, SEND
 from single_window.frame.findings import Findings, findings_out
-from single_window.frame.http import key_access
+from single_window.frame.http import guard, key_access
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.cases import CasesIn, add_cases, reading_sandbox
 from single_window.frame.http.documentation import answer
@@ -44,12 +43,9 @@ def send_interchange() -> Response:
     COPARN, CODECO, COPRAR, COARRI, BAPLIE and IFTSTA (D.95B). The answer has the CONTRL; each message without errors
     becomes a TerminalEvent, up to 100 of them in a message, whose receipts report the outcome. One that changes,
     cancels or replaces another (1225) is not taken: it is `unread`."""
-    with reading_sandbox() as (connection, sandbox):
-        now = ports().window.now(sandbox)
-        try:
-            took = take_interchange(connection, sandbox, request.get_data(), now, key_access.senders() or ())
-        except InvalidValues as bad:
-            return refusal(400, bad.findings)
+    window, sandbox = ports().window, guard.sandbox_name()
+    now, own = window.now(sandbox), key_access.senders() or ()
+    took = take_interchange(window.engine, sandbox, request.get_data(), now, own)
     if took.control is None:
         return refusal(400, took.interchange.findings)
     accepted = send_all(took.bodies)
