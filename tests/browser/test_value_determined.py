@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from single_window.store.tables import work_case
@@ -42,9 +42,10 @@ def test_the_tax_is_worked_out_before_it_is_decided(
     address = opened(desks, page, number, language)
     page.keyboard.press("t")
     assert page.locator("input[name=armed]:checked").get_attribute("value") == "revalue"
+    page.keyboard.press("3")  # similar goods
+    expect(page.locator("select[name=method]:visible")).to_have_value("similar")
     if page.locator("[name^=price-]:visible").first.input_value() in {"", "0.00"}:
         page.locator("[name^=price-]:visible").first.fill("12.00")
-    page.locator("select[name=method]:visible").select_option("similar")
     before = desks.decided_by("reviewer")
     with page.expect_navigation():
         page.locator("button[name=preview]:visible").click()

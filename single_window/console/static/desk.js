@@ -102,7 +102,7 @@
     const prices = all("input[data-gnum]", armed).filter((field) => field.value.trim())
       .map((field) => field.dataset[told].replace("{line}", field.dataset.gnum).replace("{price}", () => priceText(field.value.trim()))).join(comma);
     const chosen = method.selectedOptions[0];
-    return [(method.value && (text ? chosen.dataset.text : chosen.textContent.trim())) || "…", prices].filter(Boolean).join(colon);
+    return [(method.value && (text ? chosen.dataset.text : chosen.textContent.replace(/^\s*\d /, ""))) || "…", prices].filter(Boolean).join(colon);
   };
   // What is refused is said at its field, which is not gone into: letters stay keys until the officer goes there himself.
   const saidAt = (field) => document.getElementById(`${field.id}-refused`);
@@ -195,9 +195,12 @@
   };
   const prepared = (number) => {
     const armed = panel();
+    const method = armed && one("select[name=method]", armed);
+    const methods = method ? method.options.length - 1 : 0;
     const radio = armed && all(".reasons input", armed).filter((input) => !input.closest("li").hidden)[number - 1];
-    if (!radio) return false;
-    radio.checked = radio.type !== "checkbox" || !radio.checked;
+    if (number <= methods) method.selectedIndex = number;
+    else if (radio) radio.checked = radio.type !== "checkbox" || !radio.checked;
+    else return false;
     preview();
     tellGroups();
     return true;

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from declarations.refusals import SAMPLE_OUT
 from single_window.language.question_words import asked_in_words
 from single_window.language.words import Words
 
@@ -71,9 +72,10 @@ def fits_why(choice: ReasonChoice, codes: Iterable[str]) -> bool:
 
 @cache
 def _by_chinese() -> Mapping[str, Words]:
-    """The prepared reasons of all subjects by their Chinese words, which are what is stored."""
+    """The prepared reasons of all subjects by their Chinese words, which are what is stored; and why agencies hold."""
     tables = _load_reasons().values()
-    return {known.words.zh: known.words for table in tables for reasons in table.values() for known in reasons}
+    prepared = {known.words.zh: known.words for table in tables for reasons in table.values() for known in reasons}
+    return prepared | {f"未执行：{zh}": Words(zh, f"{en[0].upper()}{en[1:]}") for zh, en in (SAMPLE_OUT,)}
 
 
 def reason_in_words(reason: str) -> Words:
@@ -81,4 +83,6 @@ def reason_in_words(reason: str) -> Words:
     translated, what was typed stays as it was."""
     prepared, separator, typed = reason.partition(SEPARATOR)
     known = _by_chinese().get(prepared)
-    return Words(reason, f"{known.en}{separator}{typed}") if known else asked_in_words(reason)
+    if known is None:
+        return asked_in_words(reason)
+    return Words(f"{known.zh}{separator}{typed}", f"{known.en}{separator}{typed}")
