@@ -35,6 +35,8 @@ IMPORT_FAULT_COUNTS = {
     "returned_partly": 2,
 }
 """Fault of imports that an officer must decide → number of trades."""
+FOLLOWED = ("cancelled", "returned", "returned_partly")
+"""Of these, those whose declarant tells more in the nights that follow; of the others half are of the last day."""
 EXPORT_FAULT_COUNTS = {"code_short": 6}
 EXPORTS_PER_BATCH = 12
 """Exports on a master waybill, which go as a batch."""
@@ -127,12 +129,14 @@ def _play_trades(
         for number, name in enumerate(_repeated_names(EXPORT_FAULT_COUNTS))
     ]
     receipt_log.expect([*faulty_imports, *faulty_exports])
+    due = [trade for place, trade in enumerate(faulty_imports) if place % 2 and trade.fault not in FOLLOWED]
+    late = [trade for trade in faulty_imports if trade not in due]
     ExportDay(sandbox, world, faulty_exports, per_message, show, nights=()).play(receipt_log)
-    ImportDay(sandbox, world, faulty_imports, per_message, show, nights=NIGHTS).play(receipt_log)
+    ImportDay(sandbox, world, late, per_message, show, nights=NIGHTS).play(receipt_log)
     _play_batches(sandbox, world, seed, per_message, show)
     sound = list(trades(world, SOUND_TRADES, seed=seed + 9, day=_today(sandbox), only=()))
     receipt_log.expect(sound)
-    ImportDay(sandbox, world, sound, per_message, show, nights=()).play(receipt_log)
+    ImportDay(sandbox, world, [*due, *sound], per_message, show, nights=()).play(receipt_log)
 
 
 def _play_batches(sandbox: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay) -> None:

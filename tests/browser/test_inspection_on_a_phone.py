@@ -65,8 +65,11 @@ def test_a_line_without_an_answer_says_so_itself_and_in_sight(desks: Desks, brow
     box, bar = told.bounding_box(), page.locator(".bar").bounding_box()
     assert box is not None and bar is not None and box["y"] >= 0 and box["y"] + box["height"] <= bar["y"]
     assert desks.decided_by("inspector") == decided
+    count = page.locator("fieldset.goods").count()
+    assert page.locator(".bar").get_by_text(f"0 of {count} lines done").is_visible()
     page.keyboard.press("y")
     assert not page.locator("[data-unanswered]:visible").count()
+    assert page.locator(".bar").get_by_text(f"{count} of {count} lines done").is_visible()
 
 
 def test_a_photo_and_a_quantity_are_kept_before_anything_is_decided(desks: Desks, browse: Callable[..., Page]) -> None:

@@ -156,7 +156,16 @@
     lacking[0].scrollIntoView({ block: "center" });
     return true;
   };
-  document.addEventListener("change", () => all("[data-unanswered]:not([hidden])").forEach((said) => { said.hidden = !unanswered().includes(said); }));
+  // How many lines something is said of already stands in the bar, which is always in sight.
+  const tellAnswered = () => {
+    const [shown, count] = [one("[data-answered]"), all("[data-unanswered]").length];
+    if (shown) shown.textContent = shown.dataset.answered.replace("{done}", count - unanswered().length).replace("{count}", count);
+  };
+  document.addEventListener("change", () => {
+    all("[data-unanswered]:not([hidden])").forEach((said) => { said.hidden = !unanswered().includes(said); });
+    tellAnswered();
+  });
+  tellAnswered();
   document.addEventListener("input", preview);
   // What a reduction leaves, as it is typed; nothing left is said.
   document.addEventListener("input", ({ target }) => {
@@ -519,6 +528,7 @@
         else field.value = kept[known(field)];
       }
       preview();
+      tellAnswered();
     }
     const keep = () => sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(
       fields().map((field) => [known(field), isBox(field) ? field.checked : field.value]))));

@@ -163,9 +163,13 @@ def actor_words(actor: str) -> Words:
     return Words(role.zh, role.en) if role else Words(actor, actor)
 
 
+_WITHOUT_ACCOUNT = frozenset({OPERATOR.name, "laboratory", "port"})
+"""Who appears in the log and has no account: the command line, and agencies that hold lists."""
+
+
 def officer_name(account: str) -> str:
-    """Return the name of an account as a log tells it; that of whoever acts by commands, in words."""
-    return say(phrases.phrase("actor", account)) if account == OPERATOR.name else account
+    """Return the name of an account as a log tells it; that of whoever acts by commands, or of an agency, in words."""
+    return say(phrases.phrase("actor", account)) if account in _WITHOUT_ACCOUNT else account
 
 
 def brief(reason: Reason) -> str:
