@@ -72,17 +72,22 @@ def fits_why(choice: ReasonChoice, codes: Iterable[str]) -> bool:
 
 @cache
 def _by_chinese() -> Mapping[str, Words]:
-    """The prepared reasons of all subjects by their Chinese words, which are what is stored; and why agencies hold."""
+    """The prepared reasons of all subjects by their Chinese words, which are what is stored."""
     tables = _load_reasons().values()
-    prepared = {known.words.zh: known.words for table in tables for reasons in table.values() for known in reasons}
-    return prepared | {f"未执行：{zh}": Words(zh, f"{en[0].upper()}{en[1:]}") for zh, en in (SAMPLE_OUT,)}
+    return {known.words.zh: known.words for table in tables for reasons in table.values() for known in reasons}
+
+
+@cache
+def _of_holds() -> Mapping[str, Words]:
+    """Why an agency holds a list, by what is stored of it."""
+    return {f"未执行：{zh}": Words(zh, f"{en[0].upper()}{en[1:]}") for zh, en in (SAMPLE_OUT,)}
 
 
 def reason_in_words(reason: str) -> Words:
     """Return a stored reason in both languages: a prepared reason that begins it and a prepared question are
     translated, what was typed stays as it was."""
     prepared, separator, typed = reason.partition(SEPARATOR)
-    known = _by_chinese().get(prepared)
+    known = _by_chinese().get(prepared) or _of_holds().get(prepared)
     if known is None:
         return asked_in_words(reason)
     return Words(f"{known.zh}{separator}{typed}", f"{known.en}{separator}{typed}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from declarations.lifecycle import OFFICER, all_lifecycles
+from declarations.refusals import SAMPLE_OUT
 from single_window.frame.pages.prepared_reasons import (
     _by_chinese,
     _load_reasons,
@@ -32,6 +33,11 @@ AGAINST = {"reject": "refuse"}
 def test_a_prepared_reason_is_translated_and_what_was_typed_stays(stored: str, english: str) -> None:
     assert reason_in_words(stored).text("en") == english
     assert reason_in_words(stored).text("zh") == stored
+
+
+def test_why_a_laboratory_holds_a_list_is_told_in_both_languages() -> None:
+    told = reason_in_words(f"未执行：{SAMPLE_OUT[0]}")
+    assert (told.zh, told.en.casefold()) == SAMPLE_OUT
 
 
 def test_a_chinese_reason_has_one_translation() -> None:
