@@ -115,7 +115,8 @@ def _written(
                 why: dict[str, Any] = {"why_zh": found.zh, "why_en": found.en, "of": found.path.rpartition("/")[2]}
                 faults.at("edifact-not-written", message.header, message, found=found.found, **why)
     interchange.faults = faults.in_order()
-    return [one for one in told if not by_number[one.number].refused]
+    taken = {message.number for message in accepted_messages(interchange)}  # none, if there is more than is reported
+    return [one for one in told if one.number in taken]
 
 
 def control_of(interchange: Interchange, reference: str, now: int, received_only: bool = False) -> bytes | None:

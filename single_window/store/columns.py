@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from operator import ne
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Dialect,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    literal_column,
-)
+from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy import text as sql
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
@@ -34,21 +20,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class PlainText(Text):
-    """A text of any length. `column != ""` is written into the statement as `column != ''`: a database uses a partial
-    index on this condition only where it reads it in the statement, and does not where '' is a bound value."""
-
-    class Comparator(Text.Comparator[str]):
-        """Compares with the empty text by its literal."""
-
-        def operate(self, op: Any, *other: Any, **options: Any) -> ColumnElement[Any]:
-            """Called by SQLAlchemy for each operator on a column."""
-            literal = op is ne and other == ("",)
-            return super().operate(op, *(literal_column("''"),) if literal else other, **options)
-
-    comparator_factory = Comparator
 
 
 class TextInBytes(TypeDecorator[str]):
@@ -182,7 +153,7 @@ def hex_text(name: str) -> Column[str]:
 
 def text(name: str, default: str | None = "", **extra: Any) -> Column[str]:
     """A text of any length."""
-    return Column(name, PlainText, nullable=default is None, server_default=default, **extra)
+    return Column(name, Text, nullable=default is None, server_default=default, **extra)
 
 
 def texts(*names: str) -> tuple[Column[str], ...]:

@@ -149,6 +149,17 @@ def test_of_several_messages_only_those_that_can_be_written_are_filed(folders: F
     assert "UCM+2+CODECO" in control and "UCM+1" not in control
 
 
+def test_nothing_is_filed_of_an_interchange_with_more_faults_than_are_told(port: Port) -> None:
+    """CONTRL rejects the whole, because the rest was not judged."""
+    begin, end = CODECO.index("UNH"), CODECO.index("UNZ")
+    bad = CODECO[begin:end].replace(BOX, f"{BOX}XXXXXX")
+    many = [bad.replace("UNH+1", f"UNH+{number}").replace("UNT+15+1", f"UNT+15+{number}") for number in range(2, 1_102)]
+    answer = post(port, "interchanges", data=f"{CODECO[:end]}{''.join(many)}UNZ+1101+G0001'".encode())
+    assert (answer.status_code, answer.json["messages"]) == (202, [])
+    assert "UCI+G0001+QDTERM+QDLINE+4" in answer.json["control"]
+    assert port.line() == []
+
+
 def test_an_out_folder_that_takes_no_control_holds_nobody_up(folders: Folders) -> None:
     body = (SAMPLES / "CODECO_D95B.edi").read_bytes()
     taken = folders.root / "out" / folders.owner / f"CONTRL-{sha256(body).hexdigest()[:12].upper()}.edi"
