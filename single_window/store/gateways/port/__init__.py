@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union
 
 from declarations.port.events import PortEvent
 from declarations.reasons import Reason
@@ -146,18 +146,20 @@ class StoredPortRepository(AgencyState):
         def fits(parcel: PortParcel) -> bool:
             return parcel.container_no in containers or parcel.bill_no in bills
 
-        return self._parcels.chosen(or_(*new), fits=fits) if new else self._parcels.known(fits)
+        return self._parcels.chosen(port_parcel.c.key.in_(union(*new)), fits=fits) if new else self._parcels.known(fits)
 
-    def _unpacked(self, containers: Collection[str], bills: Collection[str]) -> list[ColumnElement[bool]]:
-        """Conditions of the parcels in those containers or bills whose parcels the batch has not loaded."""
-        columns, wanted = port_parcel.c, list[ColumnElement[bool]]()
+    def _unpacked(self, containers: Collection[str], bills: Collection[str]) -> list[Select[tuple[str]]]:
+        """The keys of the parcels in those containers or bills whose parcels the batch has not loaded. A search for
+        each: SQLite reads a table that is kept by its key whole where OR joins them."""
+        columns, wanted = port_parcel.c, list[Select[tuple[str]]]()
         for name, column, values in (
             ("packed", columns.container_no, containers),
             ("billed", columns.bill_no, bills),
         ):
             if new := set(values) - self._loaded[name]:
                 self._loaded[name].update(new)
-                wanted.append((column != "") & one_of(self._connection, column, sorted(new)))
+                among = one_of(self._connection, column, sorted(new))
+                wanted.append(select(columns.key).where(columns.sandbox == self._sandbox, column != "", among))
         return wanted
 
     def parcels_of_list(self, invt_no: str) -> Sequence[PortParcel]:
