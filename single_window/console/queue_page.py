@@ -213,10 +213,11 @@ def _whole_filter(sandbox: str, confirmed: int) -> list[bulk.Ticked]:
     return bulk.ticked([bulk.tick(case) for case in found])
 
 
-def told(sandbox: str, results: Sequence[bulk_decisions.DecisionResult]) -> Response:
-    """Redirect to the queue, in its filter, which tells what came of a decision about many cases."""
+def told(sandbox: str, results: Sequence[bulk_decisions.DecisionResult], **more: str) -> Response:
+    """Redirect to the queue, in its filter, which tells what came of a decision about many cases. `more`: further
+    parameters of its address."""
     chosen = _filter_of_address() or kept_filter()
-    return redirect(link("console.review", results=bulk_results.keep(sandbox, results), **chosen), 303)
+    return redirect(link("console.review", results=bulk_results.keep(sandbox, results), **more, **chosen), 303)
 
 
 def _filter_of_address() -> dict[str, str]:

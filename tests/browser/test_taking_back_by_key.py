@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Desks, in_sight, served_desks
-from tests.browser.deciding import AGAINST, IN_FAVOUR, carry_out, chosen
+from tests.browser.deciding import AGAINST, IN_FAVOUR, carry_out, chosen, typed
 from tests.browser.test_approvals_shown import APPROVALS, proposed
 
 pytestmark = pytest.mark.service
@@ -25,6 +25,13 @@ def patient(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iter
         yield made
 
 
+def stands_again(page: Page) -> tuple[str, str, str]:
+    """The chosen act, and its prepared and typed reason, as they stand on the page."""
+    act = page.locator(".acts > div > input:checked")
+    prepared = page.locator(".acts > div:has(> input:checked) .reasons input:checked").get_attribute("value") or ""
+    return act.get_attribute("id") or "", prepared, page.locator("[name=reason]:visible").first.input_value()
+
+
 def test_a_decision_is_taken_back_on_the_page_of_the_next_case(patient: Desks, browse: Callable[..., Page]) -> None:
     page = patient.sign_in(browse(bypass_csp=True), "reviewer", REVIEW)
     with page.expect_navigation():
@@ -32,6 +39,8 @@ def test_a_decision_is_taken_back_on_the_page_of_the_next_case(patient: Desks, b
     case, number = page.url.partition("?")[0], page.inner_text(".head .no").replace(" ", "")
     assert chosen(page, AGAINST) == "reject"
     page.keyboard.press("1")
+    typed(page, "单价")
+    chose = stands_again(page)
     carry_out(page)
     assert page.url.partition("?")[0] != case, "the next case has come"
     assert "reject" in page.locator(".toast-undo").inner_text()
@@ -44,6 +53,9 @@ def test_a_decision_is_taken_back_on_the_page_of_the_next_case(patient: Desks, b
     told = page.locator(".toasts .toast-told")
     assert "Taken back: reject" in told.inner_text() and number in told.inner_text()
     assert told.is_visible() and Axe().run(page).response["violations"] == []
+    assert stands_again(page) == chose and chose[2] == "单价", "what was chosen and typed stands in the form again"
+    page.goto(f"{case}?sandbox=desks&lang=en")
+    assert page.locator(".acts > div > input:checked").count() == 0, "and not on a page that is opened anew"
     patient.window.settle()
     assert not [words for words in patient.received() if "申报价格不实" in words], "nothing has left the house"
 
@@ -57,6 +69,7 @@ def test_decisions_about_ticked_cases_are_taken_back_together(patient: Desks, br
     assert "3" in page.inner_text("[data-count]")
     assert chosen(page, AGAINST) == "declaration.reject"
     page.keyboard.press("1")
+    act, reason, _ = stands_again(page)
     carry_out(page)
     assert (
         "3 ×" in page.locator(".outcomes .chip.good").inner_text() and page.locator("[data-row]").count() == before - 3
@@ -64,6 +77,8 @@ def test_decisions_about_ticked_cases_are_taken_back_together(patient: Desks, br
     with page.expect_navigation():
         page.keyboard.press("z")
     assert page.locator("[data-row]").count() == before
+    assert page.locator("[name=case]:checked").count() == 3
+    assert stands_again(page)[:2] == (act, reason)
 
 
 def test_it_is_taken_back_without_a_script_by_the_form_that_says_until_when(

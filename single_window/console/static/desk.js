@@ -514,25 +514,50 @@
     else if (/^[a-z]$/.test(key)) tellNothing(key);
   });
 
+  // What stands in a form, by the names of its fields, and the same filled in again.
+  const typedIn = (form) => Array.from(form.elements).filter((field) => field.matches("input, textarea, select")
+    && !["hidden", "file"].includes(field.type) && !/^(armed|then)/.test(field.name));
+  const isBox = (field) => ["radio", "checkbox"].includes(field.type);
+  const known = (field) => `${field.name}${isBox(field) ? ` ${field.value}` : ""}`;
+  const valuesOf = (form) => Object.fromEntries(typedIn(form).map((field) => [known(field), isBox(field) ? field.checked : field.value]));
+  const fillAgain = (form, kept) => {
+    for (const field of typedIn(form).filter((each) => known(each) in kept)) {
+      if (isBox(field)) field.checked = kept[known(field)];
+      else field.value = kept[known(field)];
+    }
+  };
   // What is typed in a form with `data-draft` stays through a reload and a lost session, in this tab alone.
   for (const form of all("form[data-draft]")) {
     const name = `draft ${form.dataset.draft}`;
-    const fields = () => Array.from(form.elements).filter((field) => field.matches("input, textarea, select")
-      && !["hidden", "file"].includes(field.type) && !/^(armed|then)/.test(field.name));
-    const isBox = (field) => ["radio", "checkbox"].includes(field.type);
-    const known = (field) => `${field.name}${isBox(field) ? ` ${field.value}` : ""}`;
-    const kept = JSON.parse(sessionStorage.getItem(name) || "{}");
     if (!("filled" in form.dataset)) {
-      for (const field of fields().filter((each) => known(each) in kept)) {
-        if (isBox(field)) field.checked = kept[known(field)];
-        else field.value = kept[known(field)];
-      }
+      fillAgain(form, JSON.parse(sessionStorage.getItem(name) || "{}"));
       preview();
       tellAnswered();
     }
-    const keep = () => sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(
-      fields().map((field) => [known(field), isBox(field) ? field.checked : field.value]))));
+    const keep = () => sessionStorage.setItem(name, JSON.stringify(valuesOf(form)));
     for (const told of ["input", "change"]) document.addEventListener(told, ({ target }) => { if (target.form === form) keep(); });
+  }
+  // A decision that is taken back stands in its form again: its act chosen, its reason, values and ticks as they were. This tab keeps
+  // what it sent last.
+  const SENT = 20;
+  const pathOf = (form) => new URL(form.action).pathname;
+  const sent = () => JSON.parse(sessionStorage.getItem("sent") || "[]");
+  const keepSent = (form, act) => {
+    const others = sent().filter(({ path }) => path !== pathOf(form));
+    sessionStorage.setItem("sent", JSON.stringify([...others, { path: pathOf(form), act, values: valuesOf(form) }].slice(-SENT)));
+  };
+  if (one("[data-taken-back]")) {
+    for (const radio of all(".acts > div > input")) {
+      const form = one("form", radio.parentElement) || radio.form;
+      const last = form && sent().find(({ path, act }) => path === pathOf(form) && act === radio.id);
+      if (!last) continue;
+      fillAgain(form, last.values);
+      tallied();
+      if (!radio.disabled) radio.checked = true;
+      preview();
+      tellGroups();
+      tellAnswered();
+    }
   }
 
   // A file that is too large is told at its field, before it is sent.
@@ -564,6 +589,7 @@
     }
     if (event.target.dataset.sent) event.preventDefault();
     else event.target.dataset.sent = "yes";
+    if (armed) keepSent(event.target, chosenAct()?.id);
   });
   window.addEventListener("pageshow", (event) => {
     all("form[data-sent]").forEach((form) => delete form.dataset.sent);
