@@ -39,6 +39,7 @@ class LegalSource(NamedTuple):
     id: str
     kind: str
     about: str
+    about_zh: str
     where: str
     act: str = ""
     issued: date | None = None

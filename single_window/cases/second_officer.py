@@ -4,6 +4,7 @@ values, the inspection's results; and why the last proposal was declined."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -12,6 +13,7 @@ from gateways.decisions import SubjectKind
 from gateways.traceability.acts import TERMS
 from single_window.cases.inspection_findings import FoundLine, lines_about
 from single_window.cases.inspection_results import FINDINGS
+from single_window.cases.parameters import dated_values
 from single_window.cases.profiles import rule_words
 from single_window.cases.recalls import order_words
 from single_window.cases.subjects import DECISION_KINDS
@@ -25,7 +27,9 @@ from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store import proposals
 from single_window.store.decisions import DecisionState, StoredDecision, decisions_about
+from single_window.store.law_books import law_of
 from single_window.store.own_decisions import reasons_of_declining
+from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.store.tables import declaration
 
 _DOCUMENT = {str(SubjectKind.DECLARATION): "inventory", str(SubjectKind.REQUEST): "cancellation"}
@@ -129,7 +133,7 @@ def _batch_of(connection: Connection, proposal: StoredDecision) -> str:
 def _values(connection: Connection, sandbox: str, proposal: StoredDecision) -> Sequence[tuple[Words, Words]]:
     return [
         row
-        for name, value in proposal.details.items()
+        for name, value in _changed(connection, sandbox, proposal).items()
         if name != FINDINGS and value not in ("", None, False)
         for row in (
             (
@@ -142,7 +146,21 @@ def _values(connection: Connection, sandbox: str, proposal: StoredDecision) -> S
     ]
 
 
+def _changed(connection: Connection, sandbox: str, proposal: StoredDecision) -> Mapping[str, object]:
+    """The values of a proposal; what it changes stands after what it is without it."""
+    details = proposal.details
+    if proposal.subject == GUARANTEE:
+        return {"amount": f"{details['was']} → {details['amount']}"}
+    if proposal.subject != PARAMETER:
+        return details
+    parameter = law_of(connection, sandbox).parameter(proposal.subject_id)
+    since = date.fromisoformat(details["since"])
+    return {**details, "value": dated_values.change_in_words(parameter, since, details["value"])}
+
+
 def _words(name: str, value: object) -> Words:
+    if isinstance(value, Words):
+        return value
     if name == PROFILE:
         return rule_words.summary(str(value))
     if name == METHOD:

@@ -47,7 +47,7 @@ def test_a_change_is_proposed_and_approved_without_a_script(desks: Desks, browse
     page.fill("[name=reason]", "the yearly review")
     with page.expect_navigation():
         page.locator("main form button.btn-primary").click()
-    assert "ordinary 0.31" in page.content() and page.locator("[value=decline]").count()
+    assert "ordinary 0.02 → 0.31" in page.content() and page.locator("[value=decline]").count()
     second = browse(java_script_enabled=False)
     sign_in(desks, second, "supervisor")
     second.goto(f"{desks.url}{RATES}")

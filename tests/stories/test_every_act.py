@@ -17,12 +17,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Column, select
 
+from declarations.parameters.changing import AMOUNT_KEY
 from simulators.imports import stories
 from single_window.accounts.rights import book
 from single_window.api import create_app
 from single_window.api.server.listener import bind
 from single_window.cases.credit.queries import CASE_ROWS
-from single_window.cases.parameters.pages import AMOUNT_KEY, FIELD
+from single_window.cases.parameters.pages import FIELD
 from single_window.cases.profiles.decisions import DRAFT_NEW
 from single_window.cases.quality.decisions import GOLDEN
 from single_window.cases.subjects import DECISION_KINDS, values

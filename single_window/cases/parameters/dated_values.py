@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
 from declarations.parameters import Parameter, Parameters, Value
-from declarations.parameters.changing import SANDBOX_ONLY
+from declarations.parameters.changing import AMOUNT_KEY, SANDBOX_ONLY
 from gateways.agency import agencies
+from single_window.language import phrases
+from single_window.language.words import LANGUAGES, Words
 
 _COMMON: Mapping[str, tuple[str, ...]] = {
     "limits": ("limits",),
@@ -61,6 +64,24 @@ def on_day(parameter: Parameter, day: date) -> ParameterOnDay:
     if begun and (begun[-1].until is None or day <= begun[-1].until):
         return ParameterOnDay(parameter, begun[-1], begun[-2] if len(begun) > 1 else None, later)
     return ParameterOnDay(parameter, None, begun[-1] if begun else None, later)
+
+
+def numbers_of(value: Value) -> Mapping[str, Decimal]:
+    """Return the numbers of a value of numbers by their keys; one that stands alone has the key `AMOUNT_KEY`."""
+    return {AMOUNT_KEY: value.amount} if isinstance(value.content, Decimal) else value.table
+
+
+def change_in_words(parameter: Parameter, since: date, proposed: Mapping[str, str]) -> Words:
+    """Return what numbers by key would become from a day on, each after what it is by then: "ordinary 0.02 → 0.31"."""
+    current = on_day(parameter, since).value
+    numbers = numbers_of(current) if current is not None else {}
+    before = {key: f"{numbers[key]:f} → " for key in proposed if key in numbers}
+    names = {key: phrases.phrase("value", key) if key else Words("", "") for key in proposed}
+    texts = [
+        ", ".join(f"{names[key].text(lang)} {before.get(key, '')}{number}".strip() for key, number in proposed.items())
+        for lang in LANGUAGES
+    ]
+    return Words(*texts)
 
 
 def parameters_page(

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -14,7 +13,6 @@ from flask import Blueprint, render_template, request
 from declarations import law
 from declarations.calendar import day_of
 from declarations.parameters import Parameter, Parameters, Value
-from declarations.parameters.changing import AMOUNT_KEY
 from single_window.cases.form_values import form_values
 from single_window.cases.parameters import dated_values
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
@@ -75,7 +73,7 @@ def show(name: str, refused: Words | None = None) -> str:
         subject = PARAMETER_DECISION.find(connection, sandbox, name)
         values = form_values(connection, sandbox, PARAMETER_DECISION, subject, refused)
         book = law_of(connection, sandbox)
-    parameter, proposal, today = subject.record, values["proposal"], _today(sandbox)
+    parameter, today = subject.record, _today(sandbox)
     day = given_day(request.args.get("day", "")) or today
     return render_template(
         "console/parameter.html",
@@ -86,7 +84,6 @@ def show(name: str, refused: Words | None = None) -> str:
         values=parameter.values[::-1][:PAGE_SIZE],
         rules=law.all_sources(),
         fields=_fields(parameter, today),
-        requested=_proposal_line(proposal.details) if proposal else "",
         note=_in_its_words(parameter.note if language() == ZH else parameter.note_en, book),
         **values,
         **_template_functions(),
@@ -142,17 +139,7 @@ def _fields(parameter: Parameter, today: date) -> Sequence[tuple[str, str, str]]
     current = dated_values.on_day(parameter, today).value
     if parameter.changeable is None or current is None:
         return ()
-    numbers = {AMOUNT_KEY: current.amount} if isinstance(current.content, Decimal) else current.table
-    return [(f"{FIELD}{key}", key, f"{number:f}") for key, number in numbers.items()]
-
-
-def _proposal_line(details: Any) -> str:
-    """Return the change that a proposal requests, as one line."""
-    changed = details.get("value", {}).items()
-    numbers = ", ".join(
-        f"{say(phrases.phrase('value', key)) if key else ''} {number}".strip() for key, number in changed
-    )
-    return f"{numbers} · {details.get('since', '')}"
+    return [(f"{FIELD}{key}", key, f"{number:f}") for key, number in dated_values.numbers_of(current).items()]
 
 
 def _template_functions() -> dict[str, Any]:

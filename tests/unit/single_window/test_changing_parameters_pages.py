@@ -74,7 +74,7 @@ def test_a_supervisor_finds_the_change_in_his_queue_and_approves_it(app: Flask, 
     zhao = browser(app, window, "zhao", "supervisor")
     assert f'value="proposal~{number}~0"' in zhao.get("/review?sandbox=s&lang=en&desk=parameter_approvals").text
     page = zhao.get(RATES).text
-    assert "ordinary 0.25 · 2026-11-23" in page and 'value="approve"' in page
+    assert "ordinary 0.02 → 0.25" in page and "2026-11-23" in page and 'value="approve"' in page
     assert "&lt;script&gt;" in page and HOSTILE not in page
     done = zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "approve"})
     assert done.status_code == 303 and done.location.startswith("/parameters/inspection.rates")
