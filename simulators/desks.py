@@ -147,7 +147,7 @@ def _play_batches(sandbox: SandboxSession, world: World, seed: int, per_message:
     sandbox.set_options(batches="master_waybill")
     ExportDay(sandbox, world, exports, per_message, show, nights=(2,)).play(ReceiptLog(exports))
     sandbox.set_options(batches="")
-    sandbox.review_batches("情报", 1)
+    sandbox.review_batches("情报线索", 1)
 
 
 def _repeated_names(counts: dict[str, int]) -> list[str]:

@@ -21,7 +21,7 @@ from single_window.cases.questions_shown import AskingShown
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, act_of
-from single_window.frame.pages.prepared_reasons import ReasonChoice, reason_choices
+from single_window.language.prepared_reasons import ReasonChoice, reason_choices
 from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store.case_queue import Key, QueuedCase

@@ -23,8 +23,8 @@ from single_window.context import Context
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, Subject
 from single_window.frame.pages.decision_forms import await_answer, question_of_form, reason_of_form, refusal_words
-from single_window.frame.pages.prepared_reasons import reason_choices, reason_in_words
 from single_window.language import phrases
+from single_window.language.prepared_reasons import reason_choices, reason_in_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from single_window.frame.asking import asks_about
-from single_window.frame.pages.prepared_reasons import ReasonChoice, fits_why
+from single_window.language.prepared_reasons import ReasonChoice, fits_why
 from single_window.store.case_queue import Key
 from single_window.store.questioning import ASK
 

@@ -12,7 +12,7 @@ from single_window.cases.notes_and_files import kept_with
 from single_window.cases.open_case import about_case
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import DecisionKind, Subject
-from single_window.frame.pages.prepared_reasons import reason_choices
+from single_window.language.prepared_reasons import reason_choices
 from single_window.language.words import Words
 from single_window.store import proposals
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from single_window.cases.profiles import rule_words
-from single_window.frame.pages.prepared_reasons import reason_in_words
 from single_window.language import phrases
 from single_window.language.acts import act_words
+from single_window.language.prepared_reasons import reason_in_words
 from single_window.language.words import Words
 from single_window.store import proposals
 from single_window.store.case_queue import Key, QueuedCase

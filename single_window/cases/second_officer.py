@@ -19,9 +19,9 @@ from single_window.cases.recalls import order_words
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.decision_kinds import GAP, Act, Subject
 from single_window.frame.pages.keys import said_to_declarant
-from single_window.frame.pages.prepared_reasons import reason_in_words
 from single_window.language import phrases, statuses
 from single_window.language.acts import act_words
+from single_window.language.prepared_reasons import reason_in_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound

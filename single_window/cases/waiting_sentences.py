@@ -32,6 +32,8 @@ SHOWN_IN_ROW = 2
 """Reasons in a row of the queue, at most."""
 STEPPED_INTO = frozenset({"under_inspection", "detained", "suspended"})
 """States whose last step tells more than the reasons that were stored before it."""
+WHOLE = 300
+"""Characters of what is proposed, and why, in a row of the queue: a second officer reads it whole."""
 MOST_OF_ANSWER = 40
 """Characters of an answer in a row of the queue."""
 KeyT = TypeVar("KeyT")
@@ -69,7 +71,7 @@ def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -
     proposals = proposed.told(connection, sandbox, cases)
     return {
         case.key: answers.get(case.key, ())
-        + ((sentences.shortened(proposals[case.key]),) if case.key in proposals else ())
+        + ((sentences.shortened(proposals[case.key], WHOLE),) if case.key in proposals else ())
         + (
             tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
             or (() if case.key in proposals else (sentences.shortened(sentences.of_case(case.kind, case.state)),))

@@ -21,6 +21,7 @@ from single_window.language import for_people, phrases
 from single_window.language.codes_in_words import country, currency, unit
 from single_window.language.law_lines import LawLine, law_line, reading_of
 from single_window.language.phrases import basis
+from single_window.language.prepared_reasons import reason_in_words
 from single_window.language.words import LANGUAGES, Words
 
 MAX_SHORT = 90
@@ -70,9 +71,9 @@ def short(reason: Reason) -> Words:
     return shortened(_filled("why_short", reason, _NOTHING))
 
 
-def shortened(text: Words) -> Words:
-    """Return a sentence of at most `MAX_SHORT` characters."""
-    return Words(*(_cut(text.text(language)) for language in LANGUAGES))
+def shortened(text: Words, most: int = MAX_SHORT) -> Words:
+    """Return a sentence of at most so many characters."""
+    return Words(*(_cut(text.text(language), most) for language in LANGUAGES))
 
 
 def of_case(kind: str, state: str, facts: Mapping[str, str] = _NOTHING) -> Words:
@@ -96,8 +97,8 @@ def why(reason: Reason, law: Parameters, facts: Mapping[str, str] = _NOTHING) ->
     )
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_SHORT else f"{text[: MAX_SHORT - 1]}…"
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _filled(section: str, reason: Reason, facts: Mapping[str, str]) -> Words:
@@ -155,7 +156,7 @@ def _shown(name: str, value: str, language: str) -> str:
     if name == "month" and _MONTH.fullmatch(value):
         return f"{value[:4]}-{value[4:]}"
     if name == "reason":
-        return value.rstrip("。.；; ")
+        return reason_in_words(value.rstrip("。.；; ")).text(language)
     if _TIME.fullmatch(value):
         return f"{value[:4]}-{value[4:6]}-{value[6:8]} {value[8:10]}:{value[10:12]}"
     if name in _NOT_AMOUNTS or not _AMOUNT.fullmatch(value):

@@ -13,7 +13,7 @@ from single_window.api import create_app
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.clock import timed_by
 from single_window.frame import deciding
-from single_window.frame.pages.prepared_reasons import reason_choices
+from single_window.language.prepared_reasons import reason_choices
 from tests.officers import PASSWORD, account, change_guarantee, named, signed_in
 from tests.tables import each
 

@@ -23,7 +23,7 @@ from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.accounts import rights
 from single_window.api.app import create_app
-from single_window.cases import queue, waiting_sentences
+from single_window.cases import proposed, queue, waiting_sentences
 from single_window.cases.profiles.decisions import DRAFT_NEW, PROFILE_DECISION
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame import deciding
@@ -234,11 +234,13 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
     with reading(window.engine) as connection:
         cases = case_queue.page(connection, SANDBOX, QueueFilter(), most=400)
         rows = waiting_sentences.rows_of(connection, SANDBOX, cases)
+        proposals = proposed.told(connection, SANDBOX, cases)
         for case in cases:
             whys = waiting_sentences.whys_of(connection, SANDBOX, case.key)
             assert whys and all(why.sentence.zh and why.sentence.en for why in whys), case
             assert all(sentences.is_known(why.code) for why in whys if why.code), case
-            assert all(0 < len(text) <= sentences.MAX_SHORT for row in rows[case.key] for text in (row.zh, row.en))
+            most = waiting_sentences.WHOLE if case.key in proposals else sentences.MAX_SHORT
+            assert all(0 < len(text) <= most for row in rows[case.key] for text in (row.zh, row.en))
             told += [why.sentence.en for why in whys]
             for why in whys:
                 by_law.setdefault(why.code, []).append(bool(why.law))

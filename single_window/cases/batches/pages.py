@@ -24,10 +24,10 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decision_forms import await_answer, pages_of_cases
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.search_places import SearchPlace
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
+from single_window.language.prepared_reasons import reason_choices
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, demand_found

@@ -29,8 +29,8 @@ from single_window.frame import deciding
 from single_window.frame.decision_kinds import Act, Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import DecisionPage, values_of_form
-from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
+from single_window.language.prepared_reasons import reason_choices
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import proposals, trace_codes

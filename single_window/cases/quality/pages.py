@@ -25,8 +25,8 @@ from single_window.frame.pages.decision_forms import (
 )
 from single_window.frame.pages.keys import place_of
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.prepared_reasons import reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language.prepared_reasons import reason_choices
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import case_queue, quality_checks

@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.prepared_reasons import SEPARATOR, reason_choices
 from single_window.language import for_people, phrases, words
+from single_window.language.prepared_reasons import SEPARATOR, reason_choices
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.case_queue import QueuedCase

@@ -16,10 +16,10 @@ from single_window.frame.decision_kinds import Act
 from single_window.frame.desks import desks_of
 from single_window.frame.pages.decision_forms import MAX_REASON_LENGTH, is_same_form, refused_field
 from single_window.frame.pages.persons import current_person
-from single_window.frame.pages.prepared_reasons import fitting_first, reason_choices
 from single_window.frame.pages.speech import receipt_words
 from single_window.language import for_people, phrases, words
 from single_window.language.acts import act_words
+from single_window.language.prepared_reasons import fitting_first, reason_choices
 from single_window.language.words import Words
 from single_window.store.desks import CaseDesk, desks
 from single_window.store.questions import Question

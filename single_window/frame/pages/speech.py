@@ -28,12 +28,12 @@ from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
 from single_window.frame.pages.persons import current_person, form_token
-from single_window.frame.pages.prepared_reasons import reason_in_words
 from single_window.frame.typed import local
 from single_window.language import codes_in_words, company_names, for_people, phrases, sentences, statuses, words
 from single_window.language.acts import act_words
 from single_window.language.amounts import with_separators
 from single_window.language.plainly import moment
+from single_window.language.prepared_reasons import reason_in_words
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID
 from single_window.store import alerts, sandboxes

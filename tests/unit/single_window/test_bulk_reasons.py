@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from single_window.cases.bulk_reasons import fitting_reason, fitting_sets
-from single_window.frame.pages.prepared_reasons import reason_choices
+from single_window.language.prepared_reasons import reason_choices
 from tests.tables import each
 
 CHOICES = reason_choices("declaration")

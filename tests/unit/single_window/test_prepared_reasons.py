@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from declarations.lifecycle import OFFICER, all_lifecycles
 from declarations.refusals import SAMPLE_OUT
-from single_window.frame.pages.prepared_reasons import (
+from single_window.language import sentences
+from single_window.language.prepared_reasons import (
     _by_chinese,
     _load_reasons,
     fitting_first,
     reason_choices,
     reason_in_words,
 )
-from single_window.language import sentences
 from single_window.store.desks import desks
 from tests.tables import each
 
