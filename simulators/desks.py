@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
+from simulators.companies import AGENT, GUARANTOR, make_company
 from simulators.entry import SHANGHAI, SandboxSession, evening_of
+from simulators.entry.deciding import BANKER, REGISTRAR, TAX_OFFICER, OfficerName
 from simulators.exports.course import ExportDay
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import faulty_export
@@ -22,7 +25,7 @@ from simulators.refunds.cases import RefundCase
 from simulators.refunds.course import Course
 from simulators.refunds.firms import RefundExporter
 from simulators.refunds.scenarios import RETURN, USUAL_DAYS, RefundStep
-from simulators.world import World
+from simulators.world import AMPLE, World
 
 SANDBOX = "desks"
 IMPORT_FAULT_COUNTS = {
@@ -55,6 +58,49 @@ RETURN_PERIOD = timedelta(days=3)
 """Time until returned goods are admitted."""
 REVIEW_PERIOD = timedelta(days=35)
 """Time, including holidays, until a claim was reviewed or passed to an officer."""
+LATE_GUARANTOR = 140
+"""Number of the company under whose guarantee a bill stays unpaid; no other list names it."""
+
+DECIDED = "模拟决定"
+"""The reason of the officers who close the cases of which the quality is checked."""
+
+
+class ClosedCase(NamedTuple):
+    """A case that an officer closes, so that a second one checks its quality: where such cases are read, with the name
+    of their list and of their number there, the state in which they wait, and who decides what about one."""
+
+    subject: str
+    address: str
+    listed: str
+    number: str
+    state: str
+    officer: OfficerName
+    action: str
+
+
+CLOSED_CASES = (
+    ClosedCase(
+        "declaration",
+        "/declarations",
+        "declarations",
+        "order_no",
+        "in_review",
+        OfficerName("模拟审单", "reviewer"),
+        "reject",
+    ),
+    ClosedCase(
+        "declaration",
+        "/declarations",
+        "declarations",
+        "order_no",
+        "under_inspection",
+        OfficerName("模拟查验", "inspector"),
+        "conclude",
+    ),
+    ClosedCase("refund_claim", "/refunds", "refunds", "cop_no", "in_review", TAX_OFFICER, "refuse"),
+    ClosedCase("forex_report", "/forex/reports", "reports", "cop_no", "in_review", BANKER, "approve"),
+    ClosedCase("registration", "/registrations", "registrations", "code", "in_review", REGISTRAR, "approve"),
+)
 
 
 def leave_work(
@@ -71,16 +117,35 @@ def leave_work(
     if sandbox.played_before:
         return None
     receipt_log = ReceiptLog(())
+    _leave_bill_unpaid(sandbox, world, seed, per_message, show, receipt_log)
     _play_claims(sandbox, world, seed, per_message, show, receipt_log)
     sandbox.set_options(automatic_officer=False, inspection=True, guarantee_short="review")
     _play_trades(sandbox, world, seed, per_message, show, receipt_log)
     _file_applications(sandbox, world)
     _fine_merchants(sandbox, world)
+    _check_quality(sandbox)
     return sandbox
 
 
 def _today(sandbox: SandboxSession) -> date:
     return datetime.fromtimestamp(sandbox.now / 1000, SHANGHAI).date()
+
+
+def _leave_bill_unpaid(
+    sandbox: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay, receipt_log: ReceiptLog
+) -> None:
+    """Import goods under a guarantee that fails before the tax is collected: weeks later the bill is overdue."""
+    guarantor = make_company(world.seed, LATE_GUARANTOR, (AGENT, GUARANTOR))
+    row = guarantor._asdict() | {"kinds": ";".join(guarantor.kinds)}
+    sandbox.client.import_master_data("participants", [row])
+    lodged = {"assure_code": guarantor.code, "amount": AMPLE}
+    sandbox.client.import_master_data("guarantees", [lodged])
+    trade = Shop(world, seed + 11, _today(sandbox), {"9610": 100}).trade(0)
+    assert trade.inventory is not None
+    trade.inventory.head["assureCode"] = guarantor.code
+    receipt_log.expect([trade])
+    ImportDay(sandbox, world, [trade], per_message, show, nights=()).play(receipt_log)
+    sandbox.client.import_master_data("guarantees", [lodged | {"standing": "withdrawn"}])
 
 
 def _play_claims(
@@ -101,12 +166,12 @@ def _play_claims(
 
 
 def _return_goods(sandbox: SandboxSession, world: World, cases: Sequence[RefundCase]) -> None:
-    """Return exported goods while their claims wait for review."""
+    """Return exported goods while their claims wait for review: of a claim with several items only the first."""
     when = f"{datetime.fromtimestamp(sandbox.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
-    step = RefundStep(RETURN, 0, USUAL_DAYS[RETURN], {})
     bodies = [
         message.body
         for case in cases
+        for step in [RefundStep(RETURN, 0, USUAL_DAYS[RETURN], {"only": 1} if len(case.items) > 1 else {})]
         for message in messages_of_step(case, step, world, world.payment_providers[0], when)
     ]
     for _ in sandbox.send(bodies):
@@ -172,4 +237,17 @@ def _fine_merchants(sandbox: SandboxSession, world: World) -> None:
         for place, merchant in enumerate(world.merchants[:FINED_COUNT])
     ]
     sandbox.client.import_master_data("credit_events", "\n".join((FINE_FIELDS, *rows)) + "\n")
+    sandbox.settle()
+
+
+def _check_quality(sandbox: SandboxSession) -> None:
+    """Close a case at each desk, and mix it in to be decided a second time."""
+    for closed in CLOSED_CASES:
+        found = sandbox.client.call("GET", closed.address, query={"state": closed.state, "limit": 1})[closed.listed]
+        number = found[0][closed.number]
+        sandbox.client_of(closed.officer).decide(number, closed.action, DECIDED, closed.subject)
+        sandbox.settle()
+        checked = {"subject": closed.subject, "number": number, "choice": closed.action}
+        body = {"action": "mix_in", "reason": "模拟复查", "values": checked}
+        sandbox.client.call("POST", "/cases/quality_check/decisions", json=body)
     sandbox.settle()

@@ -62,6 +62,11 @@ def told_by_steps(case: QueuedCase, known: Steps) -> tuple[Reason, ...]:
     return (*own, *(stored for stored in case.reasons if stored not in own)) if own and case.state == LEFT else own
 
 
+def without_acts(known: Steps) -> Steps:
+    """Return the steps that no officer made: who decides a case again reads nothing of what was decided about it."""
+    return {key: [step for step in steps if not step.is_act] for key, steps in known.items()}
+
+
 def _found_since(case: QueuedCase, steps: Sequence[Step], own: Collection[Reason]) -> Sequence[Reason]:
     """The reasons of a case that came with its last step while its goods were inspected: a sample of them failed."""
     last = _reasons(steps[0].reasons) if steps and steps[0].state == case.state and steps[0].reasons else ()

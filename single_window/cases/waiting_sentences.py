@@ -15,17 +15,17 @@ from sqlalchemy import Connection, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from single_window.cases import proposed
-from single_window.cases.steps_here import steps_of, told_by_steps
+from single_window.cases.steps_here import steps_of, told_by_steps, without_acts
 from single_window.cases.why_facts import facts_of
 from single_window.language import phrases, sentences
 from single_window.language.company_names import short_name
 from single_window.language.sentences import Why
 from single_window.language.words import Words
-from single_window.store import case_queue, questions
+from single_window.store import case_queue, quality_checks, questions
 from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.law_books import law_of
 from single_window.store.participants import company_names
-from single_window.store.subjects import PROPOSAL
+from single_window.store.subjects import PROPOSAL, QUALITY_CHECK
 from single_window.store.tables import document, request
 
 SHOWN_IN_ROW = 2
@@ -127,10 +127,22 @@ def _stored_reasons(
 ) -> Mapping[Key, tuple[Reason, ...]]:
     """The reasons stored with cases, or those of their last step. Requests have neither: the company's own words are
     shown (`_facts_of_request`)."""
-    without = [case for case in cases if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)]
+    without = _as_decided(
+        connection,
+        sandbox,
+        [case for case in cases if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)],
+    )
     steps = steps_of(connection, sandbox, without)
-    of_steps = {case.key: told_by_steps(case, steps) for case in without}
+    blind = without_acts(steps)
+    of_steps = {case.key: told_by_steps(case, blind if case.subject == QUALITY_CHECK else steps) for case in without}
     return {case.key: of_steps.get(case.key) or case.reasons for case in cases}
+
+
+def _as_decided(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Sequence[QueuedCase]:
+    """Return cases, those of quality checks in the state in which what they check was decided: its steps led there."""
+    checks = [case.key for case in cases if case.subject == QUALITY_CHECK]
+    before = quality_checks.states_before(connection, sandbox, [number for _, number in checks])
+    return [case._replace(state=before[case.subject_id]) if case.key in checks else case for case in cases]
 
 
 def _facts_of_request(connection: Connection, case: QueuedCase) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, select, update
@@ -187,6 +187,15 @@ def find(connection: Connection, sandbox: str, number: int, lock: bool = False) 
     chosen = select(*_CHECK).where(quality_check.c.sandbox == sandbox, quality_check.c.id == number)
     row = connection.execute(chosen.with_for_update() if lock and not on_sqlite(connection) else chosen).one_or_none()
     return StoredCheck._make(row) if row is not None else None
+
+
+def states_before(connection: Connection, sandbox: str, numbers: Collection[str]) -> Mapping[str, str]:
+    """Return check → the state in which its case was decided, of checks by the ids of their cases."""
+    if not numbers:
+        return {}
+    chosen = select(quality_check.c.id, quality_check.c.before).where(quality_check.c.sandbox == sandbox)
+    rows = connection.execute(chosen.where(quality_check.c.id.in_([int(number) for number in numbers])))
+    return {str(row.id): row.before for row in rows}
 
 
 def settle(connection: Connection, sandbox: str, check: StoredCheck, now: int) -> None:

@@ -6,35 +6,39 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from simulators.demo import OPTIONS
-from simulators.desks import SANDBOX, leave_work
+from simulators.desks import CLOSED_CASES, DECIDED, SANDBOX, leave_work
 from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.played_day import NoDisplay
 from simulators.world import World
+from single_window.cases.tax_bills.queries import count_overdue
+from single_window.cases.waiting_sentences import rows_of
+from single_window.store import case_queue
+from single_window.store.case_queue import QueueFilter
+from single_window.store.engine import reading
 from single_window.store.tables import work_case
-from tests.databases import fetch
 
 APRIL = date(2027, 4, 4)
 """The day on which the demo's own trades have ended."""
 LEAST = 60
-DESKS = {"review", "inspection", "batches", "refunds", "exchange", "registrations"}
+DESKS = {"review", "inspection", "batches", "refunds", "exchange", "registrations", "credit", "quality"}
 DOCS = Path(__file__).parents[3]
 
 
-@pytest.mark.long
 def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, synchronous="NORMAL", readers=0)
-    with open_sandbox(settings, DEMO, World(1), OPTIONS, APRIL) as session:
+    with open_sandbox(settings, DEMO, World(1), OPTIONS, APRIL) as session, reading(session.window.engine) as reader:
         leave_work(session, World(1), 1, 20, NoDisplay())
-        waiting = Counter(
-            fetch(
-                session.window.engine,
-                select(work_case.c.desk).where(work_case.c.sandbox == SANDBOX, work_case.c.waiting == 1),
-            ).scalars()
-        )
+        at = work_case.c
+        waiting = Counter(reader.execute(select(at.desk).where(at.sandbox == SANDBOX, at.waiting == 1)).scalars())
+        checked = case_queue.page(reader, SANDBOX, QueueFilter(desks=["quality"]))
+        told = {words.en for own in rows_of(reader, SANDBOX, checked).values() for words in own}
+        assert count_overdue(reader, SANDBOX) == 1
     assert set(waiting) == DESKS and waiting.total() >= LEAST, waiting
+    assert len(checked) == len(CLOSED_CASES)
+    assert any("Chosen for inspection" in words for words in told), told
+    assert not any("waits for a" in words or DECIDED in words for words in told), "why it waited, not what was decided"
     for page in ("README.md", "docs/officers.md"):
         assert "more than sixty cases" in " ".join((DOCS / page).read_text("utf-8").split()), page
