@@ -65,7 +65,7 @@ DECIDED = "模拟决定"
 """The reason of the officers who close the cases of which the quality is checked."""
 
 
-class ClosedCase(NamedTuple):
+class ExampleCase(NamedTuple):
     """A case that an officer closes, so that a second one checks its quality: where such cases are read, with the name
     of their list and of their number there, the state in which they wait, and who decides what about one."""
 
@@ -78,8 +78,8 @@ class ClosedCase(NamedTuple):
     action: str
 
 
-CLOSED_CASES = (
-    ClosedCase(
+EXAMPLE_CASES = (
+    ExampleCase(
         "declaration",
         "/declarations",
         "declarations",
@@ -88,7 +88,7 @@ CLOSED_CASES = (
         OfficerName("模拟审单", "reviewer"),
         "reject",
     ),
-    ClosedCase(
+    ExampleCase(
         "declaration",
         "/declarations",
         "declarations",
@@ -97,9 +97,9 @@ CLOSED_CASES = (
         OfficerName("模拟查验", "inspector"),
         "conclude",
     ),
-    ClosedCase("refund_claim", "/refunds", "refunds", "cop_no", "in_review", TAX_OFFICER, "refuse"),
-    ClosedCase("forex_report", "/forex/reports", "reports", "cop_no", "in_review", BANKER, "approve"),
-    ClosedCase("registration", "/registrations", "registrations", "code", "in_review", REGISTRAR, "approve"),
+    ExampleCase("refund_claim", "/refunds", "refunds", "cop_no", "in_review", TAX_OFFICER, "refuse"),
+    ExampleCase("forex_report", "/forex/reports", "reports", "cop_no", "in_review", BANKER, "approve"),
+    ExampleCase("registration", "/registrations", "registrations", "code", "in_review", REGISTRAR, "approve"),
 )
 
 
@@ -242,7 +242,7 @@ def _fine_merchants(sandbox: SandboxSession, world: World) -> None:
 
 def _check_quality(sandbox: SandboxSession) -> None:
     """Close a case at each desk, and mix it in to be decided a second time."""
-    for closed in CLOSED_CASES:
+    for closed in EXAMPLE_CASES:
         found = sandbox.client.call("GET", closed.address, query={"state": closed.state, "limit": 1})[closed.listed]
         number = found[0][closed.number]
         sandbox.client_of(closed.officer).decide(number, closed.action, DECIDED, closed.subject)

@@ -121,8 +121,9 @@ def check_results(results: Sequence[LineResult], lines: int, action: str) -> Seq
     if any(number not in by_line or by_line[number].result not in RESULTS for number in range(1, lines + 1)):
         raise Refusal("result_missing")
     ordered = [by_line[number] for number in range(1, lines + 1)]
-    if action == CONCLUDE and any(found.result != AS_DECLARED and not found.remark for found in ordered):
-        raise Refusal("remark_missing")
+    silent = [found.line for found in ordered if found.result != AS_DECLARED and not found.remark]
+    if action == CONCLUDE and silent:
+        raise Refusal("remark_missing", line=silent[0])
     return ordered
 
 

@@ -25,8 +25,17 @@ FIELD_OF = {
     "profile_range": "value_from",
     "profile_day": "until",
     "question_due": "due",
+    **dict.fromkeys(("question_lacks_words", "question_too_many", "question_too_long"), "reason"),
+    "price_wrong": "price-{gnum}",
+    "no_price_changed": "prices",
+    **dict.fromkeys(("found_quantity", "found_contradicts"), "found-{line}"),
+    "remark_missing": "remark-{line}",
+    "sample_quantity": "{name}",
+    **{f"sample_{name}": name for name in ("seal", "storage", "photo")},
+    "batch_office": "office",
+    "batch_direction": "mode",
 }
-"""Name of a refusal → the field of the form that it is about."""
+"""Name of a refusal → the field of the form that it is about, with its values."""
 
 
 class Refusal(Exception):
@@ -40,7 +49,7 @@ class Refusal(Exception):
 
     def __init__(self, name: str, **values: object) -> None:
         self.name = name
-        self.field = FIELD_OF.get(name, "")
+        self.field = FIELD_OF.get(name, "").format(**values)
         self.words = phrases.phrase("refusal", name).filled(**values)
         super().__init__(self.words.en)
 

@@ -68,3 +68,51 @@ def test_other_forms_are_refused_at_their_fields(
     assert answer.status_code == 422
     assert re.search(rf'id="{field}"[^>]*aria-invalid="true"', answer.text) or field == "since"
     assert 'id="refused-at"' in answer.text
+
+
+@each(
+    ("act", "form", "field"),
+    [
+        ("revalue", {"price-1": "dear", "method": "similar", "reason": "x"}, "price-1-revalue"),
+        ("revalue", {"price-1": "200.00", "reason": "x"}, "method-revalue"),
+        ("ask", {"questions": "", "reason": ""}, "reason-ask"),
+        ("reject", {"reason": ""}, "reason-reject"),
+    ],
+)
+def test_a_case_is_refused_at_its_field(story: StoryRunner, act: str, form: Mapping[str, str], field: str) -> None:
+    trade = story.trade(1, fault="price_low")
+    story.send(trade)
+    number = story.column(trade, "id")
+    assert wrong_of(story, f"declarations/{number}", f"declarations/{number}/decision", {"act": act, **form}) == [field]
+
+
+@each(
+    ("form", "field"),
+    [
+        ({"line-1": "differs"}, "remark-1"),
+        ({"line-1": "as_declared", "found-1": "77"}, "found-1"),
+        ({"line-1": "differs", "found-1": "many", "remark-1": "x"}, "found-1"),
+    ],
+)
+def test_an_inspection_is_refused_at_the_line_that_is_wrong(
+    story: StoryRunner, form: Mapping[str, str], field: str
+) -> None:
+    trade = story.trade(2, fault="price_low")
+    if not story.column(trade, "id"):
+        story.send(trade)
+        story.decide(trade, "inspect", "价格异常")
+    number = story.column(trade, "id")
+    page = f"inspections/{number}"
+    assert wrong_of(story, page, page, {"act": "conclude", **form}) == [field]
+
+
+def wrong_of(story: StoryRunner, shown: str, decided: str, form: Mapping[str, str]) -> list[str]:
+    """Send the form of a case's page; gives the ids of the fields at which it says what is wrong."""
+    role = "inspector" if shown.startswith("inspections") else "reviewer"
+    browser = signed_in(create_app(story.window).test_client(), story.window, role, role)
+    page = browser.get(f"/{shown}?sandbox={story.sandbox}&lang=en").text
+    version = re.findall(r'name="version" value="(\d+)"', page)[0]
+    answer = browser.post(f"/{decided}?sandbox={story.sandbox}&lang=en", data={**form, "version": version})
+    assert answer.status_code == 422 and answer.text.count('id="refused-at"') == 1
+    fields = re.findall(r'<(?:input|select)[^>]*aria-invalid="true"[^>]*>', answer.text)
+    return [re.findall(r' id="([^"]+)"', each)[0] for each in fields]

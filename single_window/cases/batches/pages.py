@@ -22,7 +22,7 @@ from single_window.cases.open_case import about_case
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decision_forms import await_answer, pages_of_cases
+from single_window.frame.pages.decision_forms import await_answer, pages_of_cases, tell_at
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.search_places import SearchPlace
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -79,6 +79,7 @@ def open_batch() -> tuple[str, int] | Response:
     try:
         filed = requests.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, current_person())
     except Refusal as refused:
+        tell_at(refused)
         return show_all(refused.words), 422
     await_answer(sandbox, filed.number)
     return redirect(link("console.batches"), 303)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from simulators.demo import OPTIONS
-from simulators.desks import CLOSED_CASES, DECIDED, SANDBOX, leave_work
+from simulators.desks import DECIDED, EXAMPLE_CASES, SANDBOX, leave_work
 from simulators.entry import DEMO, open_sandbox, settings_for
 from simulators.played_day import NoDisplay
 from simulators.world import World
@@ -37,7 +37,7 @@ def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> Non
         told = {words.en for own in rows_of(reader, SANDBOX, checked).values() for words in own}
         assert count_overdue(reader, SANDBOX) == 1
     assert set(waiting) == DESKS and waiting.total() >= LEAST, waiting
-    assert len(checked) == len(CLOSED_CASES)
+    assert len(checked) == len(EXAMPLE_CASES)
     assert any("Chosen for inspection" in words for words in told), told
     assert not any("waits for a" in words or DECIDED in words for words in told), "why it waited, not what was decided"
     for page in ("README.md", "docs/officers.md"):
