@@ -31,3 +31,4 @@ def test_the_case_is_printed_without_the_desk_and_without_telephone_numbers(
     colours = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")
     ink, paper = ([int(number) for number in re.findall(r"\d+", colour)[:3]] for colour in colours)
     assert sum(ink) < 200 and (sum(paper) > 700 or colours[1].endswith(", 0)"))
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= 2, "two sheets"
