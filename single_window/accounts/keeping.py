@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 from typing import NamedTuple
 
 import structlog
@@ -22,6 +23,25 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 MAX_DISPLAY_LENGTH = 100
 DEMO_PREFIX = "demo-"
 """Name prefix of the demo's accounts."""
+DEMO_PEOPLE = (
+    "王磊 Wang Lei",
+    "李娜 Li Na",
+    "陈波 Chen Bo",
+    "孙宇 Sun Yu",
+    "周敏 Zhou Min",
+    "吴昊 Wu Hao",
+    "郑洁 Zheng Jie",
+    "冯涛 Feng Tao",
+    "许静 Xu Jing",
+    "何强 He Qiang",
+    "林芳 Lin Fang",
+    "高远 Gao Yuan",
+    "罗兰 Luo Lan",
+    "赵宁 Zhao Ning",
+    "谢琳 Xie Lin",
+    "唐立 Tang Li",
+)
+"""Synthetic names of the people who have the demo's accounts, in the order of the roles."""
 
 
 class BadAccount(Refused):
@@ -113,13 +133,13 @@ def demo_accounts(engine: Engine, key: str) -> list[Login]:
     The passwords are derived from a secret key of the data folder.
     """
     logins = []
-    for role in rights.book().roles.values():
+    for role, person in zip(rights.book().roles.values(), cycle(DEMO_PEOPLE), strict=False):
         name = f"{DEMO_PREFIX}{role.name.replace('_', '-')}"
         login = Login(name, passwords.derive_password(key, name), role.name, role.agency, "")
         with reading(engine) as connection:
             known = rows.find(connection, name) is not None
         if not known:
-            make(engine, name, role.name, login.password, display=role.en)
+            make(engine, name, role.name, login.password, display=person)
         logins.append(login)
     return logins
 

@@ -64,6 +64,12 @@ def all_accounts(connection: Connection) -> list[Account]:
     return [Account(*row) for row in connection.execute(select(*_COLUMNS).order_by(account.c.name))]
 
 
+def displays(connection: Connection) -> dict[str, str]:
+    """Return account → the name that people read, of the accounts that have one of their own."""
+    chosen = select(account.c.name, account.c.display).where(account.c.display != account.c.name)
+    return {row.name: row.display for row in connection.execute(chosen) if row.display}
+
+
 def add(connection: Connection, made: Account) -> None:
     """Insert a new account; fails if the name exists."""
     connection.execute(insert(account).values(asdict(made)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from single_window.accounts import rows
 from single_window.cases.profiles import rule_words
 from single_window.language import phrases
 from single_window.language.acts import act_words
@@ -21,16 +22,19 @@ def told(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> M
     """Return the sentence of each of these cases that is a proposal, whatever its subject waited for before."""
     numbers = [int(case.subject_id) for case in cases if case.subject == PROPOSAL]
     found = proposals.of_numbers(connection, sandbox, numbers)
-    return {(PROPOSAL, str(proposal.id)): _sentence(proposal) for proposal in found}
+    names = rows.displays(connection) if found else {}
+    return {
+        (PROPOSAL, str(proposal.id)): _sentence(proposal, names.get(proposal.by, proposal.by)) for proposal in found
+    }
 
 
-def _sentence(proposal: StoredDecision) -> Words:
+def _sentence(proposal: StoredDecision, by: str) -> Words:
     act = act_words(proposal.action, proposal.subject)
     wanted = _wanted(proposal)
     of_it = Words(f"（{wanted.zh}）", f" ({wanted.en})") if wanted.zh else wanted
     said = reason_in_words(proposal.reason)
     why = Words(f"，原因：{said.zh}", f", because: {said.en}") if proposal.reason else Words("", "")
-    return phrases.phrase("why_case", "proposed_by").filled(by=proposal.by, act=act, wanted=of_it, why=why)
+    return phrases.phrase("why_case", "proposed_by").filled(by=by, act=act, wanted=of_it, why=why)
 
 
 def _wanted(proposal: StoredDecision) -> Words:

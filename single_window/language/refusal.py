@@ -30,7 +30,7 @@ FIELD_OF = {
     "no_price_changed": "prices",
     **dict.fromkeys(("found_quantity", "found_contradicts"), "found-{line}"),
     "remark_missing": "remark-{line}",
-    "sample_quantity": "{name}",
+    "sample_quantity": "{field}",
     **{f"sample_{name}": name for name in ("seal", "storage", "photo")},
     "batch_office": "office",
     "batch_direction": "mode",

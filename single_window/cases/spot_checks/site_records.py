@@ -41,7 +41,7 @@ def checked_record(connection: Connection, sandbox: str, subject: Subject, given
 
 def _demand_quantity(name: str, text: str, needed: bool) -> None:
     if (needed or text) and not _QUANTITY.fullmatch(text):
-        raise Refusal("sample_quantity", name=name, value=phrase("decision_value", name), given=text[:40])
+        raise Refusal("sample_quantity", field=name, value=phrase("decision_value", name), given=text[:40])
 
 
 def _demand_picture(connection: Connection, sandbox: str, subject: Subject, sha256: str) -> None:

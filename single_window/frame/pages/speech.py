@@ -19,7 +19,7 @@ from declarations.reasons import Reason
 from gateways.agency import clock_stops
 from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
-from single_window.accounts import rights
+from single_window.accounts import rights, rows
 from single_window.accounts.people import OPERATOR, STRANGER
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import GAP, VALUES, Act
@@ -38,6 +38,7 @@ from single_window.language.words import Words
 from single_window.refused import LARGEST_ID
 from single_window.store import alerts, sandboxes
 from single_window.store.desks import desks
+from single_window.store.engine import reading
 
 _FIGURE = re.compile(r"(?<![A-Za-z0-9_&#.,/-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![A-Za-z0-9_/.-]*[A-Za-z0-9_/-])")
 """A number in a sentence that is no part of a code, a day or an escaped character."""
@@ -168,8 +169,13 @@ _WITHOUT_ACCOUNT = frozenset({OPERATOR.name, "laboratory", "port"})
 
 
 def officer_name(account: str) -> str:
-    """Return the name of an account as a log tells it; that of whoever acts by commands, or of an agency, in words."""
-    return say(phrases.phrase("actor", account)) if account in _WITHOUT_ACCOUNT else account
+    """Return the name that people read for an account; that of whoever acts by commands, or of an agency, in words."""
+    if account in _WITHOUT_ACCOUNT:
+        return say(phrases.phrase("actor", account))
+    if "displays" not in g:
+        with reading(ports().window.engine) as connection:
+            g.displays = rows.displays(connection)
+    return str(g.displays.get(account, account))
 
 
 def brief(reason: Reason) -> str:
