@@ -87,9 +87,18 @@ def make(
     with writing(engine) as connection:
         if rows.find(connection, name) is not None:
             raise BadAccount(f"There is an account {name!r} already.")
+        _demand_own_name(connection, made)
         rows.add(connection, made)
     log.info("account.made", account=name, role=role, agency=made.agency, office=office)
     return made
+
+
+def _demand_own_name(connection: Connection, made: Account) -> None:
+    """Raise `BadAccount` if pages would call the account as they call another one."""
+    others = {text for known in rows.all_accounts(connection) for text in (known.name, known.display)} | RESERVED
+    for text in {made.name, made.display}:
+        if text.casefold() in {other.casefold() for other in others}:
+            raise BadAccount(f"Another account is called {text!r} already; choose another name to show.")
 
 
 def set_password(engine: Engine, name: str, password: str) -> None:

@@ -4,7 +4,6 @@ values, the inspection's results; and why the last proposal was declined."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -13,8 +12,8 @@ from gateways.decisions import SubjectKind
 from gateways.traceability.acts import TERMS
 from single_window.cases.inspection_findings import FoundLine, lines_about
 from single_window.cases.inspection_results import FINDINGS
-from single_window.cases.parameters import dated_values
 from single_window.cases.profiles import rule_words
+from single_window.cases.proposed import changed
 from single_window.cases.recalls import order_words
 from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.decision_kinds import GAP, Act, Subject
@@ -27,9 +26,8 @@ from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store import proposals
 from single_window.store.decisions import DecisionState, StoredDecision, decisions_about
-from single_window.store.law_books import law_of
 from single_window.store.own_decisions import reasons_of_declining
-from single_window.store.subjects import GUARANTEE, PARAMETER
+from single_window.store.subjects import GUARANTEE
 from single_window.store.tables import declaration
 
 _DOCUMENT = {str(SubjectKind.DECLARATION): "inventory", str(SubjectKind.REQUEST): "cancellation"}
@@ -148,14 +146,12 @@ def _values(connection: Connection, sandbox: str, proposal: StoredDecision) -> S
 
 def _changed(connection: Connection, sandbox: str, proposal: StoredDecision) -> Mapping[str, object]:
     """The values of a proposal; what it changes stands after what it is without it."""
-    details = proposal.details
+    words = changed(connection, sandbox, proposal)
+    if not words.zh:
+        return proposal.details
     if proposal.subject == GUARANTEE:
-        return {"amount": f"{details['was']} → {details['amount']}"}
-    if proposal.subject != PARAMETER:
-        return details
-    parameter = law_of(connection, sandbox).parameter(proposal.subject_id)
-    since = date.fromisoformat(details["since"])
-    return {**details, "value": dated_values.change_in_words(parameter, since, details["value"])}
+        return {"amount": words}
+    return {**proposal.details, "value": words}
 
 
 def _words(name: str, value: object) -> Words:

@@ -127,22 +127,34 @@ def _stored_reasons(
 ) -> Mapping[Key, tuple[Reason, ...]]:
     """The reasons stored with cases, or those of their last step. Requests have neither: the company's own words are
     shown (`_facts_of_request`)."""
-    without = _as_decided(
-        connection,
-        sandbox,
-        [case for case in cases if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)],
-    )
+    cases = _as_decided(connection, sandbox, cases)
+    without = [case for case in cases if case.subject != "request" and (not case.reasons or case.state in STEPPED_INTO)]
     steps = steps_of(connection, sandbox, without)
     blind = without_acts(steps)
-    of_steps = {case.key: told_by_steps(case, blind if case.subject == QUALITY_CHECK else steps) for case in without}
+    of_steps = {
+        case.key: _by_the_system(told_by_steps(case, blind))
+        if case.subject == QUALITY_CHECK
+        else told_by_steps(case, steps)
+        for case in without
+    }
     return {case.key: of_steps.get(case.key) or case.reasons for case in cases}
 
 
-def _as_decided(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Sequence[QueuedCase]:
-    """Return cases, those of quality checks in the state in which what they check was decided: its steps led there."""
-    checks = [case.key for case in cases if case.subject == QUALITY_CHECK]
-    before = quality_checks.states_before(connection, sandbox, [number for _, number in checks])
-    return [case._replace(state=before[case.subject_id]) if case.key in checks else case for case in cases]
+def _as_decided(connection: Connection, sandbox: str, cases: Collection[QueuedCase]) -> Sequence[QueuedCase]:
+    """Return cases, those of quality checks in the state in which what they check was decided, to which its steps led,
+    and without what officers had written about it."""
+    checks = [case.subject_id for case in cases if case.subject == QUALITY_CHECK]
+    before = quality_checks.states_before(connection, sandbox, checks)
+    return [
+        case._replace(state=before[case.subject_id], reasons=_by_the_system(case.reasons))
+        if case.subject == QUALITY_CHECK
+        else case
+        for case in cases
+    ]
+
+
+def _by_the_system(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(reason for reason in reasons if "reason" not in reason.values)
 
 
 def _facts_of_request(connection: Connection, case: QueuedCase) -> Mapping[str, str]:

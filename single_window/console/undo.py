@@ -120,7 +120,9 @@ def undo() -> str | tuple[str, int] | Response:
         sandbox = requested_sandbox(connection)
     numbers = [row_id(number, sandbox) for number in request.form.getlist("decision")][: deferred.MOST]
     if len(numbers) != 1:
-        return queue_page.told(sandbox, [_undo_one(sandbox, number) for number in numbers], again="1")
+        return queue_page.told(
+            sandbox, [_undo_one(sandbox, number) for number in numbers], again=str(numbers[0]) if numbers else ""
+        )
     try:
         taken = taking_back.take_back(ports().window, sandbox, numbers[0], current_person())
     except Refusal as refused:

@@ -53,6 +53,8 @@ def test_a_decision_is_taken_back_on_the_page_of_the_next_case(patient: Desks, b
     told = page.locator(".toasts .toast-told")
     assert "Taken back: reject" in told.inner_text() and number in told.inner_text()
     assert told.is_visible() and Axe().run(page).response["violations"] == []
+    assert page.locator(".acts > div > input:checked").count() == 0, "a stray Enter sends nothing"
+    assert chosen(page, AGAINST) == "reject"
     assert stands_again(page) == chose and chose[2] == "单价", "what was chosen and typed stands in the form again"
     page.goto(f"{case}?sandbox=desks&lang=en")
     assert page.locator(".acts > div > input:checked").count() == 0, "and not on a page that is opened anew"
@@ -78,7 +80,43 @@ def test_decisions_about_ticked_cases_are_taken_back_together(patient: Desks, br
         page.keyboard.press("z")
     assert page.locator("[data-row]").count() == before
     assert page.locator("[name=case]:checked").count() == 3
+    assert chosen(page, AGAINST) == "declaration.reject"
     assert stands_again(page)[:2] == (act, reason)
+
+
+def test_only_what_was_taken_back_stands_again_and_only_for_whoever_decided_it(
+    patient: Desks, browse: Callable[..., Page]
+) -> None:
+    page = patient.sign_in(browse(), "reviewer", REVIEW.replace("lang=en", "lang=en&reason=14025"))
+    page.locator("[data-open]").first.click()
+    case = page.url.partition("?")[0]
+    page.locator(".acts [data-key=t]").wait_for(state="attached")
+    page.keyboard.press("t")
+    page.keyboard.press("2")
+    page.locator("input[name^=price-]:visible").first.fill("22.50")
+    page.keyboard.press("Escape")
+    typed(page, "VALUE")
+    page.locator("[name=then]:visible").uncheck()
+    carry_out(page)
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    taken_back = page.url
+    page.keyboard.press("t")
+    assert page.locator("input[name^=price-]:visible").first.input_value() == "22.50"
+    assert page.locator("select[name=method]:visible").input_value()
+    assert page.locator("[name=reason]:visible").input_value() == "VALUE"
+    page.goto(f"{case}?sandbox=desks&lang=en")
+    page.keyboard.press("d")
+    page.keyboard.press("1")
+    page.locator("[name=then]:visible").uncheck()
+    carry_out(page)
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    page.keyboard.press("t")
+    assert page.locator("[name=reason]:visible").input_value() == "", "this was taken back before"
+    other = patient.sign_in(page, "supervisor", taken_back.removeprefix(patient.url))
+    other.keyboard.press("t")
+    assert "22.50" not in [field.input_value() for field in other.locator("input").all()]
 
 
 def test_it_is_taken_back_without_a_script_by_the_form_that_says_until_when(

@@ -206,6 +206,22 @@ def test_the_second_officer_reads_nothing_of_the_first_decision(story: StoryRunn
     assert "原决定" in browser.get(address).text, "afterwards it is no secret"
 
 
+def test_the_second_officer_reads_nothing_of_what_was_written_before_the_decision(story: StoryRunner) -> None:
+    trade = story.trade(0, fault="content_missing")
+    story.send(trade)
+    story.decide(trade, "suspend", "等待材料", LI)
+    story.decide(trade, "review", "材料已齐", LI)
+    story.decide(trade, "reject", FIRST_REASON, LI)
+    draw(story)
+    (check,) = checks(story)
+    browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
+    for address in (f"/quality/{check.id}?", "/review?desk=quality&"):
+        shown = browser.get(f"{address}sandbox={story.sandbox}&lang=zh").text
+        assert "净含量" in shown, "why it waited"
+        for told in ("等待材料", "材料已齐", FIRST_REASON):
+            assert told not in shown, (address, told)
+
+
 def test_a_case_of_known_answer_is_mixed_in_and_counts_apart(story: StoryRunner) -> None:
     close(story, 0)
     number = story.trade(0, fault="content_missing").id

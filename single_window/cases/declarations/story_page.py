@@ -28,7 +28,7 @@ from single_window.cases.undoing import LastDecision
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import Act, Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import DecisionPage, values_of_form
+from single_window.frame.pages.decision_forms import DecisionPage, tell_at, values_of_form
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.prepared_reasons import reason_choices
 from single_window.language.refusal import Refusal
@@ -139,6 +139,7 @@ def _revaluing(
     try:
         return form_of(connection, sandbox, declaration_id, asked), None
     except Refusal as wrong:
+        tell_at(wrong)
         return form_of(connection, sandbox, declaration_id, None), wrong.words
 
 

@@ -537,27 +537,26 @@
     const keep = () => sessionStorage.setItem(name, JSON.stringify(valuesOf(form)));
     for (const told of ["input", "change"]) document.addEventListener(told, ({ target }) => { if (target.form === form) keep(); });
   }
-  // A decision that is taken back stands in its form again: its act chosen, its reason, values and ticks as they were. This tab keeps
-  // what it sent last.
+  // What a decision that is taken back was made of stands in its form again: reason, values and ticks; its letter chooses it anew, so
+  // that a stray Enter sends nothing. This tab keeps what it sent last, by the numbers of the decisions that it became.
   const SENT = 20;
-  const pathOf = (form) => new URL(form.action).pathname;
-  const sent = () => JSON.parse(sessionStorage.getItem("sent") || "[]");
-  const keepSent = (form, act) => {
-    const others = sent().filter(({ path }) => path !== pathOf(form));
-    sessionStorage.setItem("sent", JSON.stringify([...others, { path: pathOf(form), act, values: valuesOf(form) }].slice(-SENT)));
-  };
-  if (one("[data-taken-back]")) {
-    for (const radio of all(".acts > div > input")) {
-      const form = one("form", radio.parentElement) || radio.form;
-      const last = form && sent().find(({ path, act }) => path === pathOf(form) && act === radio.id);
-      if (!last) continue;
-      fillAgain(form, last.values);
-      tallied();
-      if (!radio.disabled) radio.checked = true;
-      preview();
-      tellGroups();
-      tellAnswered();
-    }
+  const pathOf = (form) => new URL(form.getAttribute("action"), location.href).pathname;
+  const offered = () => all(".toast-undo").map((undo) => all("[name=decision]", undo).map((field) => field.value));
+  const keepSent = (form) => sessionStorage.setItem("sending", JSON.stringify({ path: pathOf(form), act: chosenAct()?.id, values: valuesOf(form), before: offered().flat() }));
+  const sent = JSON.parse(sessionStorage.getItem("sent") || "[]");
+  const sending = JSON.parse(sessionStorage.getItem("sending") || "null");
+  sessionStorage.removeItem("sending");
+  const became = sending && offered().find((numbers) => !numbers.some((number) => sending.before.includes(number)));
+  if (became) sessionStorage.setItem("sent", JSON.stringify([...sent, { ...sending, became }].slice(-SENT)));
+  const back = one("[data-taken-back]")?.dataset.takenBack;
+  const last = sent.find((each) => each.became.includes(back));
+  const formOf = (radio) => one("form", radio.parentElement) || radio.form;
+  const again = last && all(".acts > div > input").filter((radio) => radio.id === last.act).map(formOf).find((form) => form && pathOf(form) === last.path);
+  if (again) {
+    fillAgain(again, last.values);
+    typedIn(again).forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
+    tallied();
+    tellAnswered();
   }
 
   // A file that is too large is told at its field, before it is sent.
@@ -570,7 +569,7 @@
 
   // A double click is one decision, and its second click none on the page that follows.
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
+    if (event.target.getAttribute("method") !== "post") return; // a field may be called method
     const armed = event.submitter?.name === "act" && (event.submitter.closest(".shared") ? panel() : event.submitter.closest(".armed"));
     const lacking = armed ? lacksReason(armed) : "";
     if (lacking) {
@@ -589,7 +588,7 @@
     }
     if (event.target.dataset.sent) event.preventDefault();
     else event.target.dataset.sent = "yes";
-    if (armed) keepSent(event.target, chosenAct()?.id);
+    if (armed) keepSent(event.target);
   });
   window.addEventListener("pageshow", (event) => {
     all("form[data-sent]").forEach((form) => delete form.dataset.sent);

@@ -161,7 +161,7 @@ def actor_words(actor: str) -> Words:
     if actor in phrases.book()["actor"]:
         return phrases.phrase("actor", actor)
     role = rights.book().roles.get(actor)
-    return Words(role.zh, role.en) if role else Words(actor, actor)
+    return Words(role.zh, role.en) if role else Words(*[officer_name(actor)] * 2)
 
 
 _WITHOUT_ACCOUNT = frozenset({OPERATOR.name, "laboratory", "port"})
@@ -172,6 +172,8 @@ def officer_name(account: str) -> str:
     """Return the name that people read for an account; that of whoever acts by commands, or of an agency, in words."""
     if account in _WITHOUT_ACCOUNT:
         return say(phrases.phrase("actor", account))
+    if not current_person().has_account:
+        return account  # who has not signed in is told no person
     if "displays" not in g:
         with reading(ports().window.engine) as connection:
             g.displays = rows.displays(connection)

@@ -138,7 +138,7 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", **CHANGE, "reason": "追加"}).location
     zhao = signed_in(app.test_client(), window, "zhao", "supervisor")
     page = zhao.get(PAGE).text
-    assert "1,000.00 → 2000" in page and 'value="approve"' in page and 'name="amount"' not in page
+    assert "1,000.00 → 2,000.00" in page and 'value="approve"' in page and 'name="amount"' not in page
     number = page.split("/proposals/")[1].split("?")[0]
     assert zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "approve"}).location.startswith(
         f"/guarantees/{CODE}"

@@ -158,6 +158,8 @@ def test_a_password_is_the_same_however_it_was_composed() -> None:
         ({"password": "short"}, "12 to 200"),
         ({"password": "x" * 201}, "12 to 200"),
         ({"name": "li"}, "already"),
+        ({"display": "LI"}, "called .LI. already"),
+        ({"display": "operator"}, "called .operator. already"),
     ],
 )
 def test_accounts_that_cannot_be_are_not_made(engine: Engine, changes: dict[str, str], message: str) -> None:
