@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -66,25 +66,26 @@ DECIDED = "模拟决定"
 
 
 class ExampleCase(NamedTuple):
-    """A case that an officer closes, so that a second one checks its quality: where such cases are read, with the name
-    of their list and of their number there, the state in which they wait, and who decides what about one."""
+    """A case that an officer closes, so that a second one checks its quality: where such cases are read and which of
+    them, with the name of their list and of their number there, and who decides what about one."""
 
     subject: str
     address: str
     listed: str
     number: str
-    state: str
+    wanted: Mapping[str, str]
     officer: OfficerName
     action: str
 
 
+WAITS = {"state": "in_review"}
 EXAMPLE_CASES = (
     ExampleCase(
         "declaration",
         "/declarations",
         "declarations",
         "order_no",
-        "in_review",
+        WAITS,
         OfficerName("模拟审单", "reviewer"),
         "reject",
     ),
@@ -93,13 +94,13 @@ EXAMPLE_CASES = (
         "/declarations",
         "declarations",
         "order_no",
-        "under_inspection",
+        {"state": "under_inspection", "flow": "E"},
         OfficerName("模拟查验", "inspector"),
         "conclude",
     ),
-    ExampleCase("refund_claim", "/refunds", "refunds", "cop_no", "in_review", TAX_OFFICER, "refuse"),
-    ExampleCase("forex_report", "/forex/reports", "reports", "cop_no", "in_review", BANKER, "approve"),
-    ExampleCase("registration", "/registrations", "registrations", "code", "in_review", REGISTRAR, "approve"),
+    ExampleCase("refund_claim", "/refunds", "refunds", "cop_no", WAITS, TAX_OFFICER, "refuse"),
+    ExampleCase("forex_report", "/forex/reports", "reports", "cop_no", WAITS, BANKER, "approve"),
+    ExampleCase("registration", "/registrations", "registrations", "code", WAITS, REGISTRAR, "approve"),
 )
 
 
@@ -243,7 +244,7 @@ def _fine_merchants(sandbox: SandboxSession, world: World) -> None:
 def _check_quality(sandbox: SandboxSession) -> None:
     """Close a case at each desk, and mix it in to be decided a second time."""
     for closed in EXAMPLE_CASES:
-        found = sandbox.client.call("GET", closed.address, query={"state": closed.state, "limit": 1})[closed.listed]
+        found = sandbox.client.call("GET", closed.address, query={**closed.wanted, "limit": 1})[closed.listed]
         number = found[0][closed.number]
         sandbox.client_of(closed.officer).decide(number, closed.action, DECIDED, closed.subject)
         sandbox.settle()

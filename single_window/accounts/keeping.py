@@ -24,22 +24,22 @@ MAX_DISPLAY_LENGTH = 100
 DEMO_PREFIX = "demo-"
 """Name prefix of the demo's accounts."""
 DEMO_PEOPLE = (
-    "王磊 Wang Lei",
-    "李娜 Li Na",
-    "陈波 Chen Bo",
-    "孙宇 Sun Yu",
-    "周敏 Zhou Min",
-    "吴昊 Wu Hao",
-    "郑洁 Zheng Jie",
-    "冯涛 Feng Tao",
-    "许静 Xu Jing",
-    "何强 He Qiang",
-    "林芳 Lin Fang",
-    "高远 Gao Yuan",
-    "罗兰 Luo Lan",
-    "赵宁 Zhao Ning",
-    "谢琳 Xie Lin",
-    "唐立 Tang Li",
+    "王磊",
+    "李娜",
+    "陈波",
+    "孙宇",
+    "周敏",
+    "吴昊",
+    "郑洁",
+    "冯涛",
+    "许静",
+    "何强",
+    "林芳",
+    "高远",
+    "罗兰",
+    "赵宁",
+    "谢琳",
+    "唐立",
 )
 """Synthetic names of the people who have the demo's accounts, in the order of the roles."""
 

@@ -216,7 +216,7 @@
   };
   const lacksReason = (armed) => {
     const needed = armed.closest("[data-needs-reason]");
-    return needed && !reasonOf(armed) ? needed.dataset.needsReason : "";
+    return needed && !reasonOf(armed) ? document.body.dataset.needed : "";
   };
   const carryOut = () => {
     const armed = panel();
