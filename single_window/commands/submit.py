@@ -38,14 +38,14 @@ def submit(
 ) -> None:
     """Send messages: plain CEB XML or DxpMsg, one in each file, or EDIFACT interchanges of terminals."""
     answers = [answer for path in files for answer in _post(call, sandbox, path, edition)]
-    accepted_ids = [answer["answer"]["id"] for answer in answers if answer["status"] == ACCEPTED]
+    accepted_ids = [number for answer in answers if (number := _id(answer)) is not None]
     seconds = MAX_WAIT_SECONDS if wait and accepted_ids else 0
     results = (
         {id: _story(sandbox, id, seconds if id == accepted_ids[0] else 0) for id in dict.fromkeys(accepted_ids)}
         if wait
         else {}
     )
-    call.print_json([{**answer, "story": results.get(_id(answer))} for answer in answers])
+    call.print_json([{**answer, "story": results.get(_id(answer) or 0)} for answer in answers])
     stories = {id: convert_answer(story, MessageStory) for id, story in results.items() if story is not None}
     for answer in answers:
         _show(call, answer, stories)
@@ -59,16 +59,20 @@ def submit(
         )
     if not wait:
         call.print_line("Accepted. Show the result with: single-window show NUMBER")
-    if len(accepted_ids) < len(answers) or any(story.state == "invalid" for story in stories.values()):
+    if any(answer["status"] != ACCEPTED for answer in answers) or any(
+        story.state == "invalid" for story in stories.values()
+    ):
         raise click.exceptions.Exit(FAILED)
 
 
 def _post(call: Call, sandbox: SandboxClient, path: Path, edition: str | None) -> list[dict[str, Any]]:
-    """Send a file; return the answer to each message of it, and what is refused of an interchange."""
-    body, refused = path.read_bytes(), list[tuple[int, object]]()
+    """Send a file; return the answer to each message of it, and what is refused of an interchange. Each answer about an
+    interchange has its CONTRL and the number of its containers that were not read; without a message there is one."""
+    body, refused, of_whole = path.read_bytes(), list[tuple[int, object]](), dict[str, Any]()
     try:
         if is_edifact(body):
             told = sandbox.call("POST", "/port/interchanges", body=body, headers={"Content-Type": MEDIA_TYPE})
+            of_whole = {"interchange": {name: told[name] for name in ("control", "unread")}}
             accepted, left = told["messages"], f", {told['unread']} container(s) unread" if told["unread"] else ""
             call.print_line(f"{path}: {told['control'].strip()}\n{path}: {len(accepted)} message(s) filed{left}")
             if wrong := [finding for finding in told["findings"] if not finding["warning"]]:
@@ -78,13 +82,13 @@ def _post(call: Call, sandbox: SandboxClient, path: Path, edition: str | None) -
             accepted = [sandbox.call("POST", "/messages", body=body, query=query, headers=headers)]
     except CallRefused as whole:
         accepted, refused = [], [(whole.status, whole.body)]
-    answers = [*((ACCEPTED, answer) for answer in accepted), *refused]
-    return [{"file": str(path), "status": status, "answer": answer} for status, answer in answers]
+    answers = [*((ACCEPTED, answer) for answer in accepted), *refused] or [(ACCEPTED, None)]
+    return [{"file": str(path), "status": status, "answer": answer, **of_whole} for status, answer in answers]
 
 
 def _id(answer: Mapping[str, Any]) -> int | None:
     """Return the id of a message that was accepted, else None."""
-    return answer["answer"]["id"] if answer["status"] == ACCEPTED else None
+    return answer["answer"]["id"] if answer["status"] == ACCEPTED and answer["answer"] else None
 
 
 def _story(sandbox: SandboxClient, number: int | str, seconds: int, about: str = "message") -> dict[str, Any] | None:
@@ -110,6 +114,8 @@ def _bills(sandbox: SandboxClient, orders: Sequence[str]) -> dict[str, list[int]
 
 def _show(call: Call, answer: Mapping[str, Any], stories: Mapping[int, MessageStory]) -> None:
     content, path = answer["answer"], answer["file"]
+    if not content:
+        return  # of an interchange: it is told already
     if answer["status"] != ACCEPTED:
         findings = content.get("findings") if isinstance(content, dict) else None
         call.print_line(f"{path}: refused ({answer['status']})" + ("" if findings else f": {content}"))

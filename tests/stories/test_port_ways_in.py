@@ -257,6 +257,10 @@ def test_a_sample_is_submitted_and_its_story_shown(port: Port, tmp_path: Path) -
     assert "1 document(s)" in told and "29101" in told
     assert "coparn.edi: 0 message(s) filed, 1 container(s) unread" in told and "UCI+G0001" in told
     assert "RECADV is no message of a terminal" in told and "/overseas/edifact" in told
+    (told,) = json.loads(run_command("submit", paths[1], *data, "--json", code=0).output)
+    assert (told["answer"], told["interchange"]["unread"]) == (None, 1) and "UCI+C0001" in told["interchange"][
+        "control"
+    ]
 
 
 def test_a_command_works_out_the_charges_of_a_bill(port: Port) -> None:

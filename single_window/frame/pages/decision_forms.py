@@ -84,7 +84,7 @@ def _filled_in(form: Mapping[str, str]) -> dict[str, Any]:
     texts = {name: form.get(name, "").strip()[:MAX_VALUE_LENGTH] for name in VALUES}
     values: dict[str, Any] = {name: text for name, text in texts.items() if text}
     prices = {name.removeprefix("price-"): text.strip() for name, text in form.items() if name.startswith("price-")}
-    if filled := {gnum: text for gnum, text in prices.items() if text}:
+    if filled := {gnum: text for gnum, text in prices.items() if gnum and text}:
         values["prices"] = filled
     values |= cosmetics_of_form(form)
     if "lists" in values:
