@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import cycle
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import structlog
@@ -41,7 +41,8 @@ DEMO_PEOPLE = (
     "谢琳",
     "唐立",
 )
-"""Synthetic names of the people who have the demo's accounts, in the order of the roles."""
+"""Synthetic names of the people who have the demo's accounts, in the order of the roles; further ones are called by
+their accounts."""
 
 
 class BadAccount(Refused):
@@ -95,10 +96,16 @@ def make(
 
 def _demand_own_name(connection: Connection, made: Account) -> None:
     """Raise `BadAccount` if pages would call the account as they call another one."""
-    others = {text for known in rows.all_accounts(connection) for text in (known.name, known.display)} | RESERVED
-    for text in {made.name, made.display}:
-        if text.casefold() in {other.casefold() for other in others}:
+    taken = _taken_names(connection)
+    for text in (made.name, made.display):
+        if text.casefold() in taken:
             raise BadAccount(f"Another account is called {text!r} already; choose another name to show.")
+
+
+def _taken_names(connection: Connection) -> set[str]:
+    """How pages call others, in small letters."""
+    known = {text for each in rows.all_accounts(connection) for text in (each.name, each.display)}
+    return {text.casefold() for text in known | RESERVED}
 
 
 def set_password(engine: Engine, name: str, password: str) -> None:
@@ -142,13 +149,14 @@ def demo_accounts(engine: Engine, key: str) -> list[Login]:
     The passwords are derived from a secret key of the data folder.
     """
     logins = []
-    for role, person in zip(rights.book().roles.values(), cycle(DEMO_PEOPLE), strict=False):
+    for role, person in zip(rights.book().roles.values(), chain(DEMO_PEOPLE, repeat("")), strict=False):
         name = f"{DEMO_PREFIX}{role.name.replace('_', '-')}"
         login = Login(name, passwords.derive_password(key, name), role.name, role.agency, "")
         with reading(engine) as connection:
             known = rows.find(connection, name) is not None
+            display = "" if person in _taken_names(connection) else person
         if not known:
-            make(engine, name, role.name, login.password, display=person)
+            make(engine, name, role.name, login.password, display=display)
         logins.append(login)
     return logins
 

@@ -146,7 +146,7 @@ def _as_decided(connection: Connection, sandbox: str, cases: Collection[QueuedCa
     checks = [case.subject_id for case in cases if case.subject == QUALITY_CHECK]
     before = quality_checks.states_before(connection, sandbox, checks)
     return [
-        case._replace(state=before[case.subject_id], reasons=_by_the_system(case.reasons))
+        case._replace(state=before.get(case.subject_id, case.state), reasons=_by_the_system(case.reasons))
         if case.subject == QUALITY_CHECK
         else case
         for case in cases

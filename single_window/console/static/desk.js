@@ -526,6 +526,8 @@
       else field.value = kept[known(field)];
     }
   };
+  // What a tab has no room for is not kept.
+  const store = (name, kept) => { try { sessionStorage.setItem(name, JSON.stringify(kept)); } catch { sessionStorage.removeItem(name); } };
   // What is typed in a form with `data-draft` stays through a reload and a lost session, in this tab alone.
   for (const form of all("form[data-draft]")) {
     const name = `draft ${form.dataset.draft}`;
@@ -534,7 +536,7 @@
       preview();
       tellAnswered();
     }
-    const keep = () => sessionStorage.setItem(name, JSON.stringify(valuesOf(form)));
+    const keep = () => store(name, valuesOf(form));
     for (const told of ["input", "change"]) document.addEventListener(told, ({ target }) => { if (target.form === form) keep(); });
   }
   // What a decision that is taken back was made of stands in its form again: reason, values and ticks; its letter chooses it anew, so
@@ -542,14 +544,14 @@
   const SENT = 20;
   const pathOf = (form) => new URL(form.getAttribute("action"), location.href).pathname;
   const offered = () => all(".toast-undo").map((undo) => all("[name=decision]", undo).map((field) => field.value));
-  const keepSent = (form) => sessionStorage.setItem("sending", JSON.stringify({ path: pathOf(form), act: chosenAct()?.id, values: valuesOf(form), before: offered().flat() }));
+  const keepSent = (form) => store("sending", { path: pathOf(form), act: chosenAct()?.id, values: valuesOf(form), before: offered().flat() });
   const sent = JSON.parse(sessionStorage.getItem("sent") || "[]");
   const sending = JSON.parse(sessionStorage.getItem("sending") || "null");
   sessionStorage.removeItem("sending");
   const became = sending && offered().find((numbers) => !numbers.some((number) => sending.before.includes(number)));
-  if (became) sessionStorage.setItem("sent", JSON.stringify([...sent, { ...sending, became }].slice(-SENT)));
+  if (became) store("sent", [...sent, { ...sending, became }].slice(-SENT));
   const back = one("[data-taken-back]")?.dataset.takenBack;
-  const last = sent.find((each) => each.became.includes(back));
+  const last = sent.find((each) => each.became?.includes(back));
   const formOf = (radio) => one("form", radio.parentElement) || radio.form;
   const again = last && all(".acts > div > input").filter((radio) => radio.id === last.act).map(formOf).find((form) => form && pathOf(form) === last.path);
   if (again) {
