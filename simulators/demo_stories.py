@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from simulators.entry import SandboxSession
+from simulators.entry.reports import Words
 from simulators.entry.shown import serve_on_free_port
 from simulators.entry.windows import WindowClient
 from simulators.played_day import ProgressDisplay
@@ -57,15 +58,15 @@ def story_sandboxes(session: SandboxSession) -> list[str]:
     return [name for name in names if name.startswith(tuple(f"{story}-" for story in STORIES))]
 
 
-def pages_to_look_at(session: SandboxSession, sandbox: str) -> list[tuple[str, str]]:
+def pages_to_look_at(session: SandboxSession, sandbox: str) -> list[tuple[Words, str]]:
     """Return the pages that a story leads to, as (what it is, path): the page that buyers read of each trace batch, and
     that of each shipment to Korea."""
     client = session.application.sandbox(sandbox)
     batches = [batch["batch_no"] for batch in client.call("GET", "/trace-batches")["batches"]]
     boxes = {parcel["container_no"] for parcel in client.call("GET", "/korea/parcels")["parcels"]} - {""}
     return [
-        *(("what its buyers read", f"/trace/{batch}?sandbox={sandbox}") for batch in batches),
-        *(("its shipment on one page", f"/shipments/{box}?sandbox={sandbox}") for box in sorted(boxes)),
+        *((Words("买家所见", "what buyers read"), f"/trace/{batch}?sandbox={sandbox}") for batch in batches),
+        *((Words("一页看全程", "its shipment"), f"/shipments/{box}?sandbox={sandbox}") for box in sorted(boxes)),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -37,6 +38,9 @@ class PlayedSandbox(Protocol):
 class ProgressDisplay(Protocol):
     """Progress display of a day that is played."""
 
+    def family(self, name: str) -> AbstractContextManager[Callable[[str], None]]:
+        """Begin a family of parts, shown as one line; yields the function that takes what the line says in the end."""
+
     def begin(self, what: str, total: int) -> None:
         """Begin a part of the day with `total` steps."""
 
@@ -46,6 +50,10 @@ class ProgressDisplay(Protocol):
 
 class NoDisplay:
     """Shows nothing."""
+
+    def family(self, name: str) -> AbstractContextManager[Callable[[str], None]]:
+        """Nothing."""
+        return nullcontext(lambda said: None)
 
     def begin(self, what: str, total: int) -> None:
         """Nothing."""

@@ -1,4 +1,4 @@
-"""The report of a day: a row for each fault, totals, and all deviations."""
+"""The report of a day: a row for each fault, totals, and all deviations; `day_shown` shows it to people."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
-
-from rich.console import Console
-from rich.table import Table
 
 from simulators.demo_stories import TOLD, story_names
 from simulators.elsewhere import ELSEWHERE
@@ -30,19 +27,6 @@ from simulators.verdict import TradeVerdict
 SOUND = "sound"
 TOGETHER, DEPARTED, ROUNDED = "batch", "departure", "rounded_otherwise"
 """Names in the report of lists of a batch, parcels that leave together, and imports with the other rounding."""
-ARROWS = {"import": "→ in", "export": "out →", "refund": "refund", TOLD: "story"}
-MAX_LISTED = 20
-"""Maximum number of printed complaints; further ones are counted."""
-UNITS = {
-    "tax_billed": "yuan",
-    "tax_voided": "yuan",
-    "paid": "yuan",
-    "seconds": "s",
-    "processor_seconds": "s",
-    "processor_seconds_own": "s",
-    "memory": "MB",
-}
-"""Units of totals other than counts."""
 
 
 class FaultRow(NamedTuple):
@@ -237,6 +221,11 @@ def import_totals(trades: Sequence[ImportTrade], receipt_log: ReceiptLog) -> dic
     }
 
 
+def refunded(verdicts: Iterable[TradeVerdict]) -> Decimal:
+    """Return what the tax office paid less what it took back, in yuan."""
+    return sum((verdict.refunded for verdict in verdicts), Decimal(0))
+
+
 def make_report(
     trades: Sequence[ImportTrade],
     exports: Sequence[ExportTrade],
@@ -263,6 +252,7 @@ def make_report(
         **import_totals(trades, receipt_log),
         **({"exports": export_totals(exports, receipt_log)} if exports else {}),
         **({"told_of_refunds": refund_counts} if any(refund_counts.values()) else {}),
+        "refunded": f"{refunded(verdicts):.2f}",
         **figures,
     }
     return DayReport(fault_rows(verdicts), totals, tuple(complaints), digests)
@@ -277,51 +267,3 @@ def as_json(report: DayReport) -> dict[str, Any]:
         "complaints": list(report.complaints),
         "digests": dict(report.digests),
     }
-
-
-def print_report(report: DayReport, console: Console) -> None:
-    """Print outcomes, totals and deviations."""
-    table = Table(
-        "", "fault", "what it is", "trades", "must come to", "came to", "", title="Outcomes against expectations"
-    )
-    table.columns[3].justify = "right"
-    table.columns[1].no_wrap = True
-    for row in report.rows:
-        got = "\n".join(f"{count} × {path}" for path, count in row.got.items())
-        verdict = f"[bold red]NOT ({row.wrong})" if row.wrong else "[green]ok"
-        table.add_row(
-            ARROWS[row.flow],
-            row.fault,
-            f"{row.en}\n{row.zh}",
-            str(row.trades),
-            _plain(row.expected),
-            _plain(got),
-            verdict,
-        )
-    console.print(table)
-    console.print(totals_table(report.totals))
-    for sandbox, digests in report.digests.items():
-        console.print(
-            f"{sandbox}: outcome digest {digests['sha256']}\n"
-            f"{sandbox}: sequence digest {digests['sequence']['sha256']}",
-            highlight=False,
-            soft_wrap=True,
-        )
-    for complaint in report.complaints[:MAX_LISTED]:
-        console.print(f"[red]NOT as expected:[/] {_plain(complaint)}")
-    if len(report.complaints) > MAX_LISTED:
-        console.print(f"[red]… and {len(report.complaints) - MAX_LISTED} more")
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
-
-
-def totals_table(figures: Mapping[str, Any]) -> Table:
-    """Totals by name, with their units."""
-    table = Table(title="In all", show_header=False)
-    for name, value in figures.items():
-        parts = value if isinstance(value, dict) else {}
-        counts = "  ".join(f"{code}: {count}" for code, count in parts.items())
-        table.add_row(name.replace("_", " "), counts or f"{value} {UNITS.get(name, '')}".rstrip())
-    return table

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from simulators.receipt_log import LoggedReceipt
 
 
 class TradeVerdict(NamedTuple):
-    """The verdict about a trade. `got`: statuses of its list; `complaints`: deviations, empty if none."""
+    """The verdict about a trade. `got`: statuses of its list; `complaints`: deviations, empty if none; `refunded`: yuan
+    that the tax office paid for it, less what it took back."""
 
     trade: str
     fault: str
@@ -17,6 +19,7 @@ class TradeVerdict(NamedTuple):
     got: str
     complaints: tuple[str, ...]
     flow: str = "import"
+    refunded: Decimal = Decimal(0)
 
     @property
     def ok(self) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from simulators.entry.commands import fitted_table
 from simulators.machine import describe_machine
 
+REACHED, NOT_REACHED = Text("reached", "green"), Text("NOT reached", "red")
 MORE_FIGURES = (
     "ratio",
     "ratio_embedded",
@@ -56,28 +58,22 @@ MORE_FIGURES = (
 
 def print_results(results: list[dict[str, Any]]) -> None:
     """Print the results of measures."""
-    table = Table(
-        "measure",
-        "value",
-        "unit",
-        "target",
-        "",
-        "own",
-        "others",
-        caption="own, others: microseconds of processor time a trade, in this process and in others",
-    )
+    rows: list[list[str | Text]] = []
     for result in results:
-        verdict = "" if result["target"] is None else "[green]reached" if result["reached"] else "[red]NOT reached"
-        table.add_row(
-            title(result),
-            f"{result['value']:,.1f}",
-            result["unit"],
-            str(result["target"] or ""),
-            verdict,
-            *[f"{result[f'cpu_{who}_seconds'] / result['trades'] * 1e6:.0f}" for who in ("own", "others")],
+        verdict = Text() if result["target"] is None else REACHED if result["reached"] else NOT_REACHED
+        rows.append(
+            [
+                title(result),
+                f"{result['value']:,.1f}",
+                result["unit"],
+                str(result["target"] or ""),
+                verdict,
+                *[f"{result[f'cpu_{who}_seconds'] / result['trades'] * 1e6:.0f}" for who in ("own", "others")],
+            ]
         )
     console = Console()
-    console.print(table)
+    console.print(fitted_table(console, ("measure", "value", "unit", "target", "", "own", "others"), rows))
+    console.print("own, others: microseconds of processor time a trade, in this process and in others", style="dim")
     for result in results:
         if more := [f"{name} {result[name]}" for name in MORE_FIGURES if result.get(name) is not None]:
             console.print(f"{title(result)}: {', '.join(more)}", highlight=False)

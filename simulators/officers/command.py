@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 from rich.console import Console
 
 from simulators.entry import settings_for
-from simulators.entry.commands import FOLDER, from_signature, option
+from simulators.entry.commands import FOLDER, from_signature, language_of, option
 from simulators.entry.officers import office
 from simulators.officers.playing import OfficerManner, OfficersPlay, crew
 from simulators.officers.reports import report_of, show
@@ -73,4 +74,4 @@ def officers(
     if as_json:
         click.echo(json.dumps(report_of(played), ensure_ascii=False, indent=1))
     else:
-        show(played, Console())
+        show(played, Console(), language_of(os.environ))

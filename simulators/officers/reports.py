@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from simulators.entry import minute_text
+from simulators.entry.commands import fitted_table, heading_in
 from simulators.officers.playing import OfficersResult
 
+HEADINGS = ("officer 关员", "role 角色", "decided 已办", "right 正确", "wrong 错误", "not carried out 未办成")
 SHOWN = 20
 """Decisions not carried out that people are shown; --json tells all."""
 
@@ -32,25 +33,17 @@ def report_of(played: OfficersResult) -> dict[str, Any]:
     }
 
 
-def show(played: OfficersResult, console: Console) -> None:
+def show(played: OfficersResult, console: Console, language: str) -> None:
     """The report for people."""
-    table = Table(
-        "officer 关员",
-        "role 角色",
-        "decided 已办",
-        "right 正确",
-        "wrong 错误",
-        "not carried out 未办成",
-        title=f"{minute_text(played.begun)} – {minute_text(played.ended)}",
-        title_justify="left",
-    )
+    rows = []
     for officer in played.officers:
         failed = officer.by_outcome["refused"] + officer.by_outcome["filed"]
-        table.add_row(officer.name, officer.role, *map(str, (officer.decided, officer.right, officer.wrong, failed)))
-    console.print(table, highlight=False)
+        rows.append([officer.name, officer.role, *map(str, (officer.decided, officer.right, officer.wrong, failed))])
+    title = f"{minute_text(played.begun)} – {minute_text(played.ended)}"
+    console.print(fitted_table(console, [heading_in(text, language) for text in HEADINGS], rows, title))
     for refused in played.refused[:SHOWN]:
         console.print(
-            f"Not carried out 未办成: {refused.action} {refused.case}: {refused.why}",
+            f"{heading_in('Not carried out 未办成', language)}: {refused.action} {refused.case}: {refused.why}",
             markup=False,
             highlight=False,
             soft_wrap=True,
@@ -58,4 +51,5 @@ def show(played: OfficersResult, console: Console) -> None:
     if len(played.refused) > SHOWN:
         console.print(f"… and {len(played.refused) - SHOWN} more, see --json", highlight=False)
     left = ", ".join(f"{desk} {count}" for desk, count in sorted(played.left.items()))
-    console.print(f"Left 待办: {left or 'nothing 无'}", highlight=False, soft_wrap=True)
+    words = heading_in("Left 待办", language), heading_in("nothing 无", language)
+    console.print(f"{words[0]}: {left or words[1]}", highlight=False, soft_wrap=True)

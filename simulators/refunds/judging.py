@@ -86,7 +86,9 @@ def judge(case: RefundCase, receipt_log: ReceiptLog, path: str = "") -> RefundVe
 
 def trade_verdict(outcome: RefundVerdict) -> TradeVerdict:
     """The verdict in the form of the demo's report."""
-    return TradeVerdict(outcome.case, outcome.scenario, outcome.expected, outcome.found, outcome.complaints, FLOW)
+    return TradeVerdict(
+        outcome.case, outcome.scenario, outcome.expected, outcome.found, outcome.complaints, FLOW, outcome.paid[1]
+    )
 
 
 def _claim_path(receipts: Sequence[LoggedReceipt]) -> list[str]:

@@ -8,13 +8,15 @@ from typing import Any, Protocol
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
+from simulators.day_shown import print_totals
+from simulators.entry.commands import fitted_table, heading_in
 from simulators.refunds.cases import EVERYDAY
 from simulators.refunds.judging import RefundVerdict, by_scenario
 from simulators.refunds.scenarios import refund_scenarios
-from simulators.report import totals_table
 
+HEADINGS = ("scenario 情形", "what it is 说明", "claims 笔数", "must come to 应为", "came to 实为", "yuan 元", "")
 MAX_LISTED = 20
 """Maximum number of printed complaints; further ones are counted."""
 
@@ -68,30 +70,25 @@ def _claim_json(outcome: RefundVerdict) -> dict[str, Any]:
     }
 
 
-def claims_table(outcomes: Sequence[RefundVerdict]) -> Table:
+def claim_rows(outcomes: Sequence[RefundVerdict], language: str) -> list[list[str | Text]]:
     """A row for each scenario: number of claims, expected and actual results, expected and actual yuan."""
-    headings = ("scenario", "what it is", "claims", "must come to", "came to", "yuan", "")
-    table = Table(*headings, title="Refund claims against expectations")
-    table.columns[0].no_wrap = True
-    table.columns[2].justify = table.columns[5].justify = "right"
-    for name, outcomes_of_scenario in by_scenario(outcomes).items():
+    rows: list[list[str | Text]] = []
+    for name, same in by_scenario(outcomes).items():
         zh, en = SCENARIO_NAMES[name]
-        wrong = sum(not outcome.ok for outcome in outcomes_of_scenario)
-        expected, got = (
-            sum(outcome.paid[0] for outcome in outcomes_of_scenario),
-            sum(outcome.paid[1] for outcome in outcomes_of_scenario),
+        wrong = sum(not outcome.ok for outcome in same)
+        expected, got = (sum(outcome.paid[place] for outcome in same) for place in (0, 1))
+        rows.append(
+            [
+                name,
+                zh if language == "zh" else en,
+                str(len(same)),
+                _path_counts([outcome.expected for outcome in same]),
+                _path_counts([outcome.found for outcome in same]),
+                f"{got:,.2f}" if expected == got else f"{got:,.2f}\n≠ {expected:,.2f}",
+                Text(f"NOT ({wrong})", "bold red") if wrong else Text("ok", "green"),
+            ]
         )
-        yuan = f"{got:,.2f}" if expected == got else f"{got:,.2f}\n≠ {expected:,.2f}"
-        table.add_row(
-            name,
-            f"{en}\n{zh}",
-            str(len(outcomes_of_scenario)),
-            _path_counts([outcome.expected for outcome in outcomes_of_scenario]),
-            _path_counts([outcome.found for outcome in outcomes_of_scenario]),
-            yuan,
-            f"[bold red]NOT ({wrong})" if wrong else "[green]ok",
-        )
-    return table
+    return rows
 
 
 def _path_counts(texts: Sequence[str]) -> str:
@@ -102,10 +99,12 @@ def _path_counts(texts: Sequence[str]) -> str:
     return "\n".join(f"{count} × {path}" for path, count in counted.items())
 
 
-def print_report(report: YearReport, console: Console) -> None:
+def print_report(report: YearReport, console: Console, language: str = "en") -> None:
     """Print the table of claims, the totals and all deviations."""
-    console.print(claims_table(report.outcomes))
-    console.print(totals_table(report.totals))
+    headings = [heading_in(heading, language) for heading in HEADINGS]
+    title = heading_in("Refund claims against expectations 退税申报与预期", language)
+    console.print(fitted_table(console, headings, claim_rows(report.outcomes, language), title, right=[2, 5]))
+    print_totals(report.totals, console, language)
     for complaint in report.complaints[:MAX_LISTED]:
         console.print(f"[red]NOT as expected:[/] {escape(complaint)}", highlight=False)
     if len(report.complaints) > MAX_LISTED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from rich.console import Console
 from simulators import published_months
 from simulators.beside import JudgedStory, OperatorCalls
 from simulators.entry import SandboxSession, audit_differences, minute_text, monotonic, open_sandbox, settings_for
+from simulators.entry.commands import language_of
 from simulators.entry.folders import temporary_folder
 from simulators.live import Live
 from simulators.machine import MemoryPeak, processor_use
@@ -135,7 +137,7 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
         if as_json:
             click.echo(json.dumps(ledger.as_json(outcome), ensure_ascii=False, indent=1))
         else:
-            ledger.print_report(outcome, console)
+            ledger.print_report(outcome, console, language_of(os.environ))
     sys.exit(0 if outcome.ok else 1)
 
 
@@ -149,7 +151,7 @@ def play_year(
     """Play a year's cases to their ends and judge them; `worker_context` provides the worker."""
     begun, before = monotonic(), processor_use()
     with MemoryPeak() as peak:
-        with display as show, worker_context as worker:
+        with display as show, show.family("year"), worker_context as worker:
             course = _make_course(session, market, options, show, worker)
             stories = tuple(_stories(course.cases, market, options, session.client))
             course.beside = tuple(judged.story for judged in stories)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -10,9 +11,16 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from simulators.entry.commands import argument, from_signature, option
+from simulators.entry.commands import (
+    PIPE_WIDTH,
+    argument,
+    fitted_table,
+    from_signature,
+    heading_in,
+    language_of,
+    option,
+)
 from simulators.entry.reports import report_options, write_reports
 from simulators.entry.windows import CallRefused, NotReachable
 from simulators.errors import SimulatorError
@@ -25,8 +33,6 @@ from simulators.scenarios.scenario_files import read_scenario
 from simulators.toml_files import read_text
 
 FAILED = 1
-WIDE = 160
-"""Table width for output to a file or pipe."""
 
 
 @contextmanager
@@ -135,10 +141,11 @@ def list_(areas: tuple[str, ...], as_json: bool) -> None:
 
 
 def _print_listed(scenarios: Sequence[ScenarioFile]) -> None:
-    table = Table("area", "scenario", "what it shows 内容", header_style="bold")
-    for listed in scenarios:
-        table.add_row(listed.area, listed.name, f"{listed.en}\n{listed.zh}")
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table, highlight=False)
+    language = language_of(os.environ)
+    rows = [[listed.area, listed.name, listed.zh if language == "zh" else listed.en] for listed in scenarios]
+    console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH)
+    headings = [heading_in(text, language) for text in ("area 领域", "scenario 场景", "what it shows 内容")]
+    console.print(fitted_table(console, headings, rows))
 
 
 @scenario.command()

@@ -14,9 +14,9 @@ import click
 from msgspec.structs import replace
 from rich.console import Console
 
-from simulators import report
+from simulators import day_shown, report
 from simulators.entry import monotonic, open_sandbox, sandbox_options, settings_for
-from simulators.entry.commands import FOLDER, argument, from_signature, option
+from simulators.entry.commands import FOLDER, argument, from_signature, language_of, option
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
 from simulators.live import Live
@@ -166,5 +166,7 @@ def _play(plan: TrafficPlan, data: Path, traffic_options: TrafficOptions) -> Non
     if traffic_options.as_json:
         click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
     else:
-        report.print_report(outcome, console)
+        language = language_of(os.environ)
+        day_shown.print_all(outcome, console, language)
+        day_shown.print_summary(outcome, console, language)
     sys.exit(0 if outcome.ok else 1)

@@ -28,7 +28,7 @@ def _show_all(call: Call, answer: DeclarationsOut) -> None:
 
 
 def _show(call: Call, shown: DeclarationOut) -> None:
-    call.print_line(f"{shown.flow} {shown.order_no}: {shown.state} — {call.pick(shown.state_words)}")
+    call.print_line(f"{shown.flow} {shown.order_no}: {call.pick(shown.state_words)}")
     facts = {name: getattr(shown, name) for name in _NUMBERS} | {
         name: local(getattr(shown, name)) for name in _INSTANTS
     }

@@ -200,7 +200,7 @@ def _values(call: Call, facts: Sequence[Any], full: bool) -> str:
 
 
 def _bill(call: Call, bill: Billed) -> None:
-    call.print_line(f"\n{label(call, 'tax')} {bill.tax_no}: {bill.state} — {call.pick(bill.state_words)}")
+    call.print_line(f"\n{label(call, 'tax')} {bill.tax_no}: {call.pick(bill.state_words)}")
     for line in bill.working(call.language):
         call.print_line(f"  {line}")
     if bill.guarantee is not None:

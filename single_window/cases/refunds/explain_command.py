@@ -58,7 +58,7 @@ def _amounts(call: Call, amounts: Mapping[str, str]) -> Iterator[str]:
 
 def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: Sources) -> None:
     """Print a claim in a few lines: state, company, amounts, reasons."""
-    call.print_line(f"{label(call, 'refund_claim')} {claim.cop_no}: {claim.state} — {call.pick(claim.state_words)}")
+    call.print_line(f"{label(call, 'refund_claim')} {claim.cop_no}: {call.pick(claim.state_words)}")
     facts = [f"{claim.ebc_code} {claim.ebc_name}".strip(), call.pick(claim.kind_words), claim.business, claim.period]
     if claim.firm_class:
         facts.append(f"{label(call, 'refund_class')} {claim.firm_class}")

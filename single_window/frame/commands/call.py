@@ -15,9 +15,9 @@ import click
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
+from single_window.frame.commands.fitted_table import fitted_table, heading_in
 from single_window.language.plainly import plainly
 from single_window.language.words import Words
 from single_window.observe import logs
@@ -111,29 +111,29 @@ class Call:
         return data + ("" if self.sandbox == MAIN_SANDBOX else f" --sandbox {self.sandbox}")
 
     def pick(self, words: Words) -> str:
-        """Return the text in the language of the call; an English text is followed by the official Chinese term."""
-        return words.zh if self.language == "zh" or words.zh == words.en else f"{words.en} {words.zh}"
+        """Return the text in the language of the call."""
+        return words.text(self.language)
 
     @property
     def console(self) -> Console:
         """The console that people read."""
-        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
         return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
     def table(
         self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tones: Mapping[int, str] | None = None
     ) -> None:
-        """Print a table for people; nothing if it is empty. `tones`: row number -> key of `TONES`, the row's colour."""
+        """Print a table for people, as records where it has no room; nothing if it is empty. `columns`: headings, of
+        both languages as "English 中文"; `tones`: row number -> key of `TONES`, the row's colour."""
         if self.as_json or not rows:
             return
-        shown = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
-        for column in columns:
-            shown.add_column(column, overflow="fold")
+        shown = []
         for number, row in enumerate(rows):
             colour = TONES.get((tones or {}).get(number, ""), "")
             texts = [self.pick(cell) if isinstance(cell, Words) else str(cell) for cell in row]
-            shown.add_row(*[Text(text, style=colour) for text in texts])
-        self.console.print(shown)
+            shown.append([Text(text, style=colour) for text in texts])
+        headings = [heading_in(column, self.language) for column in columns]
+        self.console.print(fitted_table(self.console, headings, shown, heading_in(title, self.language)))
 
     def records(
         self, title: str, columns: Columns[T], listed: Sequence[T], tone: Callable[[T], str] | None = None

@@ -101,7 +101,7 @@ DECLARED = SeenReceipt(20, "DXP1", "inventory", "E|D1", "2", 1)
     ("seen", "options", "status", "word"),
     [
         ((SENT, TAKEN, DECLARED, *WHOLE), (), 0, "TRUE"),
-        ((SENT, TAKEN, *WHOLE), (), 1, "The history is FALSE. 历史不成立。 acknowledged-and-lost"),
+        ((SENT, TAKEN, *WHOLE), (), 1, "The history is FALSE. acknowledged-and-lost"),
         ((SENT, TAKEN, *WHOLE), ("--bound", "120"), 3, "UNKNOWN"),
         ((SENT, *WHOLE), ("--lang", "zh"), 3, "不知报文是否收到"),
         ((SENT, TAKEN, DECLARED, DECLARED, StateRead(9, "inventory", "E|D1", "closed")), (), 0, "TRUE"),

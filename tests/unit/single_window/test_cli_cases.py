@@ -101,7 +101,7 @@ def run(server: Server, kind: Kind, *arguments: object, far: bool, code: int = 0
     where = ["--url", server.url] if far else ["--data", str(server.window.settings.data)]
     sandbox = "f" if kind is FOREX_REPORT_KIND else "s"
     given = [kind.command, *map(str, arguments), *where, "--sandbox", sandbox]
-    result = run_command(*given, code=code)
+    result = run_command(*given, code=code, env={"COLUMNS": "400"})
     return result.output
 
 

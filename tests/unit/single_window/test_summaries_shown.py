@@ -102,8 +102,8 @@ def test_the_pages_show_the_same(client: FlaskClient, language: str) -> None:
     assert client.get("/summaries/HZ9", query_string=query).status_code == 404
 
 
-@each("language", ["zh", "en"])
-def test_the_command_line_shows_the_same(played: tuple[Path, list[str]], language: str) -> None:
+@each(("language", "merged"), [("zh", "归并"), ("en", "merged")])
+def test_the_command_line_shows_the_same(played: tuple[Path, list[str]], language: str, merged: str) -> None:
     assert [summary["cop_no"] for summary in answer(played, "list")["summaries"]] == ["HZ2", "HZ1"]
     assert answer(played, "due")["due"][0]["waiting"] == answer(played, "list", "--due")["due"][0]["waiting"] == 1
     shown = answer(played, "show", "HZ1", "--all")
@@ -112,5 +112,5 @@ def test_the_command_line_shows_the_same(played: tuple[Path, list[str]], languag
     for arguments in (("list",), ("due",), ("show", "HZ1"), ("show", "HZ2"), ("show", played[1][3])):
         result = call(played, *arguments, "--lang", language)
         assert result.exit_code == 0, result.output
-    assert "归并" in call(played, "show", "HZ1", "--lang", language).stdout
+    assert merged in call(played, "show", "HZ1", "--lang", language).stdout
     assert call(played, "show", "HZ9").exit_code == 1
