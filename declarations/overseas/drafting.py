@@ -12,7 +12,13 @@ from declarations.money import Scaled, decimal_of, round_to_fen, scaled_of
 from declarations.overseas.allocation import DESTROYED, LOST, SENT_BACK, SOLD, Taken, allocate, counts, quantities
 from declarations.overseas.moves import StockMove, Supply
 from declarations.parameters import Parameters
-from declarations.refund.overseas import RESULT_CODES, correct_refund, reconcile
+from declarations.refund.overseas import (
+    RESULT_CODES,
+    CreditOfClaim,
+    PreRefundLine,
+    ReconciliationResult,
+    reconcile_claim,
+)
 
 _FEN: Scaled = 1_000
 
@@ -20,7 +26,7 @@ _FEN: Scaled = 1_000
 class AheadLine(NamedTuple):
     """A line of a claim ahead of sale: what it has left of quantity and refund. `claimed`: the quantity as it was
     declared; `sold_before`: sold of the item in other claims, and so not of this line. `fob`: of `qty`, in
-    `currency`."""
+    `currency`; `base`, `refund`, `rate`: those of `PreRefundLine`."""
 
     link_no: str
     item_no: str
@@ -31,6 +37,9 @@ class AheadLine(NamedTuple):
     fob: Scaled
     claimed: Scaled
     sold_before: Scaled = 0
+    base: Scaled = 0
+    refund: Scaled = 0
+    rate: Scaled = 0
 
 
 class DraftLine(NamedTuple):
@@ -58,43 +67,43 @@ class DraftLine(NamedTuple):
 
 
 class DraftTerms(NamedTuple):
-    """The basis of a draft: the last business day of sales that count, whether the exporter is a manufacturer."""
+    """The basis of a draft: the last business day of sales that count, whether the exporter is a manufacturer, and what
+    his claim came to beside its refund."""
 
     until: date
     manufacturer: bool
     law: Parameters
+    credit: CreditOfClaim = CreditOfClaim()
+
+
+class _StatedLine(NamedTuple):
+    """A line with what was taken of its goods, and what its reconciliation states as sold."""
+
+    line: AheadLine
+    taken: Sequence[Taken]
+    worth: _Worth
+    sold_qty: Scaled
+    amount: Scaled
+
+    @property
+    def pre_refund(self) -> PreRefundLine:
+        line = self.line
+        return PreRefundLine(
+            qty=line.qty,
+            fob=line.fob,
+            base=line.base,
+            refund=line.refund or line.refund_left,
+            rate=line.rate,
+            quantity_left=line.quantity_left,
+            refund_left=line.refund_left,
+            sold_qty=self.sold_qty,
+            amount=self.amount,
+        )
 
 
 def draft_line(line: AheadLine, taken: Sequence[Taken], terms: DraftTerms) -> DraftLine:
-    """Return the draft of a line from what was taken of its goods."""
-    of_item = [took for took in taken if took.item_no == line.item_no]
-    in_claim = _Unit(line)
-    counted = quantities(of_item, SOLD, terms.until).get(line.item_no, 0)
-    sold = min(in_claim.of(max(0, counted - line.sold_before)), line.quantity_left)
-    worth = _worth(of_item, line, terms)
-    amount = worth.amount * sold / in_claim.of(counted) if counted else Decimal(0)
-    stated = max(_FEN, scaled_of(round_to_fen(amount))) if sold else 0
-    correct = correct_refund(terms.manufacturer, line.refund_left, line.quantity_left, sold, stated, line.fob, line.qty)
-    result = reconcile(line.refund_left, correct, sold, line.quantity_left)
-    others = {event: quantities(of_item, event).get(line.item_no, 0) for event in (LOST, DESTROYED, SENT_BACK)}
-    return DraftLine(
-        link_no=line.link_no,
-        item_no=line.item_no,
-        sold_qty=sold,
-        currency=line.currency,
-        amount=stated,
-        outcome=RESULT_CODES[result.outcome],
-        lost=in_claim.of(others[LOST]),
-        destroyed=in_claim.of(others[DESTROYED]),
-        sent_back=in_claim.of(others[SENT_BACK]),
-        unsold=line.quantity_left - sold,
-        refund=line.refund_left,
-        correct=correct,
-        repay=result.repay,
-        offset=result.offset,
-        receipts=worth.receipts,
-        estimated=worth.estimated,
-    )
+    """Return the draft of a claim of one line from what was taken of its goods."""
+    return _draft([_state(line, taken, terms)], terms)[0]
 
 
 def draft_claim(
@@ -106,13 +115,52 @@ def draft_claim(
     """Return the draft of a claim; `supplies` and `moves` are those of the company, by goods (SKU)."""
     sku_of = {supply.item_no: sku for sku, of_goods in supplies.items() for supply in of_goods}
     taken: dict[str, Sequence[Taken]] = {}
-    drafted = []
+    stated = []
     for line in lines:
         sku = sku_of.get(line.item_no, "")
         if sku not in taken:
             taken[sku] = allocate(moves.get(sku, ()), supplies.get(sku, ())).taken
-        drafted.append(draft_line(line, taken[sku], terms))
-    return drafted
+        stated.append(_state(line, taken[sku], terms))
+    return _draft(stated, terms)
+
+
+def _state(line: AheadLine, taken: Sequence[Taken], terms: DraftTerms) -> _StatedLine:
+    of_item = [took for took in taken if took.item_no == line.item_no]
+    in_claim = _Unit(line)
+    counted = quantities(of_item, SOLD, terms.until).get(line.item_no, 0)
+    sold = min(in_claim.of(max(0, counted - line.sold_before)), line.quantity_left)
+    worth = _worth(of_item, line, terms)
+    amount = worth.amount * sold / in_claim.of(counted) if counted else Decimal(0)
+    stated = max(_FEN, scaled_of(round_to_fen(amount))) if sold else 0
+    return _StatedLine(line, of_item, worth, sold, stated)
+
+
+def _draft(stated: Sequence[_StatedLine], terms: DraftTerms) -> list[DraftLine]:
+    reconciled = reconcile_claim(terms.manufacturer, [each.pre_refund for each in stated], terms.credit)
+    return [_line_of(each, result) for each, result in zip(stated, reconciled.results, strict=True)]
+
+
+def _line_of(stated: _StatedLine, result: ReconciliationResult) -> DraftLine:
+    line, in_claim = stated.line, _Unit(stated.line)
+    others = {event: quantities(stated.taken, event).get(line.item_no, 0) for event in (LOST, DESTROYED, SENT_BACK)}
+    return DraftLine(
+        link_no=line.link_no,
+        item_no=line.item_no,
+        sold_qty=stated.sold_qty,
+        currency=line.currency,
+        amount=stated.amount,
+        outcome=RESULT_CODES[result.outcome],
+        lost=in_claim.of(others[LOST]),
+        destroyed=in_claim.of(others[DESTROYED]),
+        sent_back=in_claim.of(others[SENT_BACK]),
+        unsold=line.quantity_left - stated.sold_qty,
+        refund=line.refund_left,
+        correct=line.refund_left - result.repay - result.offset,
+        repay=result.repay,
+        offset=result.offset,
+        receipts=stated.worth.receipts,
+        estimated=stated.worth.estimated,
+    )
 
 
 class _Unit(NamedTuple):

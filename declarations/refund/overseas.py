@@ -6,7 +6,9 @@ the claim, also to earlier exports that were not claimed before.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from declarations.parameters import NoValue, Parameters
 from declarations.parameters.tables.settlement import Overseas
 from declarations.reasons import Reason
 from declarations.refund.repayment import amount_to_repay
+from declarations.tax.allocation import allocate
 
 SOLD, UNSOLD = "1", "0"
 PARAMETER = "refund.overseas"
@@ -134,21 +137,166 @@ def reconcile(
     return _make_result(PreRefundOutcome.OTHER, "adjust", pre_refund, correct, 0, 0, basis)
 
 
-def correct_refund(
-    manufacturer: bool,
-    refund_left: Scaled,
-    quantity_left: Scaled,
-    sold_qty: Scaled,
-    amount: Scaled,
-    fob: Scaled,
-    qty: Scaled,
-) -> Scaled:
-    """Return the right refund for what is sold of a line, in whole fen: a manufacturer's by the amount of the sales
-    (`fob` is that of the whole `qty`), a trader's by the quantity. `refund_left`: what is left of the refund, for
-    `quantity_left`."""
+class PreRefundLine(NamedTuple):
+    """A line that was refunded ahead of its sale: `qty` of it were exported for `fob`; its refund was calculated from
+    `base` (yuan: a trader's purchase, a manufacturer's FOB) at `rate` (scaled; 0: not known). Of that, returns left
+    `quantity_left` and `refund_left`. `sold_qty` of these are sold, for `amount` in the currency of the FOB."""
+
+    qty: Scaled
+    fob: Scaled
+    base: Scaled
+    refund: Scaled
+    rate: Scaled
+    quantity_left: Scaled
+    refund_left: Scaled
+    sold_qty: Scaled
+    amount: Scaled
+
+    @property
+    def sold_as_claimed(self) -> bool:
+        """True if all that is left is sold, for its share of the FOB."""
+        share = decimal_of(self.fob) * self.quantity_left / self.qty
+        return self.sold_qty == self.quantity_left and round_to_fen(decimal_of(self.amount)) == round_to_fen(share)
+
+
+class CreditOfClaim(NamedTuple):
+    """What a manufacturer's claim came to beside its refund, in whole fen: the exempt-credited amount that is left, and
+    the input VAT carried on that no later claim has brought forward."""
+
+    credited: Scaled = 0
+    carry: Scaled = 0
+
+
+class ReconciledClaim(NamedTuple):
+    """The results of the lines of a claim, in their order, and what is left of its credit."""
+
+    results: tuple[ReconciliationResult, ...]
+    credit: CreditOfClaim
+
+
+def reconcile_claim(
+    manufacturer: bool, lines: Sequence[PreRefundLine], credit: CreditOfClaim, basis: tuple[str, ...] = ()
+) -> ReconciledClaim:
+    """Reconcile the lines of a claim ahead of sale with what is sold of them. A trader's refund follows from the
+    purchase price of the goods sold, line by line; a manufacturer's from all that he sold (财税〔2012〕39号 art. 5)."""
     if manufacturer:
-        return scaled_of(round_to_fen(decimal_of(refund_left) * amount * qty / (fob * quantity_left)))
-    return amount_to_repay(refund_left, quantity_left, sold_qty, 0)
+        return _reconcile_manufacturer(lines, credit, basis)
+    results = [
+        reconcile(line.refund_left, _trader_refund(line), line.sold_qty, line.quantity_left, basis) for line in lines
+    ]
+    return ReconciledClaim(tuple(results), credit)
+
+
+def _trader_refund(line: PreRefundLine) -> Scaled:
+    """The refund of the goods sold, as of an ordinary claim for them: their share of the base, times the rate; of
+    consumption tax their share."""
+    if line.sold_qty == line.quantity_left:
+        return line.refund_left
+    if not line.rate:
+        return amount_to_repay(line.refund_left, line.quantity_left, line.sold_qty, 0)
+    base = round_to_fen(decimal_of(line.base) * line.sold_qty / line.qty)
+    consumption = line.refund - _vat_refund(decimal_of(line.base), line.rate)
+    return min(
+        line.refund_left,
+        _vat_refund(base, line.rate) + scaled_of(round_to_fen(decimal_of(consumption) * line.sold_qty / line.qty)),
+    )
+
+
+def _vat_refund(base: Decimal, rate: Scaled) -> Scaled:
+    return scaled_of(round_to_fen(base * decimal_of(rate)))
+
+
+def _reconcile_manufacturer(
+    lines: Sequence[PreRefundLine], credit: CreditOfClaim, basis: tuple[str, ...]
+) -> ReconciledClaim:
+    """The refund stays the smaller of the credit (留抵) and the exempt-credit-refund amount, which is recalculated from
+    what is sold; the rest of that is exempt-credited. Where goods are unsold, what they lose is repaid in cash."""
+    before = sum(line.refund_left for line in lines)
+    ceiling = _ceiling_of_sold(lines, before + credit.credited)
+    refund = min(before + credit.carry, ceiling)
+    after = CreditOfClaim(ceiling - refund, credit.carry - max(0, refund - before))
+    refunds = _share_refund(lines, refund)
+    cash = _share_cash(lines, refunds)
+    results = []
+    for line, declare, repay in zip(lines, refunds, cash, strict=True):
+        unsold = line.quantity_left - line.sold_qty
+        same = line.sold_as_claimed or (declare == line.refund_left and after == credit)
+        outcome = (
+            PreRefundOutcome.UNSOLD
+            if not line.sold_qty
+            else PreRefundOutcome.PART
+            if unsold
+            else PreRefundOutcome.SAME
+            if same
+            else PreRefundOutcome.OTHER
+        )
+        reverse, again = (0, 0) if same and declare == line.refund_left else (line.refund_left, declare)
+        step = {PreRefundOutcome.UNSOLD: "repay", PreRefundOutcome.SAME: "same"}.get(outcome, "adjust")
+        results.append(_make_result(outcome, step, reverse, again, repay, unsold, basis))
+    return ReconciledClaim(tuple(results), after)
+
+
+def _ceiling_of_sold(lines: Sequence[PreRefundLine], ceiling: Scaled) -> Scaled:
+    """The exempt-credit-refund amount of what is sold; `ceiling` is that of all that is left. Exports are added up by
+    rate before rounding; where that does not come to `ceiling` (duty-free materials, returns), it is scaled."""
+    if _by_rates(lines, _left_in_yuan) == ceiling and all(line.rate for line in lines if line.base):
+        return _by_rates(lines, _sold_in_yuan)
+    left = sum((_weight(line, _left_in_yuan, lines) for line in lines), Decimal(0))
+    sold = sum((_weight(line, _sold_in_yuan, lines) for line in lines), Decimal(0))
+    return scaled_of(round_to_fen(decimal_of(ceiling) * sold / left)) if left else ceiling
+
+
+def _by_rates(lines: Sequence[PreRefundLine], in_yuan: Callable[[PreRefundLine], Decimal]) -> Scaled:
+    sums: dict[Scaled, Decimal] = {}
+    for line in lines:
+        sums[line.rate] = sums.get(line.rate, Decimal(0)) + round_to_fen(in_yuan(line))
+    return sum(_vat_refund(base, rate) for rate, base in sums.items())
+
+
+def _left_in_yuan(line: PreRefundLine) -> Decimal:
+    return decimal_of(line.base) * line.quantity_left / line.qty
+
+
+def _sold_in_yuan(line: PreRefundLine) -> Decimal:
+    return decimal_of(line.base) * line.amount / line.fob if line.fob else Decimal(0)
+
+
+def _weight(
+    line: PreRefundLine, in_yuan: Callable[[PreRefundLine], Decimal], lines: Sequence[PreRefundLine]
+) -> Decimal:
+    """What a line counts for in the amounts of its claim; without rates by its base, without bases by its FOB."""
+    if not any(other.base for other in lines):
+        line = line._replace(base=line.fob)
+    rate = line.rate if all(other.rate for other in lines if other.base) else 0
+    return in_yuan(line) * (decimal_of(rate) if rate else 1)
+
+
+def _share_refund(lines: Sequence[PreRefundLine], refund: Scaled) -> list[Scaled]:
+    """What each line is refunded; lines that are sold as they were claimed keep theirs where that is possible."""
+    if refund == sum(line.refund_left for line in lines) and all(line.sold_qty for line in lines):
+        return [line.refund_left for line in lines]
+    weights = [scaled_of(_weight(line, _sold_in_yuan, lines)) for line in lines]
+    kept = [line.refund_left if line.sold_as_claimed else 0 for line in lines]
+    others = [0 if line.sold_as_claimed else weight for line, weight in zip(lines, weights, strict=True)]
+    rest = refund - sum(kept)
+    if rest < 0 or (rest and not any(others)):
+        return allocate(refund, weights) if any(weights) else kept
+    return [own + more for own, more in zip(kept, allocate(rest, others) if rest else [0] * len(kept), strict=True)]
+
+
+def _share_cash(lines: Sequence[PreRefundLine], refunds: Sequence[Scaled]) -> list[Scaled]:
+    """What each line repays in cash, if it is refunded `refunds`: of what the claim is refunded less, the part that
+    unsold goods cause; the rest, which prices cause, is set off."""
+    less = [line.refund_left - refund for line, refund in zip(lines, refunds, strict=True)]
+    lost = [
+        max(0, scaled_of(_weight(line, _left_in_yuan, lines) - _weight(line, _sold_in_yuan, lines))) for line in lines
+    ]
+    unsold = [line.sold_qty < line.quantity_left for line in lines]
+    if sum(less) <= 0 or not any(lost):
+        return [0] * len(lines)
+    cash = sum(amount for amount, some in zip(allocate(sum(less), lost), unsold, strict=True) if some)
+    weights = [max(0, amount) if some else 0 for amount, some in zip(less, unsold, strict=True)]
+    return allocate(cash, weights) if any(weights) else [0] * len(lines)
 
 
 def _make_result(

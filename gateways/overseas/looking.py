@@ -178,7 +178,7 @@ def _tell_draft(
     moves: Mapping[str, Sequence[StockMove]],
     desk: OverseasDesk,
 ) -> None:
-    terms = DraftTerms(date.fromisoformat(claim.until), claim.manufacturer, desk.law)
+    terms = DraftTerms(date.fromisoformat(claim.until), claim.manufacturer, desk.law, claim.credit)
     drafted = draft_claim(claim.lines, supplies, moves, terms)
     sums = {
         "sold": amount_text(sum(line.sold_qty for line in drafted)),

@@ -10,6 +10,7 @@ from declarations.money import Scaled
 from declarations.overseas.drafting import AheadLine
 from declarations.overseas.moves import StockMove, Supply
 from declarations.reasons import Reason
+from declarations.refund.overseas import CreditOfClaim
 from gateways.desk import Desk
 from gateways.records import FiledDocument
 
@@ -93,7 +94,7 @@ class OverseasCase:
 
 class AheadClaim(NamedTuple):
     """A claim ahead of sale, paid and not reconciled, with its lines of items that have left; `until`: the last day of
-    its reconciliation, as 2027-04-30."""
+    its reconciliation, as 2027-04-30. `credit`: what a manufacturer's claim came to beside its refund."""
 
     claim_no: str
     ebc_code: str
@@ -101,6 +102,7 @@ class AheadClaim(NamedTuple):
     manufacturer: bool
     until: str
     lines: tuple[AheadLine, ...]
+    credit: CreditOfClaim = CreditOfClaim()
 
 
 class OverseasRepository(Protocol):

@@ -14,7 +14,7 @@ from declarations.reasons import Reason
 from declarations.refund.manufacturer import is_month_before
 from gateways.refund.case import ClaimCase
 from gateways.refund.checking import MANUFACTURER
-from gateways.refund.repository import Claim
+from gateways.refund.repository import Claim, RefundRepository
 
 TOO_MUCH_CREDIT, NEXT_CLAIM_USES_MORE, CREDIT_OF_RETURN = "20536", "20537", "20538"
 STATES_WITHOUT_USE = ("declared", "rejected", "deleted")
@@ -24,6 +24,17 @@ STATES_WITHOUT_USE = ("declared", "rejected", "deleted")
 def credit_left_by(claim: Claim) -> Scaled:
     """Return the amount that a claim leaves to the next month: its carry, plus its refund if it was refused."""
     return claim.carry + (claim.refund if claim.state in STATES_WITHOUT_USE else 0)
+
+
+def unused_carry(claim: Claim, repository: RefundRepository) -> Scaled:
+    """Return what is left of the input VAT that a claim carried on: nothing once a later claim is in effect, which may
+    have brought it forward."""
+    later = (
+        other
+        for other in repository.claims_of_kind(claim.ebc_code, MANUFACTURER)
+        if other.period > claim.period and other.state not in STATES_WITHOUT_USE
+    )
+    return 0 if claim.kind != MANUFACTURER or next(later, None) is not None else claim.carry
 
 
 def claim_before(period: str, claims: Sequence[Claim]) -> Claim | None:

@@ -189,6 +189,8 @@ def _calculate_trader_refund(link: LinkedLines, case: ClaimCase, calculation: Ca
     calculation.refund += amounts.total
     calculation.cost += amounts.cost
     _share_out(link, amounts.total, amounts.cost, calculation)
+    for line in link.exports:
+        calculation.shares[line.number].rate = scaled_of(amounts.rate) if is_refunded else 0
     yield from chosen[0].reasons
     yield from amounts.working
 
@@ -255,6 +257,7 @@ def _group_exports(lines: Sequence[ExportLine], case: ClaimCase, calculation: Ca
             rate = rate_choice.choose_for_manufacturer(item.gcode, exported_on, case.evidence.rates, case.desk.law)
             groups[group_key] = ExportShare(0, rate.levy, rate.refund, rate.parameter_ids)
         part = groups[group_key]
+        calculation.shares[line.number].rate = scaled_of(part.rate)
         groups[group_key] = part._replace(exports=part.exports + calculation.shares[line.number].fob_rmb)
     return list(groups.values())
 

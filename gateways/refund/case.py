@@ -59,6 +59,8 @@ class LineShare:
     base: Scaled = 0
     refund: Scaled = 0
     cost: Scaled = 0
+    rate: Scaled = 0
+    """The rate of the refund; 0: there is none."""
 
 
 @dataclass(slots=True)

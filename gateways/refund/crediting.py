@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from declarations.money import amount_text, decimal_of, round_to_fen, scaled_of
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
 from gateways.refund.evidence import EXPORT
 from gateways.refund.outcome import book_entry
@@ -36,7 +36,12 @@ def reduce_credited(claim: Claim, fob_after: Decimal, fob_before: Decimal, desk:
     return, and book the difference. Return the reasons for the claim's timeline, empty if nothing changes."""
     if not claim.credited or fob_before <= 0:
         return ()
-    remaining = scaled_of(round_to_fen(decimal_of(claim.credited) * fob_after / fob_before))
+    return set_credited(claim, scaled_of(round_to_fen(decimal_of(claim.credited) * fob_after / fob_before)), desk)
+
+
+def set_credited(claim: Claim, remaining: Scaled, desk: RefundDesk) -> Sequence[Reason]:
+    """Set the amount credited to a claim and book the difference. Return the reasons for the claim's timeline, empty if
+    nothing changes."""
     reduction = claim.credited - remaining
     if not reduction:
         return ()

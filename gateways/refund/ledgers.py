@@ -64,6 +64,7 @@ def _reserve_exports(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
             cost=share.cost,
             treatment=case.eligibility.kind_of(link),
             sale_state=sale_states[line.number],
+            rate=share.rate,
         )
 
 

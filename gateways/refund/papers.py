@@ -149,6 +149,8 @@ class ClaimLine(NamedTuple):
     """The repaid part of `taken` (part P: the quantity freed in the invoice line)."""
     repaid: int = 0
     """The repaid part of `refund` (part P: of `base`)."""
+    rate: int = 0
+    """The rate by which `refund` was calculated, scaled; 0: none, or a claim of an earlier version."""
 
 
 @dataclass(slots=True)

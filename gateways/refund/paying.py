@@ -68,9 +68,15 @@ def _move_money(claim: Claim, action: str, desk: RefundDesk) -> None:
         number = send_notice(claim, CREDITED, claim.credited, "800", _booking_reason("credited", claim.credited), desk)
         book_entry(claim, "credited", claim.credited, desk, number)
     if claim.carry != account.carry and claim.kind == "M":
-        account.carry = claim.carry
-        desk.repository.put_account(account)
-        book_entry(claim, "carried", claim.carry, desk)
+        carry_on(claim, claim.carry, desk)
+
+
+def carry_on(claim: Claim, amount: Scaled, desk: RefundDesk) -> None:
+    """Carry an amount of input VAT on to the manufacturer's next claim."""
+    account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
+    claim.carry = account.carry = amount
+    desk.repository.put_account(account)
+    book_entry(claim, "carried", amount, desk)
 
 
 def _set_off_and_step(claim: Claim, due: Scaled, action: str, account: RefundAccount, desk: RefundDesk) -> Scaled:

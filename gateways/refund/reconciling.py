@@ -1,25 +1,24 @@
 """Reconciles refunds ahead of sale: same amount, another amount, or unsold.
 
-A trader's refund depends on the purchase price, so only the quantity sold changes it; a manufacturer's depends on the
-FOB. Unsold goods are freed in the ledgers, and claimed again when they are sold.
+A trader's refund depends on the purchase price, so only the quantity sold changes it; a manufacturer's on his credit
+and on the FOB. Unsold goods are freed in the ledgers, and claimed again when they are sold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from declarations.calendar import day_of
 from declarations.documents import RefundReconciliation, RefundReconciliationLine
 from declarations.forex.rates import letters_of
-from declarations.money import Scaled, amount_text, decimal_of, round_to_fen
+from declarations.money import amount_text
 from declarations.reasons import Reason
 from declarations.refund import overseas, treatment_facts
-from declarations.refund.overseas import ReconciliationResult
+from declarations.refund.overseas import CreditOfClaim, PreRefundLine, ReconciliationResult
 from declarations.refund.treatment import REFUND
 from gateways.records import FiledDocument
-from gateways.refund import crediting, exchange, ledgers, paying, senders
+from gateways.refund import brought_forward, crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER, check_period
 from gateways.refund.eligibility import amounts_by_pool
 from gateways.refund.evidence import EXPORT, items_of
@@ -61,11 +60,12 @@ def _reconcile(paper: RefundPaper, document: FiledDocument, claim: Claim | None,
     facts: RefundReconciliation = document.facts
     reasons = [*senders.check_sender(document, desk.repository)] or list(_check_claim(facts, claim, desk))
     reconciled_lines: list[_ReconciledLine] = []
+    credit = CreditOfClaim()
     if claim is not None and not reasons:
         paper.claim_id = claim.id
         reasons = list(_check_lines(facts, claim, desk.repository))
         if not reasons and claim.state == "paid":
-            reconciled_lines = _reconcile_lines(facts, claim, desk)
+            reconciled_lines, credit = _reconcile_lines(facts, claim, desk)
             reasons = list(_check_outcomes(reconciled_lines))
     action = "reject" if reasons else "accept"
     conclude_paper(
@@ -81,7 +81,7 @@ def _reconcile(paper: RefundPaper, document: FiledDocument, claim: Claim | None,
         if claim.state != "paid":
             _settle_late(claim, desk)
         else:
-            _settle(claim, reconciled_lines, desk)
+            _settle(claim, reconciled_lines, credit, desk)
     desk.repository.put_paper(paper)
 
 
@@ -126,34 +126,37 @@ def ids_of_period(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
     return overseas.reconciliation_period_of(day_of(claim.paid_at), desk.law).parameter_ids
 
 
-def _reconcile_lines(facts: RefundReconciliation, claim: Claim, desk: RefundDesk) -> list[_ReconciledLine]:
+def _reconcile_lines(
+    facts: RefundReconciliation, claim: Claim, desk: RefundDesk
+) -> tuple[list[_ReconciledLine], CreditOfClaim]:
+    """Return the results of the lines that did not come back as a whole, and what is left of the claim's credit."""
     statements = {(line.link_no, line.item_no): line for line in facts.lines}
-    period_ids = ids_of_period(claim, desk)
-    reconciled_lines = []
-    for line in desk.repository.lines([claim.id])[claim.id]:
-        if line.part == EXPORT and line.repaid_qty < line.taken:
-            statement = statements[line.link_no, line.item_no]
-            refund_left, quantity_left = line.refund - line.repaid, line.qty - returned_quantity(line)
-            sold = statement.sold_qty, statement.amount
-            correct = overseas.correct_refund(
-                claim.kind == MANUFACTURER, refund_left, quantity_left, *sold, line.fob, line.qty
-            )
-            outcome = overseas.reconcile(refund_left, correct, statement.sold_qty, quantity_left, period_ids)
-            if claim.credited:
-                outcome = _consider_credit(outcome, line, statement, quantity_left)
-            reconciled_lines.append(_ReconciledLine(line, statement, outcome))
-    return reconciled_lines
+    lines = [
+        line
+        for line in desk.repository.lines([claim.id])[claim.id]
+        if line.part == EXPORT and line.repaid_qty < line.taken
+    ]
+    stated = [statements[line.link_no, line.item_no] for line in lines]
+    reconciled = overseas.reconcile_claim(
+        claim.kind == MANUFACTURER,
+        [_pre_refund(line, statement) for line, statement in zip(lines, stated, strict=True)],
+        CreditOfClaim(claim.credited, brought_forward.unused_carry(claim, desk.repository)),
+        ids_of_period(claim, desk),
+    )
+    return [_ReconciledLine(*each) for each in zip(lines, stated, reconciled.results, strict=True)], reconciled.credit
 
 
-def _consider_credit(
-    outcome: ReconciliationResult, line: ClaimLine, stated: RefundReconciliationLine, quantity_left: Scaled
-) -> ReconciliationResult:
-    """The outcome with the credited amount considered: a different FOB changes that even if the refund is the same."""
-    same_fob = round_to_fen(decimal_of(stated.amount)) == round_to_fen(decimal_of(line.fob) * quantity_left / line.qty)
-    return (
-        outcome
-        if same_fob or outcome.outcome != overseas.PreRefundOutcome.SAME
-        else outcome._replace(outcome=overseas.PreRefundOutcome.OTHER)
+def _pre_refund(line: ClaimLine, stated: RefundReconciliationLine) -> PreRefundLine:
+    return PreRefundLine(
+        qty=line.qty,
+        fob=line.fob,
+        base=line.base,
+        refund=line.refund,
+        rate=line.rate,
+        quantity_left=line.qty - returned_quantity(line),
+        refund_left=line.refund - line.repaid,
+        sold_qty=stated.sold_qty,
+        amount=stated.amount,
     )
 
 
@@ -172,7 +175,7 @@ def _check_outcomes(reconciled_lines: Sequence[_ReconciledLine]) -> Iterator[Rea
             )
 
 
-def _settle(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], desk: RefundDesk) -> None:
+def _settle(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], credit: CreditOfClaim, desk: RefundDesk) -> None:
     """Recover or set off the difference, free unsold goods, and settle the claim."""
     changes = []
     for line, _, outcome in reconciled_lines:
@@ -189,7 +192,9 @@ def _settle(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], desk: Ref
     desk.repository.repay_lines([after for _, after in changes])
     _reduce_exchange(claim, reconciled_lines, desk)
     working = [reason for export in reconciled_lines for reason in export.outcome.working]
-    working += _reduce_credit(claim, reconciled_lines, desk)
+    working += crediting.set_credited(claim, credit.credited, desk) if claim.kind == MANUFACTURER else ()
+    if claim.kind == MANUFACTURER and credit.carry < (unused := brought_forward.unused_carry(claim, desk.repository)):
+        paying.carry_on(claim, claim.carry - unused + credit.carry, desk)
     amount, offset = (
         sum(export.outcome.repay for export in reconciled_lines),
         sum(export.outcome.offset for export in reconciled_lines),
@@ -217,21 +222,6 @@ def _reduce_exchange(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], 
     )
     if claim.exchange in UNPROVED:
         exchange.try_to_prove(claim, desk)
-
-
-def _reduce_credit(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], desk: RefundDesk) -> Sequence[Reason]:
-    """Reduce a manufacturer's credited amount in proportion to the FOB of the goods sold."""
-    fob_sold = sum(
-        (
-            decimal_of(export.line.base) * export.statement.amount / export.line.fob
-            for export in reconciled_lines
-            if export.line.fob
-        ),
-        Decimal(0),
-    )
-    return crediting.reduce_credited(
-        claim, fob_sold, crediting.remaining_fob(export.line for export in reconciled_lines), desk
-    )
 
 
 def _settle_late(claim: Claim, desk: RefundDesk) -> None:

@@ -55,7 +55,8 @@ def drafts_of(
 
 
 def _drafted(connection: Connection, sandbox: str, claim: AheadClaim, goods: Goods) -> list[DraftLine]:
-    terms = DraftTerms(date.fromisoformat(claim.until), claim.manufacturer, law_of(connection, sandbox))
+    law = law_of(connection, sandbox)
+    terms = DraftTerms(date.fromisoformat(claim.until), claim.manufacturer, law, claim.credit)
     return draft_claim(claim.lines, *goods, terms)
 
 

@@ -97,6 +97,7 @@ refund_line = table(
         text("sale_state"),
         big("invoice_id"),
         integer("invoice_line"),
+        big("rate"),
     ],
     sqlite_with_rowid=False,
 )

@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from declarations.documents import ExportInventory, unpack
 from declarations.forex.rates import letters_of
 from declarations.overseas.drafting import AheadLine
 from declarations.overseas.moves import Supply
 from declarations.refund.numbers import LAST_LINE, item_number
+from declarations.refund.overseas import CreditOfClaim
 from gateways.overseas.repository import AheadClaim, Goods
+from gateways.refund.brought_forward import STATES_WITHOUT_USE
+from gateways.refund.checking import MANUFACTURER
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration, document, refund_claim, refund_line
 
@@ -92,7 +95,27 @@ def ahead_claims(
         if line.sale_state == SOLD and supply is not None:
             sold[line.item_no] += _declared(line, supply)
         of_claim[line.claim_id].append(line)
-    return [_ahead(claim, of_claim[claim.id], supplies, sold) for claim in claims]
+    last = _last_period(connection, sandbox, code)
+    return [
+        _ahead(claim, of_claim[claim.id], supplies, sold, claim.carry if claim.period >= last else 0)
+        for claim in claims
+    ]
+
+
+def _last_period(connection: Connection, sandbox: str, code: str) -> str:
+    """The last month of which a manufacturer's claim is in effect, which may have brought credit forward."""
+    column = refund_claim.c
+    return (
+        connection.scalar(
+            select(func.max(column.period)).where(
+                column.sandbox == sandbox,
+                column.ebc_code == code,
+                column.kind == MANUFACTURER,
+                column.state.not_in(STATES_WITHOUT_USE),
+            )
+        )
+        or ""
+    )
 
 
 def _declared(line: Any, supply: Supply) -> int:
@@ -100,7 +123,9 @@ def _declared(line: Any, supply: Supply) -> int:
     return int(supply.qty * line.taken // supply.legal_qty) if supply.legal_qty else 0
 
 
-def _ahead(claim: Any, lines: Sequence[Any], supplies: Mapping[str, Supply], sold: Mapping[str, int]) -> AheadClaim:
+def _ahead(
+    claim: Any, lines: Sequence[Any], supplies: Mapping[str, Supply], sold: Mapping[str, int], carry: int
+) -> AheadClaim:
     drafted = []
     for line in lines:
         supply = supplies.get(line.item_no)
@@ -117,13 +142,17 @@ def _ahead(claim: Any, lines: Sequence[Any], supplies: Mapping[str, Supply], sol
                 fob=line.fob,
                 claimed=_declared(line, supply) if supply else 0,
                 sold_before=sold.get(line.item_no, 0),
+                base=line.base,
+                refund=line.refund,
+                rate=line.rate,
             )
         )
     return AheadClaim(
         claim_no=claim.cop_no,
         ebc_code=claim.ebc_code,
         ebc_name="",
-        manufacturer=claim.kind == "M",
+        manufacturer=claim.kind == MANUFACTURER,
         until=claim.reconcile_until,
         lines=tuple(drafted),
+        credit=CreditOfClaim(claim.credited, carry),
     )

@@ -15,6 +15,7 @@ from declarations.overseas.ledger import REFUSING, extend, replay
 from declarations.overseas.moves import StockMove, Supply
 from declarations.overseas.notices import StockNotice, StockNoticeLine, moves_of
 from declarations.overseas.times import UnfitTime, instant_at, instant_told
+from declarations.refund.overseas import CreditOfClaim, PreRefundLine, reconcile_claim
 from gateways.overseas.changing import fresh_findings
 from tests.tables import each
 
@@ -229,3 +230,74 @@ def test_a_ledger_goes_on_from_what_is_booked_as_if_it_were_computed_anew():
         again = extend(after, [move("S", 50, 1, id=200)])
         assert again == replay([*moves, *later, move("S", 50, 1, id=200)], EXPORTS, {}), seed
     assert went_on > 50
+
+
+YUAN = {"rate": 13_000, "qty": 10 * SCALE, "quantity_left": 10 * SCALE, "fob": 100 * SCALE}
+OF_100 = PreRefundLine(base=71_795_000, refund=5_000_000, refund_left=5_000_000, sold_qty=0, amount=0, **YUAN)
+AT_9 = OF_100._replace(rate=9_000)
+
+
+def reconciled(lines, sold, credit):
+    """The outcome of each line with its refund before and after, the cash, and what is set off; and the credit."""
+    given = [
+        line._replace(sold_qty=qty * SCALE, amount=amount * SCALE)
+        for line, (qty, amount) in zip(lines, sold, strict=True)
+    ]
+    results, left = reconcile_claim(True, given, CreditOfClaim(*(round(amount * SCALE) for amount in credit)))
+    money = [sum(getattr(result, name) for result in results) for name in ("repay", "offset")]
+    assert all(result.reverse == result.declare + result.repay + result.offset for result in results)
+    return " ".join(
+        [
+            "".join(result.outcome for result in results),
+            *map(amount_text, (*money, left.credited, left.carry)),
+        ]
+    )
+
+
+@each(
+    ("name", "lines", "sold", "credit", "comes"),
+    [
+        ("sold as claimed", [OF_100], [(10, 100)], (43.33, 0), "A 0.00 0.00 43.33 0.00"),
+        ("for more: the credit is all there is", [OF_100], [(10, 120)], (43.33, 0), "B 0.00 0.00 62.00 0.00"),
+        ("for less, still above the credit", [OF_100], [(10, 80)], (43.33, 0), "B 0.00 0.00 24.67 0.00"),
+        ("for less than the credit", [OF_100], [(10, 40)], (43.33, 0), "B 0.00 12.67 0.00 0.00"),
+        ("seven of ten for 84", [OF_100], [(7, 84)], (43.33, 0), "P 0.00 0.00 28.40 0.00"),
+        ("one of ten: less than the credit", [OF_100], [(1, 10)], (43.33, 0), "P 40.67 0.00 0.00 0.00"),
+        ("none", [OF_100], [(0, 0)], (43.33, 0), "C 50.00 0.00 0.00 0.00"),
+        ("for more, with input tax carried on", [OF_100], [(10, 120)], (43.33, 5), "B 0.00 -5.00 57.00 0.00"),
+        ("one of two unsold", [OF_100, OF_100], [(10, 100), (0, 0)], (86.67, 0), "AC 6.67 0.00 0.00 0.00"),
+        (
+            "two rates, the dear unsold",
+            [OF_100, AT_9],
+            [(0, 0), (10, 100)],
+            (57.95, 0),
+            "CA 35.38 0.00 0.00 0.00",
+        ),
+        (
+            "two rates, the cheap unsold",
+            [OF_100, AT_9],
+            [(10, 100), (0, 0)],
+            (57.95, 0),
+            "AC 6.67 0.00 0.00 0.00",
+        ),
+        ("one for less, one unsold", [OF_100, OF_100], [(10, 80), (0, 0)], (86.67, 0), "BC 21.11 4.22 0.00 0.00"),
+    ],
+)
+def test_a_manufacturer_keeps_the_smaller_of_his_credit_and_of_what_is_sold(name, lines, sold, credit, comes):
+    assert reconciled(lines, sold, credit) == comes, name
+
+
+@each(
+    ("base", "refund", "rate", "qty", "sold", "comes"),
+    [
+        ("177.44", "23.07", 13_000, 2, 1, "11.53"),
+        ("177.44", "23.07", 0, 2, 1, "11.54"),
+        ("100.00", "13.00", 13_000, 3, 1, "4.33"),
+        ("100.00", "18.00", 13_000, 3, 1, "6.00"),
+        ("0.05", "0.01", 13_000, 5, 4, "0.01"),
+    ],
+)
+def test_a_part_that_is_sold_is_refunded_as_an_ordinary_claim_for_it(base, refund, rate, qty, sold, comes):
+    yuan, paid = (round(float(text) * SCALE) for text in (base, refund))
+    line = PreRefundLine(qty * SCALE, 100 * SCALE, yuan, paid, rate, qty * SCALE, paid, sold * SCALE, SCALE)
+    assert amount_text(reconcile_claim(False, [line], CreditOfClaim()).results[0].declare) == comes
