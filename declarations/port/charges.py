@@ -1,5 +1,5 @@
 """Port charges of a container by the tariff of the day: dues, security fee, storage after the free days (prices K, free
-days and storage I)."""
+days and storage I). Dues and security fee are those of laden boxes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from declarations.port.events import PortEventCode
 from declarations.port.timeline import FOREVER, Stay
 
 DUES, SECURITY, STORAGE = "PHF", "SEC", "STO"
+EMPTY = "4"
+"""What an event says of an empty box (8169)."""
 _SIZES = {"2": "20", "4": "40"}
 """First character of the ISO type → feet."""
 
@@ -49,13 +51,19 @@ def charges_of(stay: Stay, law: Parameters, now: int) -> list[PortCharge]:
 def _charges(stay: Stay, law: Parameters, now: int) -> Iterator[PortCharge]:
     box, day, feet = stay.events[0].container_no, day_of(stay.since), _feet(stay)
     way = "import" if stay.first(PortEventCode.DISCHARGED) else "export"
-    for code, name in ((DUES, f"port.dues_{way}_{feet}"), (SECURITY, f"port.security_{feet}")):
+    laden = ((DUES, f"port.dues_{way}_{feet}"), (SECURITY, f"port.security_{feet}"))
+    for code, name in () if _came_empty(stay) else laden:
         value = law.on(name, day)
         yield PortCharge(box, code, day, 1, value.amount, value.id)
     last = day_of(stay.until if stay.until != FOREVER else max(now, stay.since))
     free, price = law.on("port.free_days", day), law.on("port.storage_day", day)
     days = (last - day).days + 1 - int(free.amount)
     yield PortCharge(box, STORAGE, day, max(0, days), price.amount, price.id)
+
+
+def _came_empty(stay: Stay) -> bool:
+    """True if the box was told as empty when it came; an import box goes back empty later."""
+    return next((event.full for event in stay.events if event.full), "") == EMPTY
 
 
 def _feet(stay: Stay) -> str:

@@ -45,7 +45,8 @@ def _take_certificate(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
     faults = [] if facts.agreement in AGREEMENTS else [bad("0", "agreement", facts.agreement, "F A")]
     faults += [] if facts.action in ("1", CORRECT, CANCEL) else [bad("0", "action", facts.action, "1 2 3")]
-    if not "" < day_told(facts.issue_date) <= (today := seoul_day(desk.now).isoformat()):
+    today = seoul_day(desk.now).isoformat()
+    if not "" < day_told(facts.issue_date) <= today:
         faults.append(bad("0", "issueDate", facts.issue_date, f"yyyyMMdd ≤ {today}"))
     key = certificate_key(facts.cert_no)
     faults += [] if key else [bad("0", "certNo", facts.cert_no, "…")]

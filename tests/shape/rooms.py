@@ -89,6 +89,15 @@ def documented_methods() -> frozenset[str]:
     )
 
 
+def late_names(module: Module) -> Iterator[str]:
+    """Names that are given a value within a chained comparison, which ends before it where an earlier part is false."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Compare) and len(node.ops) > 1:
+            named = (part for later in node.comparators[1:] for part in ast.walk(later))
+            if any(isinstance(part, ast.NamedExpr) for part in named):
+                yield f"{module.name}:{node.lineno} names a value where a comparison may never come"
+
+
 def unfinished(name: str, text: str) -> Iterator[str]:
     """Work that was left for later."""
     yield from (

@@ -15,6 +15,7 @@ ABOUT_MODULES: tuple[Callable[[Module], Iterator[str]], ...] = (
     rooms.names,
     rooms.lengths,
     rooms.docstrings,
+    rooms.late_names,
     rooms.stray_texts,
 )
 GUARDS = {"tests/shape/rooms.py", "tests/shape/test_rooms.py"}
@@ -54,6 +55,7 @@ def test_the_project_speaks_of_itself_alone(files: list[tuple[str, str]]) -> Non
 @each(
     ("check", "name", "text"),
     [
+        (rooms.late_names, "gateways.tax", "if a < b <= (c := d()):\n    pass\nprint(c)"),
         (rooms.names, "single_window.utils", '"""Words."""'),
         (rooms.names, "single_window.store.models", '"""Words."""'),
         (rooms.names, "gateways.common.tax", '"""Words."""'),

@@ -92,6 +92,11 @@ def test_a_certificate_that_is_cancelled_later(imports: Imports) -> None:
     assert imports.state() == "disputed"
 
 
+@pytest.mark.parametrize("day", ["20260230", "20261301", "20991231", "00000000", "20261a18"])
+def test_a_day_that_is_none_or_to_come_is_refused_and_not_left_without_an_answer(imports: Imports, day: str) -> None:
+    assert imports.korea.certificate(NUMBER, *imports.hs6, issueDate=day)[0] in ("100", "-")
+
+
 EXCHANGED = {
     "FTA, the day before": ("F", "20161227", "24427"),
     "FTA, the first day": ("F", "20161228", "24423"),
