@@ -241,8 +241,7 @@ def _ceiling_of_sold(lines: Sequence[PreRefundLine], ceiling: Scaled) -> Scaled:
     rate before rounding; where that does not come to `ceiling` (duty-free materials, returns), it is scaled."""
     if _by_rates(lines, _left_in_yuan) == ceiling and all(line.rate for line in lines if line.base):
         return _by_rates(lines, _sold_in_yuan)
-    left = sum((_weight(line, _left_in_yuan, lines) for line in lines), Decimal(0))
-    sold = sum((_weight(line, _sold_in_yuan, lines) for line in lines), Decimal(0))
+    left, sold = sum(_weights(lines, _left_in_yuan)), sum(_weights(lines, _sold_in_yuan))
     return scaled_of(round_to_fen(decimal_of(ceiling) * sold / left)) if left else ceiling
 
 
@@ -261,21 +260,19 @@ def _sold_in_yuan(line: PreRefundLine) -> Decimal:
     return decimal_of(line.base) * line.amount / line.fob if line.fob else Decimal(0)
 
 
-def _weight(
-    line: PreRefundLine, in_yuan: Callable[[PreRefundLine], Decimal], lines: Sequence[PreRefundLine]
-) -> Decimal:
-    """What a line counts for in the amounts of its claim; without rates by its base, without bases by its FOB."""
-    if not any(other.base for other in lines):
-        line = line._replace(base=line.fob)
-    rate = line.rate if all(other.rate for other in lines if other.base) else 0
-    return in_yuan(line) * (decimal_of(rate) if rate else 1)
+def _weights(lines: Sequence[PreRefundLine], in_yuan: Callable[[PreRefundLine], Decimal]) -> list[Decimal]:
+    """What each line counts for in the amounts of its claim; without rates by its base, without bases by its FOB."""
+    if not any(line.base for line in lines):
+        lines = [line._replace(base=line.fob) for line in lines]
+    rated = all(line.rate for line in lines if line.base)
+    return [in_yuan(line) * (decimal_of(line.rate) if rated and line.rate else 1) for line in lines]
 
 
 def _share_refund(lines: Sequence[PreRefundLine], refund: Scaled) -> list[Scaled]:
     """What each line is refunded; lines that are sold as they were claimed keep theirs where that is possible."""
     if refund == sum(line.refund_left for line in lines) and all(line.sold_qty for line in lines):
         return [line.refund_left for line in lines]
-    weights = [scaled_of(_weight(line, _sold_in_yuan, lines)) for line in lines]
+    weights = list(map(scaled_of, _weights(lines, _sold_in_yuan)))
     kept = [line.refund_left if line.sold_as_claimed else 0 for line in lines]
     others = [0 if line.sold_as_claimed else weight for line, weight in zip(lines, weights, strict=True)]
     rest = refund - sum(kept)
@@ -288,9 +285,8 @@ def _share_cash(lines: Sequence[PreRefundLine], refunds: Sequence[Scaled]) -> li
     """What each line repays in cash, if it is refunded `refunds`: of what the claim is refunded less, the part that
     unsold goods cause; the rest, which prices cause, is set off."""
     less = [line.refund_left - refund for line, refund in zip(lines, refunds, strict=True)]
-    lost = [
-        max(0, scaled_of(_weight(line, _left_in_yuan, lines) - _weight(line, _sold_in_yuan, lines))) for line in lines
-    ]
+    left, sold = _weights(lines, _left_in_yuan), _weights(lines, _sold_in_yuan)
+    lost = [max(0, scaled_of(before - after)) for before, after in zip(left, sold, strict=True)]
     unsold = [line.sold_qty < line.quantity_left for line in lines]
     if sum(less) <= 0 or not any(lost):
         return [0] * len(lines)

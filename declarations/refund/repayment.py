@@ -34,6 +34,20 @@ def amount_to_repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, returne
     return _share(refunded, returned_before + returned_qty, qty) - _share(refunded, returned_before, qty)
 
 
+def next_repayment(
+    refunded: Scaled, qty: Scaled, repaid: Scaled, returned_before: Scaled, returned_qty: Scaled
+) -> Scaled:
+    """Return what is repaid of `refunded` (whole fen) for `returned_qty`; `repaid`: with `returned_before`.
+
+    That is the share of all that came back; but where a reconciliation by another price or an officer has moved what
+    was repaid, what is left of the refund is shared among the goods that are left. Raises `TooMuchReturned`.
+    """
+    _check(qty, returned_qty, returned_before)
+    if repaid == _share(refunded, returned_before, qty):
+        return amount_to_repay(refunded, qty, returned_qty, returned_before)
+    return amount_to_repay(refunded - repaid, qty - returned_before, returned_qty, 0)
+
+
 def uses_to_free(
     uses: Sequence[InvoiceLineUse], returned_qty: Scaled, returned_before: Scaled
 ) -> tuple[InvoiceLineUse, ...]:

@@ -15,7 +15,7 @@ from declarations.reasons import Reason
 from declarations.refund import treatment_facts
 from declarations.refund.lines import InvoiceLineUse
 from declarations.refund.matching import matching_rule_on
-from declarations.refund.repayment import amount_to_repay, uses_to_free
+from declarations.refund.repayment import next_repayment, uses_to_free
 from gateways.records import FiledDocument
 from gateways.refund import crediting, ledgers, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
@@ -185,7 +185,7 @@ def mark_repaid(
     for line in desk.repository.lines([claim.id])[claim.id]:
         qty = min(remaining.get(line.item_no, 0), line.taken - line.repaid_qty) if line.part == EXPORT else 0
         if qty > 0:
-            amount = amount_to_repay(line.refund, line.taken, qty, line.repaid_qty)
+            amount = next_repayment(line.refund, line.taken, line.repaid, line.repaid_qty, qty)
             changes.append((line, line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)))
             remaining[line.item_no] -= qty
     if goods_are_back:

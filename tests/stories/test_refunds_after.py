@@ -584,6 +584,29 @@ def test_what_was_sold_and_comes_back_later_is_repaid_though_it_is_settled(drive
     assert (driver.claim_row().state, driver.claim_row().exchange) == ("settled", "")
 
 
+def test_what_comes_back_after_a_reconciliation_is_repaid_of_what_was_left(driver, credited):
+    """Sold for less: the difference was set off. All back: nothing is recovered twice."""
+    refund = driver.claim_row().refund
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(credited, "100", "1900.00", "B")))
+    left = driver.net()
+    repaid = []
+    for place, qty in enumerate(("30", "70")):
+        driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": credited, "qty": qty}], f"BJ{place}"))
+        repaid.append(left - driver.net())
+    assert repaid == [pytest.approx(left * 0.3, abs=1_000), left]
+    assert (driver.net(), driver.claim_row().credited) == (0, 0)
+    [account] = driver.rows("refund_account")
+    assert account.set_off == refund - left
+
+
+def test_a_manufacturer_whose_refund_stayed_when_he_sold_a_part_repays_all_of_it_for_that_part(driver, credited):
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(credited, "70", "1400.00", "B")))
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": credited, "qty": "70"}]))
+    assert (driver.net(), driver.claim_row().credited, driver.claim_row().state) == (0, 0, "settled")
+
+
 @pytest.fixture(
     params=[pytest.param("9000.00", marks=pytest.mark.long), "1000.00", pytest.param("0", marks=pytest.mark.long)]
 )
