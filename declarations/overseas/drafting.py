@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _FEN: Scaled = 1_000
 
 class AheadLine(NamedTuple):
     """A line of a claim ahead of sale: what it has left of quantity and refund. `claimed`: the quantity as it was
-    declared; `sold_before`: sold of the item in other claims, and so not of this line. `fob`: of `qty`, in
+    declared; `sold_before`: what other claims have of the item: what is sold first is theirs. `fob`: of `qty`, in
     `currency`; `base`, `refund`, `rate`: those of `PreRefundLine`."""
 
     link_no: str
@@ -129,9 +129,8 @@ def _state(line: AheadLine, taken: Sequence[Taken], terms: DraftTerms) -> _State
     in_claim = _Unit(line)
     counted = quantities(of_item, SOLD, terms.until).get(line.item_no, 0)
     sold = min(in_claim.of(max(0, counted - line.sold_before)), line.quantity_left)
-    worth = _worth(of_item, line, terms)
-    amount = worth.amount * sold / in_claim.of(counted) if counted else Decimal(0)
-    stated = max(_FEN, scaled_of(round_to_fen(amount))) if sold else 0
+    worth = _worth(_sales_of(of_item, line.sold_before, in_claim.declared(sold), terms), line, terms)
+    stated = max(_FEN, scaled_of(round_to_fen(worth.amount))) if sold else 0
     return _StatedLine(line, of_item, worth, sold, stated)
 
 
@@ -171,6 +170,9 @@ class _Unit(NamedTuple):
     def of(self, declared: Scaled) -> Scaled:
         return declared * self.line.qty // self.line.claimed if self.line.claimed else declared
 
+    def declared(self, claimed: Scaled) -> Scaled:
+        return claimed * self.line.claimed // self.line.qty if self.line.claimed else claimed
+
 
 class _Worth(NamedTuple):
     amount: Decimal
@@ -178,14 +180,24 @@ class _Worth(NamedTuple):
     estimated: bool
 
 
-def _worth(taken: Sequence[Taken], line: AheadLine, terms: DraftTerms) -> _Worth:
-    """The receipts from the sales of an item: without the tax abroad in the currency of the export, at the rates of
+def _sales_of(taken: Sequence[Taken], before: Scaled, sold: Scaled, terms: DraftTerms) -> Iterator[Taken]:
+    """The sales that are a line's: the first pieces are those `before`, of other claims; then come its own."""
+    for took in taken:
+        if took.move.event != SOLD or not counts(took.move, terms.until):
+            continue
+        others = min(before, took.qty)
+        own = min(sold, took.qty - others)
+        before, sold = before - others, sold - own
+        if own:
+            yield Taken(took.item_no, took.move, own)
+
+
+def _worth(sales: Iterable[Taken], line: AheadLine, terms: DraftTerms) -> _Worth:
+    """The receipts from sales of an item: without the tax abroad in the currency of the export, at the rates of
     their business days."""
     amount, receipts, estimated = Decimal(0), dict[str, Decimal](), False
-    for took in taken:
+    for took in sales:
         move, quantity = took.move, decimal_of(took.qty)
-        if move.event != SOLD or not took.qty or not counts(move, terms.until):
-            continue
         brought: Decimal | None = None
         if move.price and move.currency:
             brought = _converted(quantity * move.net_price, move.currency, line.currency, move.day, terms.law)

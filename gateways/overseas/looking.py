@@ -1,5 +1,6 @@
 """Looks at the stock abroad of a company each day: sales without evidence, silent warehouses, goods that do not arrive,
-transfers that do not close; on the first day of a month at its drafts of reconciliations."""
+transfers that do not close, refunds of goods that came back; on the first day of a month at its drafts of
+reconciliations."""
 
 from __future__ import annotations
 
@@ -7,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import TypeVar
 
 from declarations.calendar import day_of, end_of_term, last_start_of_ended_term
 from declarations.money import Scaled, amount_text
+from declarations.overseas.corrections import corrections
 from declarations.overseas.drafting import DraftTerms, draft_claim
 from declarations.overseas.moves import StockMove, Supply
 from declarations.overseas.times import business_day
@@ -27,6 +30,8 @@ from gateways.topics.overseas import StockDayDue
 EACH_DAY = Recurring(daily(hour=REMINDED_AT_HOUR), catch_up=False)
 EVIDENCE_DAYS = "overseas.evidence_days"
 NO_VOUCHER, VOUCHER_OVERDUE, SILENT, NOT_ARRIVED, DRAFTED = "27201", "27304", "27202", "27114", "27401"
+REFUND_KEPT = "27122"
+Told = TypeVar("Told")
 NAMED_REFERENCES = 5
 """References of sales that a text names."""
 BY_DAY = "~"
@@ -64,7 +69,11 @@ def _look(
     skus = {sku for _, sku in supplies}
     found = {
         f"{BY_DAY}{reason.rule}|{key}": reason
-        for key, reason in (*_not_arrived(code, supplies, countries, desk), *_open_transfers(code, desk))
+        for key, reason in (
+            *_not_arrived(code, supplies, countries, desk),
+            *_open_transfers(code, desk),
+            *_refunds_kept(code, supplies, desk),
+        )
     }
     settle(code, found, skus, desk, BY_DAY)
     if today.day == 1:
@@ -156,6 +165,32 @@ def _open_transfers(code: str, desk: OverseasDesk) -> Iterator[tuple[str, Reason
     return disagreements(desk.repository.transfers(code), begun, days.id)
 
 
+def _refunds_kept(
+    code: str, supplies: Mapping[Goods, Sequence[Supply]], desk: OverseasDesk
+) -> Iterator[tuple[str, Reason]]:
+    """Yield the items of which more is refunded than is sold now, without a reconciliation that is still awaited."""
+    refunded = desk.repository.refunded_quantities(code)
+    if not any(quantity.settled for quantity in refunded):
+        return
+    moves = desk.repository.moves(supplies.keys())
+    for found in corrections(refunded, by_sku(supplies), by_sku(moves)):
+        if found.to_repay:
+            values = {
+                "item": found.item_no,
+                "sku": found.sku,
+                "claim": found.claim_no,
+                "refunded": amount_text(found.refunded),
+                "sold": amount_text(found.sold),
+                "repay": amount_text(found.to_repay),
+            }
+            yield f"{found.item_no}|{found.claim_no}", Reason(REFUND_KEPT, values)
+
+
+def by_sku(of_goods: Mapping[Goods, Sequence[Told]]) -> dict[str, Sequence[Told]]:
+    """Return what is known of one company's goods by SKU."""
+    return {sku: told for (_, sku), told in of_goods.items()}
+
+
 def _tell_drafts(
     code: str, supplies: Mapping[Goods, Sequence[Supply]], countries: OverseasCountries, desk: OverseasDesk
 ) -> None:
@@ -164,12 +199,7 @@ def _tell_drafts(
         return
     moves = desk.repository.moves(supplies.keys())
     for claim in claims:
-        _tell_draft(
-            claim,
-            {sku: sent for (_, sku), sent in supplies.items()},
-            {sku: told for (_, sku), told in moves.items()},
-            desk,
-        )
+        _tell_draft(claim, by_sku(supplies), by_sku(moves), desk)
 
 
 def _tell_draft(

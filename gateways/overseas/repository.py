@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 from declarations.money import Scaled
+from declarations.overseas.corrections import RefundedQuantity
 from declarations.overseas.drafting import AheadLine
 from declarations.overseas.moves import StockMove, Supply
 from declarations.reasons import Reason
@@ -128,6 +129,9 @@ class OverseasRepository(Protocol):
 
     def ahead_claims(self, code: str, countries: Mapping[str, str]) -> Sequence[AheadClaim]:
         """The claims of a company that wait for their reconciliation."""
+
+    def refunded_quantities(self, code: str) -> Sequence[RefundedQuantity]:
+        """What the claims of a company have left of items, oldest first."""
 
     def notices(self, keys: Collection[str]) -> Mapping[str, BookedNotice]:
         """Booked parts of notices by key, with those that are cancelled."""

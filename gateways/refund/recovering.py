@@ -11,6 +11,7 @@ from gateways.refund import paying
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import add_event, apply_step
 from gateways.refund.repaying import (
+    CAME_BACK,
     GOODS_BACK,
     REDUCIBLE_STATES,
     REFUNDED_STATES,
@@ -85,7 +86,7 @@ def _recover_part(claim: Claim, export: Returned, excess: dict[str, Scaled], des
     }
     if not lost_quantities:
         return
-    amount, credit_reasons = mark_repaid(claim, lost_quantities, True, desk)
+    amount, credit_reasons = mark_repaid(claim, lost_quantities, CAME_BACK, desk)
     for item in items_of(lost_quantities, desk).values():
         item.returned -= lost_quantities[item.item_no]  # `mark_repaid` has added them a second time
         desk.repository.put_item(item)

@@ -25,7 +25,7 @@ from gateways.replies import identifying_fields
 from gateways.topics.shared import DocumentFiled
 
 REPAYMENT_KIND, RETURN_KIND = "repayment", "export_return"
-CAME_BACK, REASON_KINDS = "1", ("1", "2", "3")
+CAME_BACK, UNSOLD_ABROAD, REASON_KINDS = "1", "4", ("1", "2", "3", "4")
 CLAIMED, NOT_PAID, TOO_MUCH, NO_QTY, NO_LINE, NO_KIND = "20620", "20621", "20622", "20623", "20624", "20625"
 NO_LIST, OTHER_LIST = "20630", "20631"
 REPAID, NEVER_REFUNDED, GOODS_BACK = "20626", "20627", "20628"
@@ -93,7 +93,8 @@ def _new_paper(document: FiledDocument, old_paper: RefundPaper | None, desk: Ref
 
 def _repay(paper: RefundPaper, document: FiledDocument, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundRepayment = document.facts
-    paper.invt_no = facts.invt_no
+    if facts.reason_kind != UNSOLD_ABROAD:  # customs admits no goods by a certificate of those that stayed abroad
+        paper.invt_no = facts.invt_no
     for line in facts.lines:
         paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
     reasons = list(senders.check_sender(document, desk.repository))
@@ -115,7 +116,7 @@ def _repay(paper: RefundPaper, document: FiledDocument, claim: Claim | None, des
         desk.repository.put_paper(paper)
         return
     if claim is not None:
-        paper.amount, credit_reasons = mark_repaid(claim, paper.lines, facts.reason_kind == CAME_BACK, desk)
+        paper.amount, credit_reasons = mark_repaid(claim, paper.lines, facts.reason_kind, desk)
         _book_repayment(claim, paper, credit_reasons, desk)
     conclude_paper(paper, REPAYMENT_KIND, document.order_no, identifying_fields(REPAYMENT_KIND, facts), "accept", desk)
     answer = Reason(
@@ -175,10 +176,11 @@ def _has_refund(claim: Claim, items: Collection[str], repository: RefundReposito
 
 
 def mark_repaid(
-    claim: Claim, quantities: Mapping[str, Scaled], goods_are_back: bool, desk: RefundDesk
+    claim: Claim, quantities: Mapping[str, Scaled], reason_kind: str, desk: RefundDesk
 ) -> tuple[Scaled, Sequence[Reason]]:
     """Mark quantities of items in a claim's lines as repaid; return the part of its refund and the reasons of the
-    credit reduced. `goods_are_back`: the goods are back, so that ledgers are freed."""
+    credit reduced. Of goods that are back, in the country or unsold in a warehouse abroad, ledgers are freed; those may
+    be claimed again when they are sold."""
     remaining = dict(quantities)
     changes = []
     fob_before = crediting.remaining_fob(desk.repository.lines([claim.id])[claim.id])
@@ -188,11 +190,12 @@ def mark_repaid(
             amount = next_repayment(line.refund, line.taken, line.repaid, line.repaid_qty, qty)
             changes.append((line, line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)))
             remaining[line.item_no] -= qty
-    if goods_are_back:
+    if reason_kind in (CAME_BACK, UNSOLD_ABROAD):
         free_returned(claim, changes, desk)
         for item in items_of(quantities, desk).values():
             qty = quantities[item.item_no] - remaining[item.item_no]
-            item.used, item.returned = item.used - qty, item.returned + qty
+            item.used -= qty
+            item.returned += qty if reason_kind == CAME_BACK else 0
             desk.repository.put_item(item)
     desk.repository.repay_lines([after for _, after in changes])
     reasons = crediting.reduce_credited(

@@ -50,7 +50,7 @@ def sums_by_key(connection: Connection, statement: Executable) -> list[int]:
 
 
 EXPORT, PURCHASE = "E", "P"
-CAME_BACK = "1"
+CAME_BACK, UNSOLD_ABROAD = "1", "4"
 """The reason code of a repayment whose goods were returned."""
 CLAIMS_PER_QUERY = 500
 Line = tuple[int, int]
@@ -143,7 +143,7 @@ def _stored_amounts(connection: Connection, sandbox: str) -> Counter[tuple[int, 
     """(claim, item) → quantity repaid for reasons other than returned goods."""
     stored: Counter[tuple[int, str]] = Counter()
     for claim_id, lines, facts in connection.execute(_accepted_repayments(sandbox)):
-        if unpack(RefundRepayment, facts).reason_kind != CAME_BACK:
+        if unpack(RefundRepayment, facts).reason_kind not in (CAME_BACK, UNSOLD_ABROAD):
             for number, qty in from_json(lines).items():
                 stored[claim_id, number] += qty
     return stored

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 from declarations.calendar import instant_of
 from declarations.documents import DOCUMENTS
 from declarations.money import SCALE
+from declarations.overseas.corrections import RefundedQuantity
 from declarations.overseas.drafting import AheadLine
 from declarations.overseas.moves import StockMove, Supply
 from gateways.desk import Desk
@@ -60,6 +61,7 @@ class StockAbroad:
         self.rows: dict[str, StockRow] = {}
         self.kept: dict[int, OverseasCase] = {}
         self.claims: list[AheadClaim] = []
+        self.refunded: list[RefundedQuantity] = []
         self._ids = count(1)
 
     def files(self, codes: Collection[str]) -> Mapping[str, OverseasFile]:
@@ -79,6 +81,9 @@ class StockAbroad:
 
     def ahead_claims(self, code: str, countries: Mapping[str, str]) -> Sequence[AheadClaim]:
         return self.claims
+
+    def refunded_quantities(self, code: str) -> Sequence[RefundedQuantity]:
+        return self.refunded
 
     def notices(self, keys: Collection[str]) -> Mapping[str, BookedNotice]:
         return by_id(self.booked, keys)
@@ -254,6 +259,16 @@ def drafted() -> Desk[Any]:
     return abroad.look(date(2026, 12, 1))
 
 
+def sold_less_than_refunded(qty: int = 31, settled: bool = True, reconciled: bool = True) -> Callable[[], Desk[Any]]:
+    def happens() -> Desk[Any]:
+        abroad = StockAbroad()
+        abroad.notice(CAME_IN, SOLD)
+        abroad.refunded = [RefundedQuantity("C1", ITEM, qty * SCALE, settled, reconciled)]
+        return abroad.look(date(2026, 12, 1))
+
+    return happens
+
+
 CASES: dict[str, Callable[[], Desk[Any]]] = {
     "27100": told(),
     "27100.again": told_twice(),
@@ -267,6 +282,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "27118.unknown": told(function="1"),
     "27119": told_after_its_cancellation,
     "27120": told_then(function="5", as_of="2026-11-20T04:59:00+01:00"),
+    "27122": sold_less_than_refunded(),
     "27201": looked_at(CAME_IN, SOLD, on=date(2026, 11, 16)),
     "27202": looked_at(on=date(2027, 3, 1)),
     "27203": sold(evidence={"ref": "O2"}),
@@ -295,6 +311,9 @@ def test_each_reason_is_given(code: str) -> None:
         (told_then(function="5", notice_no="N2"), "27119"),
         (told(country="JPN", epr_no="", time_zone="Asia/Tokyo"), "27109"),
         (looked_at(on=date(2027, 1, 10)), "27114"),
+        (sold_less_than_refunded(qty=1), "27122"),
+        (sold_less_than_refunded(settled=False), "27122"),  # its reconciliation is awaited
+        (sold_less_than_refunded(reconciled=False), "27122"),  # sold before warehouses told of it
         (looked_at(CAME_IN, SOLD, on=date(2026, 11, 15)), "27201"),
         (looked_at(CAME_IN, {**SOLD, "voucher_no": "V0"}, on=date(2026, 11, 16)), "27201"),
         (looked_at(on=date(2026, 11, 11)), "27202"),

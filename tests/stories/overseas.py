@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from declarations.money import amount_text
 from single_window.cases.overseas.answers import OverseasCaseOut, ReconciliationDraftOut, StockOut
-from single_window.cases.overseas.drafts import draft_message, drafts_of
+from single_window.cases.overseas.drafts import corrections_of, draft_message, drafts_of, repayment_message
 from single_window.cases.overseas.queries import OVERSEAS_CASE_READER, OVERSEAS_ROWS, list_stock
 from single_window.receipts.rows import Receipt, after, of_orders
 from single_window.store.engine import reading
@@ -156,6 +157,25 @@ class Overseas:
         drafts: Sequence[ReconciliationDraftOut] = self.story.read(drafts_of, MERCHANT.code)
         return drafts
 
+    def corrections(self) -> list[tuple[str, ...]]:
+        """Claim, item, refunded, sold and difference of what notices say since of refunded items."""
+        return [
+            (one.claim_no, one.item_no, *map(amount_text, (one.refunded, one.sold, one.difference)))
+            for one in self.story.read(corrections_of, MERCHANT.code)
+        ]
+
+    def repayment_sent(self, claim: str) -> list[tuple[str, str]]:
+        """Send the draft of the repayment of a claim as it is; gives the answers to it."""
+        with reading(self.story.window.engine) as connection:
+            kept = [one for one in corrections_of(connection, self.story.sandbox, MERCHANT.code) if one.to_repay]
+            body = repayment_message(connection, self.story.sandbox, MERCHANT.code, claim, kept)
+        self.story.submit(body)
+        return [
+            answer
+            for answer in self.answers(body.decode().partition("copNo>")[2].partition("<")[0])
+            if answer[0] != "2"
+        ]
+
     def draft_sent(self, claim: str = "TS2") -> list[tuple[str, str]]:
         """Send the draft of a claim as it is; gives the answers to it."""
         with reading(self.story.window.engine) as connection:
@@ -169,10 +189,20 @@ class Overseas:
 
     def claimed_ahead(self, item_no: str, qty: str, fob: str, cost: str, claim: str = "TS2") -> None:
         """Claim an item ahead of its sale."""
+        self._claimed(item_no, qty, fob, cost, claim, "0", business="HWC-YT")
+
+    def claimed_sold(self, item_no: str, qty: str, fob: str, cost: str, claim: str) -> tuple[str, str]:
+        """Claim an item after its sale; gives the answer."""
+        return self._claimed(item_no, qty, fob, cost, claim, "1")
+
+    def _claimed(
+        self, item_no: str, qty: str, fob: str, cost: str, claim: str, sale_state: str, **head: str
+    ) -> tuple[str, str]:
         refunds = self.refunds
         self.story.submit(refunds.paper(f"FP{claim}", lines=[bought(1, qty, cost)]))
-        lines = [export(item_no, 1, "L1", qty, fob, saleState="0"), purchase(f"FP{claim}", 2, "L1", qty, cost)]
-        self.story.submit(refunds.claim(lines, claim, business="HWC-YT"))
+        lines = [export(item_no, 1, "L1", qty, fob, saleState=sale_state), purchase(f"FP{claim}", 2, "L1", qty, cost)]
+        self.story.submit(refunds.claim(lines, claim, **head))
+        return refunds.answers(claim)[-1]
 
     def paid(self, *claims: str) -> None:
         """Let claims be paid."""

@@ -37,7 +37,7 @@ def test_a_pallet_in_hamburg_is_reconciled_to_the_fen(start_story) -> None:
     assert overseas.refunds.unbalanced() == []
 
 
-def test_what_comes_back_before_the_reconciliation_lessens_it_and_after_it_goes_into_the_next(start_story) -> None:
+def test_what_comes_back_before_the_reconciliation_lessens_it_and_after_it_is_to_be_repaid(start_story) -> None:
     overseas = Overseas(start_story())
     first, second = overseas.exported("100", fob="2000.00"), overseas.exported("100", fob="2000.00")
     overseas.pre_refunded(first, "100", "2000.00", "1000.00", "TS1")
@@ -58,11 +58,64 @@ def test_what_comes_back_before_the_reconciliation_lessens_it_and_after_it_goes_
     overseas.tell(told("R", "2027-02-09T12:00:00+01:00", "3", ref="O1"), asOf="2027-02-10T03:00:00+01:00")
     (left,) = overseas.drafts()
     assert left.claim_no == "TS2"
-    (correction,) = left.corrections
-    assert (correction.claim_no, correction.item_no) == ("TS1", first)
-    assert (correction.reconciled, correction.sold_now, correction.difference) == ("100.00", "97.00", "-3.00")
+    assert overseas.corrections() == [("TS1", first, "100.00", "97.00", "-3.00")]
     assert [(row.state, row.refund) for row in overseas.refunds.rows("refund_claim", cop_no="TS1")] == before
     assert left.lines[0].sold_qty == "45.00"
+
+
+def test_what_comes_back_after_its_reconciliation_is_a_case_until_its_refund_is_repaid(start_story) -> None:
+    """No claim waits any more: the company is told all the same, gets the draft of its repayment, and claims again."""
+    overseas = Overseas(start_story())
+    item = overseas.exported("100", fob="2000.00")
+    overseas.pre_refunded(item, "100", "2000.00", "1000.00", "TS1")
+    sale = {"price": "20", "currency": "USD", "voucherNo": "RE1"}
+    overseas.tell(
+        told("I", "2026-10-01T08:00:00+02:00", "100"),
+        told("S", "2026-11-01T12:00:00+01:00", "100", ref="O1", **sale),
+    )
+    overseas.refunds.on(date(2027, 2, 10))
+    overseas.draft_sent("TS1")
+    overseas.tell(told("R", "2027-02-09T12:00:00+01:00", "30", ref="O1"), asOf="2027-02-10T03:00:00+01:00")
+    assert (overseas.drafts(), overseas.corrections()) == ((), [("TS1", item, "100.00", "70.00", "-30.00")])
+    overseas.refunds.on(date(2027, 2, 11))
+    assert overseas.cases("open") == [("X", "open", "27122")]
+    assert "the claim TS1 is refunded for 100.00" in overseas.advices()[-1].text_in("en")
+    assert overseas.repayment_sent("TS1") == [("120", "20500")]
+    (claim,) = overseas.refunds.rows("refund_claim", cop_no="TS1")
+    assert (claim.state, claim.recovered, claim.paid) == ("settled", claim.refund * 30 // 100, claim.refund)
+    overseas.refunds.on(date(2027, 2, 12))
+    assert (overseas.cases("open"), overseas.corrections()) == ([], [])
+    overseas.tell(told("S", "2027-02-12T12:00:00+01:00", "30", ref="O2", **sale), asOf="2027-02-13T03:00:00+01:00")
+    assert overseas.corrections() == [("TS1", item, "70.00", "100.00", "30.00")]
+    assert overseas.claimed_sold(item, "30", "600.00", "300.00", "TS3") == ("120", "20500")
+    assert overseas.corrections() == []
+
+
+def test_what_comes_back_after_an_ordinary_claim_for_it_is_to_be_repaid(start_story) -> None:
+    """Only what came back: warehouses may not have told of all that was sold."""
+    overseas = Overseas(start_story())
+    item = overseas.exported("100", fob="2000.00")
+    overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "100"))
+    overseas.claimed_sold(item, "40", "800.00", "400.00", "TS1")
+    overseas.paid("TS1")
+    assert overseas.corrections() == []
+    overseas.tell(told("R", "2026-11-09T12:00:00+01:00", "3", ref="O1"))
+    assert overseas.corrections() == [("TS1", item, "40.00", "37.00", "-3.00")]
+
+
+def test_the_draft_of_an_item_that_was_claimed_in_part_before_has_the_prices_of_its_own_pieces(start_story) -> None:
+    overseas = Overseas(start_story())
+    item = overseas.exported("100", fob="2000.00")
+    overseas.claimed_sold(item, "40", "800.00", "400.00", "TS1")
+    overseas.paid("TS1")
+    overseas.pre_refunded(item, "60", "1200.00", "600.00", "TS2")
+    overseas.tell(
+        told("I", "2026-10-01T08:00:00+02:00", "100"),
+        told("S", "2026-10-05T12:00:00+02:00", "40", ref="O1", price="15", currency="USD", voucherNo="RE1"),
+        told("S", "2026-10-06T12:00:00+02:00", "10", ref="O2", price="30", currency="USD", voucherNo="RE2"),
+    )
+    (line,) = overseas.drafts()[0].lines
+    assert (line.sold_qty, line.amount, line.receipts) == ("10.00", "300.00", {"USD": "300.00"})
 
 
 def test_a_sale_on_the_last_day_by_the_clock_of_seoul_is_in_time_and_one_in_berlin_late(start_story) -> None:

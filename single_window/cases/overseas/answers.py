@@ -137,12 +137,12 @@ class DraftLineOut(Answer, frozen=True, kw_only=True):
 
 
 class CorrectionOut(Answer, frozen=True, kw_only=True):
-    """A notice told after a reconciliation about one of its items: it stays as it is, and this goes into the next."""
+    """What is refunded of an item by a claim that awaits no reconciliation, and what is sold of that now."""
 
     claim_no: str
     item_no: str
-    reconciled: Annotated[Amount, Meta(description="the quantity that the reconciliation said was sold")]
-    sold_now: Amount
+    refunded: Amount
+    sold: Amount
     difference: Annotated[Amount, Meta(description="above zero: to be claimed; below: to be repaid")]
 
 
@@ -154,13 +154,13 @@ class ReconciliationDraftOut(Answer, frozen=True, kw_only=True):
     until: Annotated[str, Meta(description="the last day of the reconciliation, and of sales that count")]
     days_left: int
     lines: tuple[DraftLineOut, ...]
-    corrections: tuple[CorrectionOut, ...]
 
 
 class ReconciliationDraftsOut(Answer, frozen=True, kw_only=True):
     """The drafts of reconciliations of a company."""
 
     drafts: tuple[ReconciliationDraftOut, ...]
+    corrections: Annotated[tuple[CorrectionOut, ...], Meta(description="of items that are refunded already")]
 
 
 OVERSEAS_KIND = CaseKind(

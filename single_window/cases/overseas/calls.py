@@ -10,13 +10,14 @@ from apiflask.validators import Length, Range
 from flask import Response
 from sqlalchemy import Connection
 
+from declarations.money import amount_text
 from single_window.cases.overseas.answers import (
+    CorrectionOut,
     ExportChainsOut,
-    ReconciliationDraftOut,
     ReconciliationDraftsOut,
     StocksOut,
 )
-from single_window.cases.overseas.drafts import draft_message, drafts_of
+from single_window.cases.overseas.drafts import corrections_of, draft_message, drafts_of, repayment_message
 from single_window.cases.overseas.edifact_calls import blueprint
 from single_window.cases.overseas.queries import OVERSEAS_CASE_READER, chain_of, list_stock
 from single_window.frame.http import key_access
@@ -71,31 +72,41 @@ def drafts(code: str) -> Response:
     since about items that are reconciled already. Nothing is stored; the exporter sends the message himself."""
     with reading_sandbox() as (connection, sandbox):
         demand_own(connection, sandbox, code)
-        return json_response(ReconciliationDraftsOut(drafts=drafts_of(connection, sandbox, code)))
+        corrections = tuple(
+            CorrectionOut.of(one, difference=amount_text(one.difference))
+            for one in corrections_of(connection, sandbox, code)
+        )
+        return json_response(
+            ReconciliationDraftsOut(drafts=drafts_of(connection, sandbox, code), corrections=corrections)
+        )
 
 
 @blueprint.get("/overseas/drafts/<code>/<claim>/message", rights=READ)
 @blueprint.doc(
     responses={
         200: {"description": "a message", "content": {"application/xml": {}}},
-        404: refused("no such claim waits for its reconciliation"),
+        404: refused("no such claim waits for its reconciliation, and nothing of it is to be repaid"),
     }
 )
 def message(code: str, claim: str) -> Response:
-    """Draft the message of a reconciliation.
+    """Draft the message of a reconciliation, or of a repayment.
 
-    The RefundReconciliation of a claim (its copNo), as the exporter may send it."""
+    The RefundReconciliation of a claim (its copNo) that waits for it; of any other claim the RefundRepayment of what is
+    refunded and, by the notices told since, not sold any more. The exporter sends it himself."""
     with reading_sandbox() as (connection, sandbox):
         demand_own(connection, sandbox, code)
-        body = draft_message(connection, sandbox, _draft(connection, sandbox, code, claim))
+        body = _message(connection, sandbox, code, claim)
     return Response(body, mimetype="application/xml")
 
 
-def _draft(connection: Connection, sandbox: str, code: str, claim: str) -> ReconciliationDraftOut:
-    found = drafts_of(connection, sandbox, code, claim)
-    if not found:
-        raise problem("no-such-case", sandbox=sandbox, number=claim, zh="待核算的预退", en="claim to be reconciled")
-    return found[0]
+def _message(connection: Connection, sandbox: str, code: str, claim: str) -> bytes:
+    for draft in drafts_of(connection, sandbox, code, claim):
+        return draft_message(connection, sandbox, draft)
+    kept = [one for one in corrections_of(connection, sandbox, code) if one.claim_no == claim and one.to_repay]
+    if not kept:
+        zh, en = "待核算或应补缴的预退", "claim to be reconciled, or of which something is to be repaid"
+        raise problem("no-such-case", sandbox=sandbox, number=claim, zh=zh, en=en)
+    return repayment_message(connection, sandbox, code, claim, kept)
 
 
 def demand_own(connection: Connection, sandbox: str, code: str) -> None:

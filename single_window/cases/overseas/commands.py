@@ -88,8 +88,8 @@ _DRAFT: Columns[DraftLineOut] = (
 _CORRECTION: Columns[CorrectionOut] = (
     ("claim 申报", lambda one: one.claim_no),
     ("item 出口项", lambda one: one.item_no),
-    ("reconciled 已核算", lambda one: one.reconciled),
-    ("sold now 现已售", lambda one: one.sold_now),
+    ("refunded 已退", lambda one: one.refunded),
+    ("sold 已售", lambda one: one.sold),
     ("difference 差额", lambda one: one.difference),
 )
 
@@ -97,8 +97,8 @@ _CORRECTION: Columns[CorrectionOut] = (
 def _show_drafts(call: Call, found: ReconciliationDraftsOut) -> None:
     for draft in found.drafts:
         call.records(f"{draft.claim_no}: until 至 {draft.until}, {draft.days_left} d", _DRAFT, draft.lines)
-    if found.drafts and found.drafts[0].corrections:
-        call.records("since then 其后", _CORRECTION, found.drafts[0].corrections)
+    if found.corrections:
+        call.records("since then 其后", _CORRECTION, found.corrections)
     if not found.drafts:
         call.print_line("no claim waits for its reconciliation 没有待核算的预退")
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, MutableSequence, Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from declarations.overseas.corrections import RefundedQuantity
 from declarations.overseas.moves import StockMove, Supply
 from declarations.reasons import Reason
 from gateways.overseas.repository import (
@@ -89,6 +90,9 @@ class StoredOverseasRepository(AgencyState):
 
     def ahead_claims(self, code: str, countries: Mapping[str, str]) -> Sequence[AheadClaim]:
         return overseas_exports.ahead_claims(self._connection, self._sandbox, code, countries)
+
+    def refunded_quantities(self, code: str) -> Sequence[RefundedQuantity]:
+        return overseas_exports.refunded_quantities(self._connection, self._sandbox, code)
 
     def notices(self, keys: Collection[str]) -> Mapping[str, BookedNotice]:
         stored = {one.key: one for one in NOTICES.load(self._connection, self._sandbox, "key", sorted(keys))}

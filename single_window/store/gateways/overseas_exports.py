@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from declarations.documents import ExportInventory, unpack
 from declarations.forex.rates import letters_of
+from declarations.overseas.corrections import RefundedQuantity
 from declarations.overseas.drafting import AheadLine
 from declarations.overseas.moves import Supply
 from declarations.refund.numbers import LAST_LINE, item_number
@@ -17,10 +18,11 @@ from declarations.refund.overseas import CreditOfClaim
 from gateways.overseas.repository import AheadClaim, Goods
 from gateways.refund.brought_forward import STATES_WITHOUT_USE
 from gateways.refund.checking import MANUFACTURER
+from gateways.refund.repaying import REFUNDED_STATES, SETTLED
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration, document, refund_claim, refund_line
 
-TRADE_MODE, AHEAD, WAITS, BY_SEA, EXPORT, SOLD = "9810", "HWC-YT", "reconciliation", "2", "E", "1"
+TRADE_MODE, AHEAD, WAITS, BY_SEA, EXPORT = "9810", "HWC-YT", "reconciliation", "2", "E"
 ENDED = ("rejected", "deleted", "to_repay")
 """States of claims whose lines count no more."""
 
@@ -82,24 +84,49 @@ def ahead_claims(
         for sent in supplies_of(connection, sandbox, [code], countries).values()
         for supply in sent
     }
-    chosen = select(refund_line, column.state).join(refund_claim, column.id == refund_line.c.claim_id)
-    lines: Sequence[Any] = connection.execute(
-        chosen.where(*own, column.state.not_in(ENDED), refund_line.c.part == EXPORT).order_by(
-            refund_line.c.claim_id, refund_line.c.number
-        )
-    ).all()
+    of_claim: dict[int, list[AheadLine]] = defaultdict(list)
     sold: dict[str, int] = defaultdict(int)
-    of_claim: dict[int, list[Any]] = defaultdict(list)
-    for line in lines:
+    lines = _lines(connection, sandbox, code)
+    for line in sorted(lines, key=_waits):  # what others have claimed as sold is not sold of this line
         supply = supplies.get(line.item_no)
-        if line.sale_state == SOLD and supply is not None:
-            sold[line.item_no] += _declared(line, supply)
-        of_claim[line.claim_id].append(line)
+        if line.repaid_qty < line.taken:
+            of_claim[line.claim_id].append(_ahead_line(line, supply, sold[line.item_no]))
+        sold[line.item_no] += _declared(line, line.taken - line.repaid_qty, supply)
     last = _last_period(connection, sandbox, code)
+    return [_ahead(claim, of_claim[claim.id], claim.carry if claim.period >= last else 0) for claim in claims]
+
+
+def refunded_quantities(connection: Connection, sandbox: str, code: str) -> list[RefundedQuantity]:
+    """Return what the claims of a company have left of items, oldest first."""
     return [
-        _ahead(claim, of_claim[claim.id], supplies, sold, claim.carry if claim.period >= last else 0)
-        for claim in claims
+        RefundedQuantity(
+            claim_no=line.cop_no,
+            item_no=line.item_no,
+            qty=line.taken - line.repaid_qty,
+            settled=not _waits(line) and line.state in REFUNDED_STATES,
+            reconciled=line.business == AHEAD,
+        )
+        for line in _lines(connection, sandbox, code)
+        if line.repaid_qty < line.taken
     ]
+
+
+def _lines(connection: Connection, sandbox: str, code: str) -> Sequence[Any]:
+    """The lines of exports of a company's claims that count, oldest first."""
+    column = refund_claim.c
+    chosen = (
+        select(refund_line, column.cop_no, column.state, column.stage, column.business)
+        .join(refund_claim, column.id == refund_line.c.claim_id)
+        .where(column.sandbox == sandbox, column.ebc_code == code)
+        .where(column.state.not_in(ENDED), refund_line.c.part == EXPORT)
+        .order_by(refund_line.c.claim_id, refund_line.c.number)
+    )
+    return connection.execute(chosen).all()
+
+
+def _waits(line: Any) -> bool:
+    """True if a line of a claim ahead of sale is not reconciled."""
+    return bool(line.business == AHEAD and line.state != SETTLED)
 
 
 def _last_period(connection: Connection, sandbox: str, code: str) -> str:
@@ -118,41 +145,35 @@ def _last_period(connection: Connection, sandbox: str, code: str) -> str:
     )
 
 
-def _declared(line: Any, supply: Supply) -> int:
-    """The quantity of a claim's line as the goods were declared."""
-    return int(supply.qty * line.taken // supply.legal_qty) if supply.legal_qty else 0
+def _declared(line: Any, taken: int, supply: Supply | None) -> int:
+    """A quantity of a claim's line as the goods were declared."""
+    return int(supply.qty * taken // supply.legal_qty) if supply and supply.legal_qty else 0
 
 
-def _ahead(
-    claim: Any, lines: Sequence[Any], supplies: Mapping[str, Supply], sold: Mapping[str, int], carry: int
-) -> AheadClaim:
-    drafted = []
-    for line in lines:
-        supply = supplies.get(line.item_no)
-        if line.repaid_qty >= line.taken:
-            continue
-        drafted.append(
-            AheadLine(
-                link_no=line.link_no,
-                item_no=line.item_no,
-                qty=line.qty,
-                quantity_left=line.qty - line.qty * line.repaid_qty // line.taken,
-                refund_left=line.refund - line.repaid,
-                currency=letters_of(line.currency),
-                fob=line.fob,
-                claimed=_declared(line, supply) if supply else 0,
-                sold_before=sold.get(line.item_no, 0),
-                base=line.base,
-                refund=line.refund,
-                rate=line.rate,
-            )
-        )
+def _ahead_line(line: Any, supply: Supply | None, sold_before: int) -> AheadLine:
+    return AheadLine(
+        link_no=line.link_no,
+        item_no=line.item_no,
+        qty=line.qty,
+        quantity_left=line.qty - line.qty * line.repaid_qty // line.taken,
+        refund_left=line.refund - line.repaid,
+        currency=letters_of(line.currency),
+        fob=line.fob,
+        claimed=_declared(line, line.taken, supply),
+        sold_before=sold_before,
+        base=line.base,
+        refund=line.refund,
+        rate=line.rate,
+    )
+
+
+def _ahead(claim: Any, lines: Sequence[AheadLine], carry: int) -> AheadClaim:
     return AheadClaim(
         claim_no=claim.cop_no,
         ebc_code=claim.ebc_code,
         ebc_name="",
         manufacturer=claim.kind == MANUFACTURER,
         until=claim.reconcile_until,
-        lines=tuple(drafted),
+        lines=tuple(lines),
         credit=CreditOfClaim(claim.credited, carry),
     )
