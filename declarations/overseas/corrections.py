@@ -25,7 +25,7 @@ class RefundedQuantity(NamedTuple):
     reconciled: bool
 
 
-class Correction(NamedTuple):
+class RefundDifference(NamedTuple):
     """What is refunded of an item by a claim, and what is sold of that, as the goods were declared. `to_repay`: the
     quantity to be repaid, in the unit of the item."""
 
@@ -46,13 +46,13 @@ def corrections(
     refunded: Sequence[RefundedQuantity],
     supplies: Mapping[str, Sequence[Supply]],
     moves: Mapping[str, Sequence[StockMove]],
-) -> list[Correction]:
+) -> list[RefundDifference]:
     """Return what differs of a company's items, by goods (SKU). `refunded`: oldest claim first, which keeps what is
     sold. Goods of which no warehouse tells are left out; of ordinary claims at most what came back is to be repaid."""
     of_item: dict[str, list[RefundedQuantity]] = {}
     for quantity in refunded:
         of_item.setdefault(quantity.item_no, []).append(quantity)
-    found: list[Correction] = []
+    found: list[RefundDifference] = []
     for sku, sent in sorted(supplies.items()):
         own = [supply for supply in sent if supply.item_no in of_item]
         if own and (told := moves.get(sku)):
@@ -63,7 +63,9 @@ def corrections(
     return found
 
 
-def _of_item(supply: Supply, claimed: Sequence[RefundedQuantity], sold: Scaled, back: Scaled) -> Iterator[Correction]:
+def _of_item(
+    supply: Supply, claimed: Sequence[RefundedQuantity], sold: Scaled, back: Scaled
+) -> Iterator[RefundDifference]:
     left = sold
     for quantity in claimed:
         refunded = _declared(quantity.qty, supply)
@@ -73,11 +75,11 @@ def _of_item(supply: Supply, claimed: Sequence[RefundedQuantity], sold: Scaled, 
             kept = max(kept, refunded - back)
         if quantity.settled and kept < refunded:
             to_repay = quantity.qty - kept * (supply.legal_qty or supply.qty) // supply.qty
-            yield Correction(quantity.claim_no, supply.item_no, supply.sku, refunded, kept, to_repay)
+            yield RefundDifference(quantity.claim_no, supply.item_no, supply.sku, refunded, kept, to_repay)
     reconciled = [quantity for quantity in claimed if quantity.settled and quantity.reconciled]
     if left and reconciled:
         refunded = _declared(reconciled[-1].qty, supply)
-        yield Correction(reconciled[-1].claim_no, supply.item_no, supply.sku, refunded, refunded + left)
+        yield RefundDifference(reconciled[-1].claim_no, supply.item_no, supply.sku, refunded, refunded + left)
 
 
 def _declared(qty: Scaled, supply: Supply) -> Scaled:

@@ -26,7 +26,7 @@ _FEN: Scaled = 1_000
 class AheadLine(NamedTuple):
     """A line of a claim ahead of sale: what it has left of quantity and refund. `claimed`: the quantity as it was
     declared; `sold_before`: what other claims have of the item: what is sold first is theirs. `fob`: of `qty`, in
-    `currency`; `base`, `refund`, `rate`: those of `PreRefundLine`."""
+    `currency`; `base`, `refund`, `rate`: those of `PreRefundLine`. `ahead`: False if it was claimed after its sale."""
 
     link_no: str
     item_no: str
@@ -40,6 +40,7 @@ class AheadLine(NamedTuple):
     base: Scaled = 0
     refund: Scaled = 0
     rate: Scaled = 0
+    ahead: bool = True
 
 
 class DraftLine(NamedTuple):
@@ -125,6 +126,9 @@ def draft_claim(
 
 
 def _state(line: AheadLine, taken: Sequence[Taken], terms: DraftTerms) -> _StatedLine:
+    if not line.ahead:
+        share = decimal_of(line.fob) * line.quantity_left / line.qty
+        return _StatedLine(line, (), _Worth(share, {}, False), line.quantity_left, scaled_of(round_to_fen(share)))
     of_item = [took for took in taken if took.item_no == line.item_no]
     in_claim = _Unit(line)
     counted = quantities(of_item, SOLD, terms.until).get(line.item_no, 0)
@@ -136,7 +140,7 @@ def _state(line: AheadLine, taken: Sequence[Taken], terms: DraftTerms) -> _State
 
 def _draft(stated: Sequence[_StatedLine], terms: DraftTerms) -> list[DraftLine]:
     reconciled = reconcile_claim(terms.manufacturer, [each.pre_refund for each in stated], terms.credit)
-    return [_line_of(each, result) for each, result in zip(stated, reconciled.results, strict=True)]
+    return [_line_of(each, result) for each, result in zip(stated, reconciled.results, strict=True) if each.line.ahead]
 
 
 def _line_of(stated: _StatedLine, result: ReconciliationResult) -> DraftLine:

@@ -47,6 +47,7 @@ RESULT_CODES = {
     PreRefundOutcome.UNSOLD: "C",
 }
 """Outcome → what a reconciliation says of its line."""
+UNSOLD_RESULT = RESULT_CODES[PreRefundOutcome.UNSOLD]
 
 
 class ReconciliationResult(NamedTuple):

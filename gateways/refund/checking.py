@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from declarations.documents import RefundClaim
+from declarations.documents import RefundClaim, RefundClaimLine
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.refund import overseas
@@ -13,9 +13,10 @@ from declarations.refund.treatment import Exporter
 from declarations.unanswered import missing_values
 from gateways.refund.case import ClaimCase
 from gateways.refund.evidence import EXPORT, PURCHASE
+from gateways.refund.papers import AHEAD
+from gateways.refund.repository import Item
 
 TRADER, MANUFACTURER, EXEMPTION = CLAIM_KINDS = ("T", "M", "E")
-AHEAD = "HWC-YT"
 OVERSEAS = "9810"
 ASSUMED, UNREGISTERED, SUSPENDED, OTHER_FILING = "20530", "20531", "20532", "20533"
 OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PURCHASES, NO_EXPORTS, SOLD_GOODS = (
@@ -70,12 +71,12 @@ def check_owner(case: ClaimCase) -> Iterator[Reason]:
 
 def check_sale_states(case: ClaimCase) -> Iterator[Reason]:
     """Yield reasons to refuse goods of overseas warehouses with a wrong sale state: unsold ones must be claimed ahead
-    of sale, sold ones normally."""
+    of sale, sold ones normally. A manufacturer, who has one claim a month, has both in one: the business type marks
+    lines of the detailed table (国家税务总局公告2025年第3号 art. 2(1)), here those of 9810 that are unsold."""
     facts, modes = case.facts, set[str]()
-    for line in case.export_lines():
-        item = case.items.get(line.item_no)
-        if item is None:
-            continue
+    exports = [(line, case.items[line.item_no]) for line in case.export_lines() if line.item_no in case.items]
+    mixed = facts.claim_kind == MANUFACTURER and any(is_ahead(facts, line, item) for line, item in exports)
+    for line, item in exports:
         if item.trade_mode == OVERSEAS and line.sale_state not in (
             overseas.SOLD,
             overseas.UNSOLD,
@@ -83,12 +84,19 @@ def check_sale_states(case: ClaimCase) -> Iterator[Reason]:
         ):
             yield Reason(NO_SALE_STATE, {"line": str(line.gnum), "found": line.sale_state, "business": AHEAD})
             continue
+        if mixed and not is_ahead(facts, line, item) and line.sale_state != overseas.UNSOLD:
+            continue
         if facts.business == AHEAD and line.sale_state == overseas.SOLD:
             yield Reason(SOLD_GOODS, {"line": str(line.gnum), "business": AHEAD})
         if facts.business == AHEAD or (item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD):
             modes.add(item.trade_mode)
     for mode in sorted(modes):
         yield from _check_admissible(mode, case)
+
+
+def is_ahead(facts: RefundClaim, line: RefundClaimLine, item: Item) -> bool:
+    """True if a line is claimed ahead of its sale."""
+    return facts.business == AHEAD and item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD
 
 
 def _empty_sale_state(facts: RefundClaim) -> tuple[str, ...]:

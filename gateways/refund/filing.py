@@ -25,11 +25,12 @@ from declarations.refund.filing_papers import EXPORT_DIGITS, ClaimedExport, Inde
 from declarations.unanswered import missing_values
 from gateways.case_course import case_number
 from gateways.refund import senders
-from gateways.refund.checking import AHEAD, OVERSEAS, UNKNOWN_LAW
+from gateways.refund.checking import OVERSEAS, UNKNOWN_LAW
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.filing_case import FilingCase
 from gateways.refund.filing_outcome import FILING_KIND, apply_filing_step, remind_company
 from gateways.refund.outcome import conclude_paper, state_values
+from gateways.refund.papers import AHEAD, SOLD
 from gateways.refund.repaying import ACTIVE_STATES, SETTLED, new_papers
 from gateways.refund.repository import Claim, RefundDesk, RefundPaper
 from gateways.replies import combine_reasons, identifying_fields
@@ -183,10 +184,15 @@ def _take(paper: RefundPaper, facts: FilingIndex, claim: Claim | None, desk: Ref
 
 def _exports(claim: Claim, desk: RefundDesk) -> Sequence[ClaimedExport]:
     lines = desk.repository.lines([claim.id]).get(claim.id, ())
-    items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
-    abroad = {
-        item.item_no[:EXPORT_DIGITS]: item.trade_mode == OVERSEAS and claim.business != AHEAD for item in items.values()
+    sold = {
+        line.item_no for line in lines if line.part == EXPORT and (claim.business != AHEAD or line.sale_state == SOLD)
     }
+    items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
+    abroad: dict[str, bool] = {}
+    for item in items.values():
+        export_no = item.item_no[:EXPORT_DIGITS]
+        is_sold = item.trade_mode == OVERSEAS and item.item_no in sold
+        abroad[export_no] = abroad.get(export_no, False) or is_sold
     return [ClaimedExport(export_no, abroad[export_no]) for export_no in sorted(abroad)]
 
 

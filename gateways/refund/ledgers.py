@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from declarations import lifecycle
+from declarations.documents import RefundClaim, RefundClaimLine
 from declarations.money import Scaled
 from declarations.refund import treatment_facts
 from declarations.refund.matching import LinkedLines
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.tax.allocation import allocate
 from gateways.refund.case import ClaimCase
+from gateways.refund.checking import is_ahead
 from gateways.refund.eligibility import amounts_by_pool, exchange_state_of
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of, pools_by_name
+from gateways.refund.papers import AHEAD, SOLD
 from gateways.refund.repository import (
     Claim,
     ClaimLine,
     ExchangePool,
     Invoice,
     InvoiceLineRow,
+    Item,
     RefundDesk,
     RefundRepository,
 )
@@ -42,7 +46,7 @@ def reserve(case: ClaimCase) -> None:
 
 def _reserve_exports(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
     quantities = {item_taken.item_no: item_taken.qty for item_taken in link.item_uses}
-    sale_states = {line.gnum: line.sale_state for line in case.export_lines()}
+    stated = {line.gnum: line for line in case.export_lines()}
     for line in link.exports:
         item, share = case.items[line.item_no], case.calculation.shares[line.number]
         item.used += quantities[line.item_no]
@@ -63,9 +67,13 @@ def _reserve_exports(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
             refund=share.refund,
             cost=share.cost,
             treatment=case.eligibility.kind_of(link),
-            sale_state=sale_states[line.number],
+            sale_state=_sale_state(stated[line.number], item, case.facts),
             rate=share.rate,
         )
+
+
+def _sale_state(line: RefundClaimLine, item: Item, facts: RefundClaim) -> str:
+    return line.sale_state if facts.business != AHEAD or is_ahead(facts, line, item) else SOLD
 
 
 def _reserve_purchases(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:

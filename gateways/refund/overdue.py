@@ -15,7 +15,7 @@ from gateways.refund import paying
 from gateways.refund.exchange import MISSING, ids_of_deadline, is_exchange_overdue, try_to_prove
 from gateways.refund.outcome import add_event
 from gateways.refund.paying import OVERDUE, WAITS_FOR_RECONCILIATION
-from gateways.refund.reconciling import ids_of_period
+from gateways.refund.reconciling import ids_of_period, recover_unsold
 from gateways.refund.repository import Claim, RefundDesk
 from gateways.topics.refund import ExchangeDue, ReconciliationDue
 
@@ -41,11 +41,11 @@ def _recover_unreconciled(claim: Claim, desk: RefundDesk) -> None:
     account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
     account.blocked += 1
     desk.repository.put_account(account)
-    claim.stage = OVERDUE
-    if claim.state == "paid":
-        paying.recover_claim(claim, reasons, desk)
-    else:
+    if claim.state != "paid" or recover_unsold(claim, desk):
         add_event(claim, "refund_overdue", desk, reasons)
+    else:
+        paying.recover_claim(claim, reasons, desk)
+    claim.stage = OVERDUE
     desk.repository.put_claim(claim)
 
 

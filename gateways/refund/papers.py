@@ -119,6 +119,10 @@ class Claim(Stamped):
         return self.paid - self.recovered
 
 
+AHEAD, SOLD = "HWC-YT", "1"
+"""The business type of claims ahead of sale, and the sale state of their lines that are not."""
+
+
 class ClaimLine(NamedTuple):
     """A line of an accepted claim.
 
@@ -143,6 +147,7 @@ class ClaimLine(NamedTuple):
     cost: int
     treatment: str
     sale_state: str
+    """"1": sold; of a claim ahead of sale the others are ahead."""
     invoice_id: int = 0
     invoice_line: int = 0
     repaid_qty: int = 0

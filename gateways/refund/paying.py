@@ -13,9 +13,9 @@ from declarations.calendar import DAY, instant_of
 from declarations.money import Scaled, amount_text
 from declarations.reasons import Reason
 from declarations.refund import overseas, treatment_facts
-from gateways.refund.checking import AHEAD
 from gateways.refund.evidence import EXPORT
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, apply_step, book_entry, send_notice
+from gateways.refund.papers import AHEAD
 from gateways.refund.repository import Claim, RefundDesk
 from gateways.refund.standings import RefundAccount
 from gateways.topics.refund import ExchangeDue, ReconciliationDue

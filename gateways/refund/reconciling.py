@@ -6,25 +6,26 @@ and on the FOB. Unsold goods are freed in the ledgers, and claimed again when th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from declarations.calendar import day_of
 from declarations.documents import RefundReconciliation, RefundReconciliationLine
 from declarations.forex.rates import letters_of
-from declarations.money import amount_text
+from declarations.money import Scaled, amount_text, decimal_of, round_to_fen, scaled_of
 from declarations.reasons import Reason
 from declarations.refund import overseas, treatment_facts
 from declarations.refund.overseas import CreditOfClaim, PreRefundLine, ReconciliationResult
 from declarations.refund.treatment import REFUND
 from gateways.records import FiledDocument
 from gateways.refund import brought_forward, crediting, exchange, ledgers, paying, senders
-from gateways.refund.checking import AHEAD, MANUFACTURER, check_period
+from gateways.refund.checking import MANUFACTURER, check_period
 from gateways.refund.eligibility import amounts_by_pool
 from gateways.refund.evidence import EXPORT, items_of
-from gateways.refund.outcome import apply_step, conclude_paper, state_values
+from gateways.refund.outcome import add_event, apply_step, conclude_paper, state_values
+from gateways.refund.papers import AHEAD, SOLD
 from gateways.refund.paying import OVERDUE, WAITS_FOR_RECONCILIATION
-from gateways.refund.repaying import free_returned, new_papers, returned_quantity
+from gateways.refund.repaying import SETTLED, free_returned, new_papers, returned_quantity
 from gateways.refund.repository import Claim, ClaimLine, RefundDesk, RefundPaper, RefundRepository
 from gateways.replies import identifying_fields
 from gateways.topics.shared import DocumentFiled
@@ -96,10 +97,8 @@ def _check_claim(facts: RefundReconciliation, claim: Claim | None, desk: RefundD
 
 
 def _check_lines(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
-    """Reasons unless each export of the claim is stated once, with a possible quantity and amount."""
-    exports = {
-        (line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id] if line.part == EXPORT
-    }
+    """Reasons unless each export that was claimed ahead is stated once, with a possible quantity and amount."""
+    exports = {(line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id] if _is_ahead(line)}
     line_keys = [(line.link_no, line.item_no) for line in facts.lines]
     if len(line_keys) != len(set(line_keys)) or set(line_keys) != set(exports):
         wrong_keys = sorted(
@@ -112,13 +111,18 @@ def _check_lines(facts: RefundReconciliation, claim: Claim, repository: RefundRe
     for line in facts.lines:
         export = exports[line.link_no, line.item_no]
         values = {"line": str(line.gnum), "item": line.item_no}
-        max_quantity = export.qty - returned_quantity(export)
+        max_quantity = export.qty - (0 if claim.stage == OVERDUE else returned_quantity(export))
         if not 0 <= line.sold_qty <= max_quantity:
             yield Reason(BAD_QTY, {**values, "found": amount_text(line.sold_qty), "most": amount_text(max_quantity)})
         if line.amount < 0 or bool(line.amount) != bool(line.sold_qty):
             yield Reason(BAD_AMOUNT, {**values, "found": amount_text(line.amount)})
         if letters_of(line.currency) != export.currency:
             yield Reason(OTHER_CURRENCY, {**values, "found": line.currency, "expected": export.currency})
+
+
+def _is_ahead(line: ClaimLine) -> bool:
+    """True if a line of a claim ahead of sale is so; a manufacturer's may have others, too."""
+    return line.part == EXPORT and line.sale_state != SOLD
 
 
 def ids_of_period(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
@@ -129,14 +133,38 @@ def ids_of_period(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
 def _reconcile_lines(
     facts: RefundReconciliation, claim: Claim, desk: RefundDesk
 ) -> tuple[list[_ReconciledLine], CreditOfClaim]:
-    """Return the results of the lines that did not come back as a whole, and what is left of the claim's credit."""
     statements = {(line.link_no, line.item_no): line for line in facts.lines}
-    lines = [
+    return _reconcile_with(lambda line: statements[line.link_no, line.item_no], claim, desk)
+
+
+def recover_unsold(claim: Claim, desk: RefundDesk) -> bool:
+    """Reconcile a paid claim that nobody has reconciled in time as if nothing were sold that was claimed ahead, and
+    settle it; False if it has no other lines, so that all of it is to be recovered."""
+    if all(map(_is_ahead, _exports_left(claim, desk))):
+        return False
+    _settle(claim, *_reconcile_with(lambda line: _statement(line, 0, overseas.UNSOLD_RESULT), claim, desk), desk)
+    return True
+
+
+def _exports_left(claim: Claim, desk: RefundDesk) -> list[ClaimLine]:
+    """The exports of a claim that did not come back as a whole."""
+    return [
         line
         for line in desk.repository.lines([claim.id])[claim.id]
         if line.part == EXPORT and line.repaid_qty < line.taken
     ]
-    stated = [statements[line.link_no, line.item_no] for line in lines]
+
+
+def _reconcile_with(
+    statement_of: Callable[[ClaimLine], RefundReconciliationLine], claim: Claim, desk: RefundDesk
+) -> tuple[list[_ReconciledLine], CreditOfClaim]:
+    """Return the results of the lines that did not come back as a whole, and what is left of the claim's credit; lines
+    that were not claimed ahead are sold as they were claimed."""
+    lines = _exports_left(claim, desk)
+    stated = [
+        statement_of(line) if _is_ahead(line) else _statement(line, line.qty - returned_quantity(line), "")
+        for line in lines
+    ]
     reconciled = overseas.reconcile_claim(
         claim.kind == MANUFACTURER,
         [_pre_refund(line, statement) for line, statement in zip(lines, stated, strict=True)],
@@ -144,6 +172,11 @@ def _reconcile_lines(
         ids_of_period(claim, desk),
     )
     return [_ReconciledLine(*each) for each in zip(lines, stated, reconciled.results, strict=True)], reconciled.credit
+
+
+def _statement(line: ClaimLine, sold_qty: Scaled, outcome: str) -> RefundReconciliationLine:
+    amount = scaled_of(round_to_fen(decimal_of(line.fob) * sold_qty / line.qty))
+    return RefundReconciliationLine(0, line.link_no, line.item_no, sold_qty, line.currency, amount, outcome)
 
 
 def _pre_refund(line: ClaimLine, stated: RefundReconciliationLine) -> PreRefundLine:
@@ -163,7 +196,7 @@ def _pre_refund(line: ClaimLine, stated: RefundReconciliationLine) -> PreRefundL
 def _check_outcomes(reconciled_lines: Sequence[_ReconciledLine]) -> Iterator[Reason]:
     for export in reconciled_lines:
         expected = overseas.RESULT_CODES[export.outcome.outcome]
-        if export.statement.outcome != expected:
+        if _is_ahead(export.line) and export.statement.outcome != expected:
             yield Reason(
                 OTHER_OUTCOME,
                 {
@@ -225,18 +258,18 @@ def _reduce_exchange(claim: Claim, reconciled_lines: Sequence[_ReconciledLine], 
 
 
 def _settle_late(claim: Claim, desk: RefundDesk) -> None:
-    """Settle an overdue, recovered claim: free its goods for new claims; it no longer bars claims ahead of sale."""
-    ledgers.free_claims([claim], desk)
+    """Settle an overdue claim that was recovered, as a whole or what was ahead: free its goods for new claims; it no
+    longer bars claims ahead of sale."""
     if claim.stage == OVERDUE:
         account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
         account.blocked = max(0, account.blocked - 1)
         desk.repository.put_account(account)
-    claim.stage, claim.credited = "", 0
-    apply_step(
-        claim,
-        "settle",
-        desk,
-        [Reason(RECONCILED_LATE, {"until": claim.reconcile_until}, ids_of_period(claim, desk))],
-        Reason("20509", {}),
-    )
+    reasons = [Reason(RECONCILED_LATE, {"until": claim.reconcile_until}, ids_of_period(claim, desk))]
+    claim.stage = ""
+    if claim.state == SETTLED:
+        add_event(claim, "refund_settle", desk, reasons)
+    else:
+        ledgers.free_claims([claim], desk)
+        claim.credited = 0
+        apply_step(claim, "settle", desk, reasons, Reason("20509", {}))
     desk.repository.put_claim(claim)

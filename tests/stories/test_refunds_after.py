@@ -697,3 +697,74 @@ def test_what_is_never_reconciled_is_recovered_and_blocks_the_next(driver, ahead
     driver.story.submit(driver.reconciliation(declared_sale(ahead)))
     assert driver.claim_row().state == "settled"
     assert [account.blocked for account in driver.rows("refund_account")] == [0]
+
+
+# ordinary and unsold goods of one month, by a manufacturer, who has one claim for it
+
+
+def mixed_lines(first, second, **changes):
+    return [
+        export(first, 1, "L1", "100", "2000.00", saleState="0"),
+        export(second, 2, "L2", "100", "2000.00", **changes),
+    ]
+
+
+@pytest.fixture(params=["9710", "9810"])
+def mixed(driver, request):
+    """A manufacturer's claim of unsold goods abroad and of others, ordinary or sold there; it is paid."""
+    goods = line(qty="100", amount="2000.00")
+    first = driver.listed(50, "9810", date(2026, 10, 10), goods) + "001"
+    second = driver.listed(51, request.param, date(2026, 10, 10), goods) + "001"
+    sold = {"saleState": "1"} if request.param == "9810" else {}
+    month = dict(kind="M", outputVat="0", inputVat="9000.00", business="HWC-YT")
+    driver.story.submit(driver.claim(mixed_lines(first, second, **sold), **month))
+    assert driver.answers()[-1] == ("120", "20500")
+    driver.reviewed(25)
+    assert (driver.claim_row().state, driver.claim_row().stage) == ("paid", "reconciliation")
+    return first, second
+
+
+def test_what_a_manufacturer_sold_otherwise_is_not_reconciled(driver, mixed):
+    ahead, _ = mixed
+    refund = driver.claim_row().refund
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(mixed[1], "100", "2000.00"), "HS0"))
+    assert driver.answers("HS0", "RefundReconciliationReturn")[-1] == ("100", "20641")
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, "40", "800.00", "B")))
+    assert driver.answers("HS1", "RefundReconciliationReturn")[-1] == ("120", "20500")
+    assert (driver.claim_row().state, driver.net()) == ("settled", pytest.approx(refund * 0.7, abs=1_000))
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": mixed[1], "qty": "100"}]))
+    assert driver.net() == pytest.approx(refund * 0.2, abs=2_000)
+
+
+def test_of_a_manufacturer_who_never_reconciles_only_what_was_ahead_is_recovered(driver, mixed):
+    refund = driver.claim_row().refund
+    driver.leg("2000.00", entry=mixed[0][:18])
+    driver.leg("2000.00", entry=mixed[1][:18])
+    driver.on(date(2027, 5, 1))
+    driver.on(date(2028, 5, 1))
+    claim = driver.claim_row()
+    assert (claim.state, claim.stage, driver.net()) == ("settled", "overdue", pytest.approx(refund / 2, abs=1_000))
+    assert [account.blocked for account in driver.rows("refund_account")] == [1]
+    driver.story.submit(driver.reconciliation(declared_sale(mixed[0], "100", "2000.00")))
+    assert driver.answers("HS1", "RefundReconciliationReturn")[-1] == ("120", "20500")
+    assert [account.blocked for account in driver.rows("refund_account")] == [0]
+    assert driver.net() == pytest.approx(refund / 2, abs=1_000)
+    assert [item.used for item in driver.rows("export_item", item_no=mixed[0])] == [0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "states", "code"),
+    [
+        ("M", {"saleState": "0"}, "20401"),  # ordinary goods cannot be claimed ahead of their sale
+        ("T", {}, "20401"),  # a trader has a claim for each
+    ],
+)
+def test_only_goods_of_warehouses_abroad_are_claimed_ahead(driver, kind, states, code):
+    goods = line(qty="100", amount="2000.00")
+    first = driver.listed(50, "9810", date(2026, 10, 10), goods) + "001"
+    second = driver.listed(51, "9710", date(2026, 10, 10), goods) + "001"
+    month = dict(outputVat="0", inputVat="9000.00") if kind == "M" else {}
+    driver.story.submit(driver.claim(mixed_lines(first, second, **states), kind=kind, business="HWC-YT", **month))
+    assert driver.answers()[-1][0] == "100"
+    assert f'"{code}"' in driver.claim_row().reasons

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from declarations.calendar import day_of, stamp14
 from declarations.money import amount_text, round_to_fen
-from declarations.overseas.corrections import Correction, corrections
+from declarations.overseas.corrections import RefundDifference, corrections
 from declarations.overseas.drafting import DraftLine, DraftTerms, draft_claim
 from declarations.overseas.moves import StockMove, Supply
 from gateways.overseas.repository import AheadClaim
@@ -52,7 +52,7 @@ def drafts_of(
     )
 
 
-def corrections_of(connection: Connection, sandbox: str, code: str) -> list[Correction]:
+def corrections_of(connection: Connection, sandbox: str, code: str) -> list[RefundDifference]:
     """Return what notices say since then of items that are refunded, whose reconciliations stay as they are."""
     refunded = refunded_quantities(connection, sandbox, code)
     return corrections(refunded, *goods_of(connection, sandbox, code)) if refunded else []
@@ -87,7 +87,7 @@ def draft_message(connection: Connection, sandbox: str, draft: ReconciliationDra
 
 
 def repayment_message(
-    connection: Connection, sandbox: str, code: str, claim_no: str, differences: Sequence[Correction]
+    connection: Connection, sandbox: str, code: str, claim_no: str, differences: Sequence[RefundDifference]
 ) -> bytes:
     """Return the repayment of what is refunded by a claim and not sold any more, as the message that the exporter
     sends."""

@@ -18,11 +18,12 @@ from declarations.refund.overseas import CreditOfClaim
 from gateways.overseas.repository import AheadClaim, Goods
 from gateways.refund.brought_forward import STATES_WITHOUT_USE
 from gateways.refund.checking import MANUFACTURER
+from gateways.refund.papers import AHEAD, SOLD
 from gateways.refund.repaying import REFUNDED_STATES, SETTLED
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration, document, refund_claim, refund_line
 
-TRADE_MODE, AHEAD, WAITS, BY_SEA, EXPORT = "9810", "HWC-YT", "reconciliation", "2", "E"
+TRADE_MODE, WAITS, BY_SEA, EXPORT = "9810", "reconciliation", "2", "E"
 ENDED = ("rejected", "deleted", "to_repay")
 """States of claims whose lines count no more."""
 
@@ -104,7 +105,7 @@ def refunded_quantities(connection: Connection, sandbox: str, code: str) -> list
             item_no=line.item_no,
             qty=line.taken - line.repaid_qty,
             settled=not _waits(line) and line.state in REFUNDED_STATES,
-            reconciled=line.business == AHEAD,
+            reconciled=_is_ahead(line),
         )
         for line in _lines(connection, sandbox, code)
         if line.repaid_qty < line.taken
@@ -125,8 +126,12 @@ def _lines(connection: Connection, sandbox: str, code: str) -> Sequence[Any]:
 
 
 def _waits(line: Any) -> bool:
-    """True if a line of a claim ahead of sale is not reconciled."""
-    return bool(line.business == AHEAD and line.state != SETTLED)
+    """True if a line that was claimed ahead of sale is not reconciled."""
+    return _is_ahead(line) and line.state != SETTLED
+
+
+def _is_ahead(line: Any) -> bool:
+    return bool(line.business == AHEAD and line.sale_state != SOLD)
 
 
 def _last_period(connection: Connection, sandbox: str, code: str) -> str:
@@ -164,6 +169,7 @@ def _ahead_line(line: Any, supply: Supply | None, sold_before: int) -> AheadLine
         base=line.base,
         refund=line.refund,
         rate=line.rate,
+        ahead=_is_ahead(line),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from declarations import parameters
 from declarations.money import SCALE, amount_text
 from declarations.overseas.allocation import SOLD, allocate, quantities
-from declarations.overseas.drafting import AheadLine, DraftTerms, draft_line
+from declarations.overseas.drafting import AheadLine, DraftTerms, draft_claim, draft_line
 from declarations.overseas.ledger import REFUSING, extend, replay
 from declarations.overseas.moves import StockMove, Supply
 from declarations.overseas.notices import StockNotice, StockNoticeLine, moves_of
@@ -88,7 +88,7 @@ def test_a_sale_after_the_last_day_does_not_count():
     assert quantities(taken, SOLD, date(2026, 10, 5)) == {"A001": 4 * SCALE}
 
 
-def line(qty=10, refund="130.00", fob="1000.00", left=None, sold_before=0):
+def line(qty=10, refund="130.00", fob="1000.00", left=None, sold_before=0, ahead=True):
     """A line of a claim of goods of which ten were exported."""
     return AheadLine(
         link_no="L1",
@@ -100,6 +100,7 @@ def line(qty=10, refund="130.00", fob="1000.00", left=None, sold_before=0):
         fob=round(float(fob) * SCALE),
         claimed=10 * SCALE,
         sold_before=sold_before * SCALE,
+        ahead=ahead,
     )
 
 
@@ -137,6 +138,15 @@ def test_a_draft_says_what_is_sold_and_what_follows(name, moves, manufacturer, g
     said = f"{amount_text(found.sold_qty)} {amount_text(found.amount)} {found.outcome} {amount_text(found.correct)}"
     assert said == draft, name
     assert found.refund == found.correct + found.repay + found.offset
+
+
+def test_the_draft_of_a_manufacturer_leaves_out_what_he_claimed_after_its_sale():
+    """Yet it counts: of 260.00 for two lines the unsold half of one is repaid."""
+    taken = {"SKU": [OLD]}
+    other = line(ahead=False)._replace(item_no="B001", link_no="L2")
+    terms = DraftTerms(date(2027, 4, 30), True, LAW)
+    (found,) = draft_claim([line(), other], taken, {OLD.sku: [move("S", 5, 5, **PRICED)]}, terms)
+    assert (found.item_no, amount_text(found.sold_qty), amount_text(found.repay)) == ("A001", "5.00", "65.00")
 
 
 def test_sales_in_another_currency_count_at_the_rate_of_their_day():
