@@ -2,12 +2,13 @@
 
 A move that names an item takes from it; else the item that left first, then the one with the lower number (rules 8 say
 nothing of it: our reading). What comes back from a buyer goes back to the item of its order; what
-comes back of no sale that is told of is kept in mind, and a later sale takes so much less.
+comes back of no sale that is told of is kept in mind, and a later sale takes so much less. What a transfer brings to
+another country is of the item that left first, too, and is taken there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from declarations.money import Scaled
 from declarations.overseas.moves import DAMAGED, StockMove, Supply
 from declarations.overseas.notices import sorted_moves
+from declarations.overseas.transfers import crossings
 
 SOLD, LOST, DESTROYED, SENT_BACK = "S", "A", "X", "B"
 
@@ -30,20 +32,24 @@ class Taken:
 
 class Allocation(NamedTuple):
     """The pieces taken of items, in the order in which it happened. `unmatched`: (event, country) → what came back of
-    no sale, or was found of no loss, that is told of."""
+    no sale, or was found of no loss, that is told of. `missing`: what went out and could be taken of no item."""
 
     taken: Sequence[Taken]
     unmatched: Mapping[tuple[str, str], Scaled]
+    missing: Scaled = 0
 
 
 def allocate(moves: Sequence[StockMove], supplies: Sequence[Supply]) -> Allocation:
     """Allocate the moves of one kind of goods to the items of it. `supplies`: those of one company; a warehouse takes
     only of what went to its country."""
     ordered = sorted(supplies, key=lambda supply: (supply.departed_at, supply.item_no))
-    left = {supply.item_no: supply.qty for supply in ordered}
+    left = _Left({(supply.item_no, supply.country): supply.qty for supply in ordered}, ordered)
+    booked = sorted_moves([move for move in moves if move.is_booked])
+    from_abroad = crossings(booked)
     taken: list[Taken] = []
     unmatched: dict[tuple[str, str], Scaled] = {}
-    for move in sorted_moves([move for move in moves if move.is_booked]):
+    missing: Scaled = 0
+    for move in booked:
         is_loss = move.event == LOST and move.condition != DAMAGED
         if move.event == "R" or (is_loss and move.qty > 0):
             event = SOLD if move.event == "R" else LOST
@@ -54,23 +60,37 @@ def allocate(moves: Sequence[StockMove], supplies: Sequence[Supply]) -> Allocati
             before = min(abs(move.qty), unmatched.get(key, 0))
             if before:
                 unmatched[key] -= before
-            _take(move, abs(move.qty) - before, ordered, left, taken)
-    return Allocation(taken, unmatched)
+            pieces = list(left.take(move.country, abs(move.qty) - before, move.item_no))
+            taken += [Taken(item_no, move, quantity) for item_no, quantity in pieces]
+            missing += abs(move.qty) - before - sum(quantity for _, quantity in pieces)
+        for country, crossed in from_abroad.get(move.id, ()):
+            for item_no, quantity in left.take(country, crossed):
+                left.put(item_no, move.country, quantity)
+    return Allocation(taken, unmatched, missing)
 
 
-def _take(
-    move: StockMove, wanted: Scaled, supplies: Sequence[Supply], left: dict[str, Scaled], taken: list[Taken]
-) -> None:
-    named = [supply for supply in supplies if supply.item_no == move.item_no]
-    for supply in (*named, *supplies):
-        quantity = min(wanted, left[supply.item_no])
-        if quantity > 0 and supply.country == move.country:
-            left[supply.item_no] -= quantity
-            wanted -= quantity
-            taken.append(Taken(supply.item_no, move, quantity))
+class _Left(NamedTuple):
+    """What is left of items by country, and the items in the order in which they are taken."""
+
+    quantities: dict[tuple[str, str], Scaled]
+    supplies: Sequence[Supply]
+
+    def take(self, country: str, wanted: Scaled, item_no: str = "") -> Iterator[tuple[str, Scaled]]:
+        """Take what is wanted in a country, as far as it is there, of this item first; yield item and quantity."""
+        named = [supply for supply in self.supplies if supply.item_no == item_no]
+        for supply in (*named, *self.supplies):
+            quantity = min(wanted, self.quantities.get((supply.item_no, country), 0))
+            if quantity > 0:
+                self.put(supply.item_no, country, -quantity)
+                wanted -= quantity
+                yield supply.item_no, quantity
+
+    def put(self, item_no: str, country: str, quantity: Scaled) -> None:
+        """Add a quantity of an item in a country."""
+        self.quantities[item_no, country] = self.quantities.get((item_no, country), 0) + quantity
 
 
-def _give_back(move: StockMove, event: str, taken: Sequence[Taken], left: dict[str, Scaled]) -> Scaled:
+def _give_back(move: StockMove, event: str, taken: Sequence[Taken], left: _Left) -> Scaled:
     """Undo what was taken by this event: under the reference of the move if there is such a one, else the newest.
     Return how much of the move undoes nothing."""
     wanted = move.qty
@@ -79,7 +99,7 @@ def _give_back(move: StockMove, event: str, taken: Sequence[Taken], left: dict[s
     for took in reversed(same or alike):
         quantity = min(wanted, took.qty)
         took.qty -= quantity
-        left[took.item_no] += quantity
+        left.put(took.item_no, move.country, quantity)
         wanted -= quantity
     return wanted
 

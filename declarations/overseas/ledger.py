@@ -18,7 +18,7 @@ from declarations.calendar import utc_text
 from declarations.money import Scaled, amount_text
 from declarations.overseas.moves import DAMAGED, StockKey, StockMove, Supply
 from declarations.overseas.notices import order_of, sorted_moves
-from declarations.overseas.shortage import CountryStock, Departures
+from declarations.overseas.shortage import CountryStock, Departures, Inflow
 from declarations.reasons import Reason
 
 NEVER_EXPORTED, MORE_THAN_EXPORTED, SHORT, SHORT_SO_FAR, BEFORE_DEPARTURE, TOO_EARLY = (
@@ -86,6 +86,9 @@ class LedgerCourse:
             self.sums.setdefault(key, StockSums(key, move.country, move.unit)).book(move)
             self.of_lots.setdefault(key[:2], StockSums(key, move.country, move.unit)).book(move)
         country.book(move)
+        if move.event == "T" and move.effect < 0:
+            for other in self.countries.values():
+                other.announce(move)
         if move.effect < 0 or move.event == "T":
             for finding in _of_shortage(move, self.sums, country):
                 self.shortages[finding.key] = _worse(self.shortages.get(finding.key), finding)
@@ -132,9 +135,11 @@ def replay(moves: Sequence[StockMove], supplies: Sequence[Supply], sailing_days:
     for country in sorted({move.country for move in booked}):
         arrived = [move for move in booked if move.country == country]
         sent = [supply for supply in supplies if supply.country == country]
-        countries[country] = CountryStock(arrived, sent)
+        elsewhere = sum(supply.qty for supply in supplies if supply.country != country)
+        inflow = Inflow(arrived, [move for move in booked if move.country != country], elsewhere)
+        countries[country] = CountryStock(arrived, sent, inflow)
         for finding in (
-            *_of_arrivals(arrived, sent, country, sailing_days.get(country, 0)),
+            *_of_arrivals(arrived, sent, country, sailing_days.get(country, 0), inflow),
             *_of_damages(arrived),
             *_of_returns(arrived),
         ):
@@ -150,10 +155,10 @@ def replay(moves: Sequence[StockMove], supplies: Sequence[Supply], sailing_days:
 
 def extend(before: Replayed, moves: Sequence[StockMove]) -> Replayed | None:
     """Return what `replay` would of all moves so far and these, without computing it anew; None where they change what
-    was found before: such as happened earlier, come in, were told before, or are of a country of which nothing was
+    was found before: such as happened earlier, come in, were told before, or are of a warehouse of which nothing was
     told."""
     course, ordered = before.course, sorted_moves(moves)
-    only_leave = all(move.event in LEAVING and move.is_booked and move.country in course.countries for move in ordered)
+    only_leave = all(move.event in LEAVING and move.is_booked and move.key[:2] in course.of_lots for move in ordered)
     if not only_leave or (ordered and order_of(ordered[0]) <= course.last):
         return None
     extended = course.copy(ordered)
@@ -182,12 +187,14 @@ def _of_doubles(moves: Sequence[StockMove]) -> Iterator[LedgerFinding]:
 
 
 def _of_arrivals(
-    moves: Sequence[StockMove], supplies: Sequence[Supply], country: str, sailing_days: int
+    moves: Sequence[StockMove], supplies: Sequence[Supply], country: str, sailing_days: int, inflow: Inflow
 ) -> Iterator[LedgerFinding]:
     """Compare what came in, piece by piece in the order of time, with what had left until then."""
     if not moves:
         return
-    first = moves[0]
+    if not supplies and inflow.reached and not any(move.event == "I" for move in moves):
+        return
+    first = next((move for move in moves if move.event == "I"), moves[0])
     if not supplies:
         values = {"line": str(first.line), "company": first.ebc_code, "sku": first.sku, "country": country}
         yield LedgerFinding(f"{NEVER_EXPORTED}|{first.sku}|{country}", Reason(NEVER_EXPORTED, values))
@@ -240,16 +247,19 @@ def _of_returns(moves: Sequence[StockMove]) -> Iterator[LedgerFinding]:
 
 
 def _of_shortage(move: StockMove, sums: Mapping[StockKey, StockSums], country: CountryStock) -> Iterator[LedgerFinding]:
-    """Look at the stock after a move: no more may be short than is on its way."""
+    """Look at the stock after a move: no more may be short than is on its way, or was sold or lost and may come
+    back."""
     named = {"sku": move.sku, "warehouse": move.warehouse_code}
-    short, still = country.short(), country.on_the_way(move.at)
+    back = country.may_come_back(move)
+    short, still = country.short(), country.on_the_way(move.at) + back
     here = -country.on_hand[move.warehouse_code]
-    if beyond := country.beyond(move.at):
+    if (beyond := country.beyond(move.at)) > back:
         told = {"at": utc_text(move.at), "short": amount_text(beyond), "open": amount_text(0)}
         yield LedgerFinding(f"beyond|{move.country}|{move.sku}", Reason(SHORT, {**named, **told}))
     if short > still or here > 0:
         rule, missing = (SHORT, short) if short > still else (SHORT_SO_FAR, here)
-        told = {"at": utc_text(move.at), "short": amount_text(missing), "open": amount_text(still)}
+        told = {"at": utc_text(move.at), "short": amount_text(missing)}
+        told["open"] = amount_text(still if rule == SHORT else still + country.transferred())
         yield LedgerFinding(f"short|{move.warehouse_code}|{move.sku}", Reason(rule, {**named, **told}))
     elif sums[move.key].on_hand < 0:
         told = {"lot": move.lot or "–", "short": amount_text(-sums[move.key].on_hand)}

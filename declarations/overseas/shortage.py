@@ -30,12 +30,45 @@ class Departures:
         return self._sums[bisect_right(self._instants, at)]
 
 
+class Inflow:
+    """Quantities that transfers from other countries have brought to a country until an instant, or were to bring:
+    of each reference what was sent to its warehouses, or, where that is not told, what came in and was not sent from
+    there; at most what was exported to other countries."""
+
+    def __init__(self, moves: Sequence[StockMove], abroad: Sequence[StockMove], most: Scaled) -> None:
+        """`moves`: all of the country; `abroad`: those of other countries; `most`: what was exported to these."""
+        here = {move.warehouse_code for move in moves}
+        sent, came = Counter[str](), Counter[str]()
+        self._instants: list[int] = []
+        self._sums: list[Scaled] = [0]
+        told = [move for move in moves if move.event == "T"]
+        told += [move for move in abroad if move.event == "T" and move.effect < 0 and move.to_warehouse in here]
+        for move in sorted(told, key=lambda one: one.at) if most else ():
+            if move.warehouse_code in here:
+                came[move.ref] += move.effect
+            else:
+                sent[move.ref] += move.qty
+            inflow = sum(max(0, sent[ref], came[ref]) for ref in sent | came)
+            self._instants.append(move.at)
+            self._sums.append(min(most, inflow))
+
+    def until(self, at: int) -> Scaled:
+        """Return the quantity until an instant, that one included."""
+        return self._sums[bisect_right(self._instants, at)]
+
+    @property
+    def reached(self) -> bool:
+        """True if anything came, or was to come."""
+        return any(self._sums)
+
+
 class CountryStock:
     """The stock of one kind of goods in the warehouses of a country, move by move, and what is on its way there."""
 
-    def __init__(self, moves: Sequence[StockMove], supplies: Sequence[Supply]) -> None:
+    def __init__(self, moves: Sequence[StockMove], supplies: Sequence[Supply], inflow: Inflow) -> None:
         """`moves`: all of the country, in any order; `supplies`: all exports to it."""
         self._departures = Departures(supplies)
+        self._inflow = inflow
         self._came = sum(move.qty for move in moves if move.event == "I")
         self._into: Counter[str] = Counter()
         for move in moves:
@@ -47,12 +80,14 @@ class CountryStock:
         self.on_hand: Counter[str] = Counter()
         """By warehouse, of all lots."""
 
+    def announce(self, move: StockMove) -> None:
+        """Add what was sent to a warehouse, in this country or another, in the order in which it happened."""
+        self._out_so_far[move.to_warehouse] += move.qty
+
     def book(self, move: StockMove) -> None:
         """Add a move, in the order in which they happened."""
         self.on_hand[move.warehouse_code] += move.effect
-        if move.event == "T" and move.effect < 0:
-            self._out_so_far[move.to_warehouse] += move.qty
-        elif move.event in OUT_FOR_GOOD:
+        if move.event in OUT_FOR_GOOD:
             self._gone[move.event] += move.qty
         elif move.event == SOLD or (move.event == LOST and move.effect < 0):
             explained = min(-move.effect, self._unmatched[move.event])
@@ -69,8 +104,20 @@ class CountryStock:
         return max(0, self._departures.until(at) - self._came)
 
     def beyond(self, at: int) -> Scaled:
-        """Return how much more is gone than had left China until an instant."""
-        return max(0, sum(self._gone.values()) - self._departures.until(at))
+        """Return how much more is gone than had left China, or come from other countries, until an instant."""
+        return max(0, sum(self._gone.values()) - self._departures.until(at) - self._inflow.until(at))
+
+    def may_come_back(self, move: StockMove) -> Scaled:
+        """Return what was sold or lost before a move and did not come back so far: a later notice may tell that it
+        did."""
+        gone = {event: self._gone[event] for event in (SOLD, LOST)}
+        if move.event in gone:
+            gone[move.event] += min(0, move.effect)
+        return max(0, sum(gone.values()))
+
+    def transferred(self) -> Scaled:
+        """Return what is on its way to the warehouses by transfers."""
+        return sum(max(0, self._out_so_far[name] - self._into[name]) for name in self.on_hand)
 
     def short(self) -> Scaled:
         """Return what is short in all warehouses, and comes to them by no transfer."""

@@ -7,14 +7,33 @@ reference only the sums can be compared.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from declarations.money import amount_text
+from declarations.money import Scaled, amount_text
 from declarations.overseas.moves import ELSEWHERE, StockMove
 from declarations.reasons import Reason
 
 OPEN_TRANSFER, OTHER_LOT, RECEIVED_TOO_EARLY = "27113", "27116", "27121"
 Found = tuple[str, Reason]
+
+
+def crossings(moves: Iterable[StockMove]) -> Mapping[int, Sequence[tuple[str, Scaled]]]:
+    """Return what transfers brought from warehouses of other countries: the id of the move that tells its receipt →
+    (country that sent it, quantity). Sides are paired by reference, within a country first."""
+    told = [move for move in moves if move.event == "T" and move.is_booked]
+    sent: dict[str, Counter[str]] = defaultdict(Counter)
+    for move in told:
+        sent[move.ref][move.country] -= move.effect
+    found: dict[int, list[tuple[str, Scaled]]] = defaultdict(list)
+    for move in told:
+        surplus = sent[move.ref]
+        for country in sorted(surplus):
+            quantity = min(move.effect, -surplus[move.country], surplus[country])
+            if quantity > 0:
+                surplus[country] -= quantity
+                surplus[move.country] += quantity
+                found[move.id].append((country, quantity))
+    return found
 
 
 def disagreements(moves: Sequence[StockMove], until: int, value_id: str) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from declarations.calendar import day_of
 from declarations.money import SCALE, Scaled
 from declarations.overseas.allocation import allocate
 from declarations.overseas.ledger import replay
-from declarations.overseas.moves import StockMove, Supply
+from declarations.overseas.moves import ELSEWHERE, StockMove, Supply
 from declarations.parameters.tables.overseas import OverseasCountries
 from gateways.overseas.known_stock import stock_row
 from gateways.overseas.looking import by_customs
@@ -105,7 +105,7 @@ def _weigh(goods: Goods, moves: Sequence[StockMove], supplies: Sequence[Supply])
     """Weigh goods of a company. What is gone is counted export by export, as drafts of reconciliations do."""
     key, booked = " ".join(goods), [move for move in moves if move.is_booked]
     allocated = allocate(booked, supplies)
-    gone = sum(took.qty for took in allocated.taken) - sum(allocated.unmatched.values())
+    gone = sum(took.qty for took in allocated.taken) + allocated.missing - sum(allocated.unmatched.values())
     exported, on_hand = sum(supply.qty for supply in supplies), sum(move.effect for move in booked)
     came = sum(move.qty for move in booked if move.event == "I")
     on_the_way = exported - came - sum(move.effect for move in booked if move.event == "T")
@@ -114,22 +114,25 @@ def _weigh(goods: Goods, moves: Sequence[StockMove], supplies: Sequence[Supply])
     if came > exported:
         yield LedgerDifference(key, TOO_MANY, came, exported)
     for country in sorted({move.country for move in booked}):
-        of_country = [move for move in booked if move.country == country]
         sent = sum(supply.qty for supply in supplies if supply.country == country)
-        short, explained = _shortage(of_country, sent)
+        short, explained = _shortage(booked, country, sent)
         if short > explained:
             yield LedgerDifference(f"{key} {country}", SHORT, short, explained)
 
 
-def _shortage(moves: Sequence[StockMove], sent: Scaled) -> tuple[Scaled, Scaled]:
-    """Return what is short in the warehouses of a country, and what is on its way to them: of what was `sent` there,
-    and of transfers."""
+def _shortage(booked: Sequence[StockMove], country: str, sent: Scaled) -> tuple[Scaled, Scaled]:
+    """Return what is short in the warehouses of a country, and what may be on its way to them: of what was `sent`
+    there, of transfers, also from other countries, and of what else was sold or lost."""
     on_hand: Counter[str] = Counter()
     transfers: Counter[str] = Counter()
-    for move in moves:
-        on_hand[move.warehouse_code] += move.effect
+    came = may_come_back = 0
+    for move in booked:
         if move.event == "T":
             transfers[move.to_warehouse] -= move.effect
-    came = sum(move.qty for move in moves if move.event == "I")
+        if move.country == country:
+            on_hand[move.warehouse_code] += move.effect
+            came += move.qty if move.event == "I" else 0
+            may_come_back -= move.effect if move.event in ("S", "R", "A") else 0
     short = sum(-pieces for pieces in on_hand.values() if pieces < 0)
-    return short, sent - came + sum(moving for moving in transfers.values() if moving > 0)
+    moving = sum(moving for name, moving in transfers.items() if moving > 0 and name in (*on_hand, ELSEWHERE))
+    return short, max(0, sent - came) + moving + max(0, may_come_back - short)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+from single_window.auditing import overseas as auditing
 from tests.databases import ON_BOTH
 from tests.stories.overseas import Overseas, told
 from tests.stories.story import StoryRunner
@@ -149,3 +152,68 @@ def test_an_export_that_nobody_tells_of_costs_nothing(start_story) -> None:
     overseas.exported("100")
     overseas.refunds.on(date(2027, 1, 10))
     assert (overseas.days_waiting(), overseas.cases(), overseas.drafts()) == (0, [], ())
+
+
+HAMBURG_TO_TOKYO = {"ref": "TR1", "toWarehouse": "TYO01"}
+OUT = told("T", "2026-10-10T08:00:00+02:00", "30", **HAMBURG_TO_TOKYO)
+INTO = told("T", "2026-10-25T08:00:00+09:00", "30", **HAMBURG_TO_TOKYO)
+SALE_IN_TOKYO = told("S", "2026-11-02T12:00:00+09:00", "12", ref="O7", price="20", currency="USD", voucherNo="RE7")
+
+
+@pytest.mark.parametrize(
+    ("order", "answers"),
+    [
+        (("out", "into", "sale"), ["27100", "27100", "27100"]),
+        (("out", "sale", "into"), ["27100", "27103.open", "27100"]),
+        (("into", "sale", "out"), ["27100", "27100", "27100"]),
+    ],
+)
+def test_what_a_transfer_brings_to_another_country_is_sold_there_of_its_export(start_story, order, answers) -> None:
+    overseas = Overseas(start_story())
+    item = overseas.exported("100", fob="2000.00")
+    overseas.pre_refunded(item, "100", "2000.00", "1000.00", "TS1")
+    overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "100"))
+    told_there = {"out": (OUT, "DEU"), "into": (INTO, "JPN"), "sale": (SALE_IN_TOKYO, "JPN")}
+    given = [overseas.tell(told_there[name][0], country=told_there[name][1])[1] for name in order]
+    assert given == answers
+    assert overseas.on_hand() == {("HAM01", ""): "70.00", ("TYO01", ""): "18.00"}
+    (line,) = overseas.drafts()[0].lines
+    assert (line.sold_qty, line.amount) == ("12.00", "240.00")
+    overseas.refunds.on(date(2027, 2, 10))
+    assert overseas.cases("open") == []
+    assert overseas.story.read(auditing.audit_ledger).balanced
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([SALE_IN_TOKYO], "27101"),  # no transfer is told
+        ([{**INTO, "itemNo": "SKU9"}], "27101"),  # goods that were exported nowhere
+        ([{**INTO, "event": "I", "toWarehouse": ""}], "27101"),  # from China nothing came there
+        ([INTO, {**SALE_IN_TOKYO, "qty": "31"}], "27103"),
+    ],
+)
+def test_what_no_transfer_brought_to_another_country_is_refused(start_story, lines, code) -> None:
+    overseas = Overseas(start_story())
+    overseas.exported("100")
+    overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "100"))
+    assert overseas.tell(*lines, country="JPN") == ("100", code)
+
+
+def test_a_sale_that_is_told_before_the_return_that_it_rests_on_is_booked_with_it(start_story) -> None:
+    overseas = Overseas(start_story())
+    item = overseas.exported("100", fob="2000.00")
+    overseas.pre_refunded(item, "100", "2000.00", "1000.00", "TS1")
+    sale = {"price": "20", "currency": "USD", "voucherNo": "RE1"}
+    overseas.tell(
+        told("I", "2026-10-01T08:00:00+02:00", "100"),
+        told("S", "2026-11-01T12:00:00+01:00", "100", ref="O1", **sale),
+    )
+    again = told("S", "2026-11-09T12:00:00+01:00", "1", ref="O2", **{**sale, "price": "50"})
+    assert overseas.tell(again) == ("300", "27103.open")
+    assert overseas.drafts()[0].lines[0].amount == "2000.00"
+    assert overseas.tell(told("R", "2026-11-05T12:00:00+01:00", "1", ref="O1")) == ("120", "27100")
+    assert overseas.cases() == [("X", "cleared", "27103.open")]
+    (line,) = overseas.drafts()[0].lines
+    assert (line.sold_qty, line.amount) == ("100.00", "2030.00")
+    assert overseas.story.read(auditing.audit_ledger).balanced
