@@ -12,8 +12,8 @@ from declarations.reasons import Reason
 from gateways.case_course import OPEN
 from gateways.port import outcomes
 from gateways.port.outcomes import PortFinding
-from gateways.port.repository import PortDesk, PortParcel
-from gateways.port.telling import LOADABLE, UNDONE, tell
+from gateways.port.repository import LOADABLE, PortDesk, PortParcel
+from gateways.port.telling import UNDONE, tell
 
 CLASH, UNRELEASED, AFTER_LOADING = "29108", "29303", "29304"
 OUTCOMES = {LoadingOutcome.ROLLED: "29321", LoadingOutcome.SHORT: "29322", LoadingOutcome.OVER: "29323"}
@@ -45,7 +45,14 @@ def look(boxes: Sequence[str], desk: PortDesk, named: Collection[str] = ()) -> l
         found |= _unfit_parcels(box, stays[box], loadings, parcels.get(box, ()), ships)
         open_before = {case.key for case in desk.repository.cases_about([box]) if case.state == OPEN}
         outcomes.settle(box, found, desk)
-        tell(box, stays[box], Loadings(_undisputed(box, stays[box], desk)), parcels.get(box, ()), desk)
+        doubted = _doubted(box, desk)
+        certain = Loadings(_undisputed(stays[box], doubted))
+        unreleased = {
+            parcel.key
+            for parcel, loaded in _loaded_unreleased(parcels.get(box, ()), loadings)
+            if _key_of(loaded) in doubted
+        }
+        tell(box, stays[box], certain, parcels.get(box, ()), unreleased, desk)
         reasons += [one.reason for key, one in found.items() if box in named or key not in open_before]
     return reasons
 
@@ -75,10 +82,14 @@ def _clashes(box: str, stays: Sequence[Stay]) -> Found:
     return found
 
 
-def _undisputed(box: str, stays: Sequence[Stay], desk: PortDesk) -> list[Stay]:
+def _doubted(box: str, desk: PortDesk) -> set[str]:
+    """The keys of a container's cases that no officer has accepted, and nothing explains."""
+    return {case.key for case in desk.repository.cases_about([box]) if case.state not in SETTLED}
+
+
+def _undisputed(stays: Sequence[Stay], doubted: Collection[str]) -> list[Stay]:
     """The stays but those at a terminal that claims the container while it was at another before: what that one tells
     of a loading closes no list until the first has told that it left, or an officer has accepted the case."""
-    doubted = {case.key for case in desk.repository.cases_about([box]) if case.state not in SETTLED}
     later = [clash.second for clash in clashes_of(stays) if f"T|{clash.key}" in doubted]
     return [stay for stay in stays if stay not in later]
 
@@ -110,15 +121,27 @@ def _unfit_parcels(
         found[f"W|{parcel.key}"] = PortFinding(
             outcomes.AFTER_LOADING, reason, [stay.terminal for stay in current(stays)]
         )
-    waiting = [parcel for parcel in parcels if parcel.state != LOADABLE and parcel not in late]
-    loaded_with = {parcel.logistics_no: loadings.newest(parcel.bill_no, parcel.after) for parcel in waiting}
-    unreleased = [number for number, loaded in loaded_with.items() if loaded is not None]
-    loaded = next((event for event in loaded_with.values() if event is not None), None)
-    if loaded is not None:
-        named = {"container": box, "at": time_text(loaded.at), "parcels": shortened(unreleased)}
-        reason = Reason(UNRELEASED, named)
-        found[f"L|{loaded.terminal_code}"] = PortFinding(outcomes.UNRELEASED, reason, [loaded.terminal_code])
+    unreleased = _loaded_unreleased([parcel for parcel in parcels if parcel not in late], loadings)
+    if unreleased:
+        loaded, numbers = unreleased[0][1], [parcel.logistics_no for parcel, _ in unreleased]
+        reason = Reason(UNRELEASED, {"container": box, "at": time_text(loaded.at), "parcels": shortened(numbers)})
+        found[_key_of(loaded)] = PortFinding(outcomes.UNRELEASED, reason, [loaded.terminal_code])
     return found
+
+
+def _loaded_unreleased(parcels: Sequence[PortParcel], loadings: Loadings) -> list[tuple[PortParcel, PortEvent]]:
+    """The parcels that were not released when they were loaded, whatever was said of them since, or are not now; each
+    with its loading."""
+    loaded = [(parcel, loadings.newest(parcel.bill_no, parcel.after)) for parcel in parcels]
+    return [
+        (parcel, event)
+        for parcel, event in loaded
+        if event is not None and not (parcel.state == LOADABLE and parcel.was_released(event.at))
+    ]
+
+
+def _key_of(loaded: PortEvent) -> str:
+    return f"L|{loaded.terminal_code}"
 
 
 def shortened(numbers: Sequence[str]) -> str:

@@ -10,9 +10,18 @@ from declarations.refusals import refusal_reason
 from gateways.case_course import QUESTIONS
 from gateways.decisions import answer, carry_out
 from gateways.port.containers import look
-from gateways.port.outcomes import COURSE, KIND, TWO_TERMINALS, WITHDRAWAL, PortFinding, ask_company, open_case
-from gateways.port.repository import PortCase, PortDesk, PortParcel
-from gateways.port.telling import LOADABLE, STATES, WITHDRAWN
+from gateways.port.outcomes import (
+    COURSE,
+    KIND,
+    TWO_TERMINALS,
+    UNRELEASED,
+    WITHDRAWAL,
+    PortFinding,
+    ask_company,
+    open_case,
+)
+from gateways.port.repository import LOADABLE, PortCase, PortDesk, PortParcel
+from gateways.port.telling import STATES, WITHDRAWN
 from gateways.topics.customs import ParcelLoaded
 from gateways.topics.port import ExportListStepped
 from gateways.topics.shared import Decision
@@ -28,7 +37,7 @@ def handle_steps(steps: Sequence[ExportListStepped], desk: PortDesk) -> None:
         parcel = parcels.setdefault(step.parcel_key, PortParcel(step.parcel_key))
         parcel.bill_no = bill_of(step.bill_no) or parcel.bill_no
         if step.action in STATES:
-            parcel.step(STATES[step.action], desk.now)
+            parcel.step(STATES[step.action], step.at or desk.now)
             parcel.loaded = False  # customs holds each list that it releases
             parcel.declaration_id, parcel.list_key = step.declaration_id, step.list_key
             parcel.order_no, parcel.invt_no = step.order_no, step.invt_no or parcel.invt_no
@@ -50,7 +59,7 @@ def decide(decisions: Sequence[Decision], desk: PortDesk) -> None:
             ask_company(case, decision, desk)
             return
         COURSE.step(case, decision.action, desk, reason=decision.reason, by=decision.by)
-        if case.kind == TWO_TERMINALS:
+        if case.kind in (TWO_TERMINALS, UNRELEASED):
             look([case.about], desk)
         if decision.action == RESTORE:
             parcels = desk.repository.parcels_of_list(case.invt_no)

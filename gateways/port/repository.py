@@ -12,16 +12,21 @@ from declarations.reasons import Reason
 from gateways.desk import Desk
 from gateways.records import FiledDocument
 
+LOADABLE = "released"
+MOST_RELEASES = 20
+"""Releases of a parcel that are kept, the newest ones."""
+MINUTE = 60_000
+
 
 @dataclass(slots=True)
 class PortParcel:
     """A parcel (`key`: carrier|waybill) as the port knows it.
 
     `container_no` and `listed_in`: its container by packing list; `listed_in` alone: one that took it out of its
-    container. `after`: the instant after which that is loaded
-    (`packed_after`). `state`: what was said last: a key of `telling.TOLD`; empty: nothing; `steps`:
-    how often it said anything. `told`: what its terminal was told last, `terminal_code` which one. `loaded`: customs
-    was told that its container is loaded."""
+    container. `after`: the instant after which that is loaded (`packed_after`). `state`: what was said last: a key of
+    `telling.TOLD`; empty: nothing; `steps`: how often it said anything; `releases`: from when until when (0: still) it
+    was released. `told`: what its terminal was told last, `terminal_code` which one. `loaded`: customs was told that
+    its container is loaded."""
 
     key: str
     container_no: str = ""
@@ -38,10 +43,23 @@ class PortParcel:
     told: str = ""
     terminal_code: str = ""
     loaded: bool = False
+    releases: tuple[tuple[int, int], ...] = ()
 
     def step(self, state: str, now: int) -> None:
-        """Note what customs, or an officer, says of it now."""
+        """Note what customs, or an officer, says of it since an instant."""
+        earlier, (since, until) = self.releases[:-1], self.releases[-1] if self.releases else (0, 0)
+        if state == LOADABLE and (until or not since):
+            self.releases = (*self.releases, (now, 0))[-MOST_RELEASES:]
+        elif state != LOADABLE and since and not until:
+            self.releases = (*earlier, (since, now))
         self.state, self.stepped_at, self.steps = state, now, self.steps + 1
+
+    def was_released(self, at: int) -> bool:
+        """True if it was released at an instant, which terminals tell by the minute; of what was released before its
+        releases were kept, if it is now."""
+        if not self.releases:
+            return self.state == LOADABLE
+        return any(since - MINUTE < at and (not until or at < until) for since, until in self.releases)
 
     @property
     def logistics_no(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from declarations.port.timeline import Loadings, Stay
 from declarations.reasons import Reason
-from gateways.port.repository import PortDesk, PortParcel
+from gateways.port.repository import LOADABLE, PortDesk, PortParcel
 from gateways.records import CaseReference
 from gateways.topics.customs import ParcelLoaded
 
@@ -20,16 +20,26 @@ TOLD = {
 }
 """What customs, or an officer (`withdrawn`), said of a parcel → action, status and code that its terminal is told."""
 STATES = {action: state for state, (action, _, _) in TOLD.items()}
-LOADABLE, WITHDRAWN = "released", "withdrawn"
+WITHDRAWN = "withdrawn"
 UNDONE = (WITHDRAWN, STATES["4"])
 """States of parcels whose release was taken back: by an officer of the port, who may restore it, or by customs."""
 
 
-def tell(box: str, stays: Sequence[Stay], loadings: Loadings, parcels: Sequence[PortParcel], desk: PortDesk) -> None:
+def tell(
+    box: str,
+    stays: Sequence[Stay],
+    loadings: Loadings,
+    parcels: Sequence[PortParcel],
+    doubted: Collection[str],
+    desk: PortDesk,
+) -> None:
     """Tell the container's terminal what is new about its parcels, and customs that released ones are loaded, or are
-    not after all. `loadings`: of stays that are not in doubt."""
+    not after all. `loadings`: of stays that are not in doubt; `doubted`: keys of parcels that were loaded without a
+    release: a later one lets nobody load them, and closes no list, until an officer has accepted the case."""
     terminal, changed = stays[-1].terminal if stays else "", []
     for parcel in parcels:
+        if parcel.key in doubted and parcel.state == LOADABLE:
+            continue
         said = f"{parcel.state}|{parcel.steps}|{terminal}"
         if parcel.state and terminal and parcel.told != said:
             _tell_terminal(terminal, box, parcel, desk)

@@ -29,3 +29,5 @@ class ExportListStepped(NamedTuple):
     list_key: str = ""
     order_no: str = ""
     office: str = ""
+    at: int = 0
+    """The instant of it."""

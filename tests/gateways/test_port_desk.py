@@ -145,7 +145,7 @@ class PortInMemory:
     def step(self, action: str) -> Desk[Any]:
         """Customs says something of the parcel."""
         desk = self.desk()
-        handle_steps([ExportListStepped(7, action, PARCEL, "B1", LIST, "K", "O", "4227")], desk)
+        handle_steps([ExportListStepped(7, action, PARCEL, "B1", LIST, "K", "O", "4227", instant_of(DAY))], desk)
         return desk
 
     def withdraw(self) -> Desk[Any]:

@@ -22,6 +22,8 @@ BOX, OTHER_BOX = "QDXU1000015", "QDXU1000020"
 TERMINAL, OTHER_TERMINAL = "QDTERM", "QDTERM2"
 SHIP = {"vesselId": "9990002", "vesselName": "NEW SHANDONG", "voyageNo": "2647E"}
 CARRIER = WORLD.carriers[0]
+PLANNED = ("PLN", "MAN", "TAL")
+"""Events that stories tell of times to come, or late."""
 
 
 @dataclass
@@ -32,8 +34,11 @@ class Port:
     number: int = field(default=0)
 
     def told(self, event: str, hour: float, box: str = BOX, **more: str) -> Row:
-        """A line of a document about a container (none: about the ship)."""
-        at = stamp14(int(instant_of(TODAY, 8) + hour * HOUR))
+        """A line of a document about a container (none: about the ship); the clock moves on to what is to come."""
+        instant = int(instant_of(TODAY, 8) + hour * HOUR)
+        if event not in PLANNED and instant > self.story.window.now(self.story.sandbox):
+            self.story.window.advance(self.story.sandbox, instant)
+        at = stamp14(instant)
         return {"event": event, "eventTime": at, **({"containerNo": box} if box else {}), **more}
 
     def document(

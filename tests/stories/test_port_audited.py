@@ -23,7 +23,7 @@ def port(start_story) -> Port:
     port.pack([FIRST, Sale(2)])
     port.tell(port.told("GIN", 1))
     port.released(FIRST)
-    port.tell(port.told("LOD", 2))
+    port.tell(port.told("LOD", 5))
     leave(port, FIRST)
     assert port.story.state(FIRST) == "closed"
     return port

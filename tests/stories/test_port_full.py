@@ -33,14 +33,14 @@ def test_a_list_is_closed_when_its_box_was_loaded_and_its_ship_has_left(port: Po
     gated_in(port, FIRST)
     leave(port, FIRST)
     assert port.story.state(FIRST) == "released", "it has departed, but nobody told that it was loaded"
-    assert port.tell(port.told("LOD", 2)) == ("120", "29101")
+    assert port.tell(port.told("LOD", 5)) == ("120", "29101")
     assert port.story.state(FIRST) == "closed"
     assert statuses(port.story, "LJNGB1", "departure_note")[-1] == ("399", "2300.taken")
 
 
 def test_a_box_that_was_loaded_first_lets_the_list_close_when_it_leaves(port: Port) -> None:
     gated_in(port, FIRST)
-    port.tell(port.told("LOD", 2))
+    port.tell(port.told("LOD", 5))
     assert port.story.state(FIRST) == "released"
     leave(port, FIRST)
     assert port.story.state(FIRST) == "closed"
@@ -51,7 +51,7 @@ def test_a_departure_note_of_a_box_that_is_never_loaded_is_refused_with_the_parc
     leave(port, FIRST)
     port.story.pass_time(hours=73)
     assert statuses(port.story, "LJNGB1", "departure_note")[-1] == ("100", "29302")
-    port.tell(port.told("LOD", 2))
+    port.tell(port.told("LOD", 5))
     leave(port, FIRST, clock=400)
     assert port.story.state(FIRST) == "closed"
 
@@ -59,7 +59,7 @@ def test_a_departure_note_of_a_box_that_is_never_loaded_is_refused_with_the_parc
 def test_a_parcel_of_a_bill_with_two_boxes_is_in_neither_until_a_packing_list_says_it(port: Port) -> None:
     gated_in(port, FIRST)
     port.tell(port.told("GIN", 1, box=OTHER_BOX, billNo="NGB1"))
-    port.tell(port.told("LOD", 2), port.told("LOD", 2, box=OTHER_BOX))
+    port.tell(port.told("LOD", 5), port.told("LOD", 5, box=OTHER_BOX))
     leave(port, FIRST)
     assert port.story.state(FIRST) == "released", "never guessed"
     assert port.pack([FIRST], OTHER_BOX) == ("120", "29201")
@@ -75,7 +75,7 @@ def test_a_box_that_travels_again_is_not_loaded_because_it_was_before(port: Port
     port.released(FIRST)
     leave(port, FIRST)
     assert port.story.state(FIRST) == "released"
-    port.tell(port.told("GIN", 3), port.told("LOD", 3.5), voyageNo="2648E")
+    port.tell(port.told("GIN", 5), port.told("LOD", 5.5), voyageNo="2648E")
     assert port.story.state(FIRST) == "closed"
 
 
@@ -90,15 +90,15 @@ def test_a_loading_of_an_earlier_voyage_closes_nothing_that_is_packed_for_the_ne
     port.released(FIRST)
     leave(port, FIRST)
     assert port.story.state(FIRST) == "released" and port.container().loaded_at == ""
-    port.tell(port.told("LOD", 1))
+    port.tell(port.told("LOD", 5))
     assert port.story.state(FIRST) == "closed"
 
 
 @pytest.mark.parametrize("code", ["NLD", "CAN", "DIS", "GOU"])
 def test_a_box_that_is_not_on_the_ship_after_all_holds_its_parcels_again_and_is_a_case(port: Port, code: str) -> None:
     gated_in(port, FIRST)
-    port.tell(port.told("LOD", 2))
-    assert port.tell(port.told(code, 2.2))[0] == "300"
+    port.tell(port.told("LOD", 5))
+    assert port.tell(port.told(code, 5.2))[0] == "300"
     leave(port, FIRST)
     assert port.story.state(FIRST) == "released"
     assert port.states() == [("R", "open")]
@@ -109,7 +109,7 @@ def test_while_two_terminals_claim_a_box_neither_closes_its_lists(port: Port) ->
     port.pack([FIRST])
     port.released(FIRST)
     leave(port, FIRST)
-    assert port.tell(port.told("LOD", 2), terminalCode="OTHERTERM") == ("300", "29108")
+    assert port.tell(port.told("LOD", 5), terminalCode="OTHERTERM") == ("300", "29108")
     assert port.story.state(FIRST) == "released"
     (case,) = port.cases("T")
     port.decide(case.case_no, "accept")
@@ -117,9 +117,9 @@ def test_while_two_terminals_claim_a_box_neither_closes_its_lists(port: Port) ->
 
 
 def test_a_packing_list_that_comes_after_the_ship_has_left_names_the_bill(port: Port) -> None:
-    port.tell(*[port.told(event, hour, billNo="NGB-1") for hour, event in enumerate(("GIN", "LOD", "DEP"))])
-    port.tell(port.told("GIN", 3, box=OTHER_BOX, billNo="NGB1"))
+    port.tell(port.told("GIN", 0, billNo="NGB-1"), port.told("GIN", 3, box=OTHER_BOX, billNo="NGB1"))
     port.released(FIRST)
+    port.tell(*[port.told(event, hour, billNo="NGB-1") for hour, event in enumerate(("LOD", "DEP"), 5)])
     leave(port, FIRST)
     port.pack([FIRST], bill="NGB1")
     assert port.story.state(FIRST) == "closed"
@@ -150,7 +150,7 @@ def test_only_the_parcels_of_the_box_that_was_loaded_are_closed(port: Port) -> N
     port.tell(port.told("GIN", 1), port.told("GIN", 1, box=OTHER_BOX))
     port.released(FIRST, SECOND)
     leave(port, FIRST, SECOND)
-    port.tell(port.told("LOD", 2))
+    port.tell(port.told("LOD", 5))
     assert [port.story.state(sale) for sale in (FIRST, SECOND)] == ["closed", "released"]
     assert statuses(port.story, "LJNGB1", "departure_note")[-1][0] == "2"
 
@@ -180,12 +180,28 @@ def test_a_stranger_tells_nothing_of_a_terminal_that_has_a_mailbox(port: Port) -
     assert port.line() == []
 
 
-def test_a_box_that_is_loaded_before_its_release_is_a_case_that_the_release_explains(port: Port) -> None:
+def test_a_box_that_is_loaded_before_its_release_is_a_case_until_an_officer_accepts_it(port: Port) -> None:
+    own = {"terminal": WORLD.site.code, "sender": WORLD.site}
     port.pack([FIRST])
-    assert port.tell(port.told("GIN", 1), port.told("LOD", 2)) == ("300", "29303")
-    assert port.states() == [("L", "open")]
+    assert port.tell(port.told("GIN", -2), port.told("LOD", -1), **own) == ("300", "29303")
     port.released(FIRST)
-    assert port.states() == [("L", "cleared")]
+    leave(port, FIRST)
+    assert port.states() == [("L", "open")]
+    assert (port.told_terminals(FIRST), port.story.state(FIRST)) == ([], "released")
+    port.decide(port.cases("L")[0].case_no, "accept")
+    assert (port.told_terminals(FIRST), port.story.state(FIRST)) == ([("1", "800")], "closed")
+
+
+def test_a_loading_before_the_release_that_is_told_after_it_is_a_case(port: Port) -> None:
+    gated_in(port, FIRST)
+    assert port.tell(port.told("LOD", -1)) == ("300", "29303")
+
+
+def test_a_loading_that_there_was_not_is_no_case_any_more(port: Port) -> None:
+    port.pack([FIRST])
+    port.tell(port.told("GIN", -3), port.told("LOD", -2))
+    port.tell(port.told("NLD", -1))
+    assert [state for kind, state in port.states() if kind == "L"] == ["cleared"]
 
 
 def test_a_release_that_is_withdrawn_before_loading_is_told_and_stops_the_list(port: Port) -> None:
@@ -197,17 +213,18 @@ def test_a_release_that_is_withdrawn_before_loading_is_told_and_stops_the_list(p
     assert port.tell(port.told("LOD", 5))[1] == "29303", "loaded although it must not be"
     port.decide(case.case_no, "restore_release")
     leave(port, FIRST)
+    assert (port.story.state(FIRST), port.states()) == ("released", [("V", "restored"), ("L", "open")])
+    port.decide(port.cases("L")[0].case_no, "accept")
     assert port.story.state(FIRST) == "closed"
-    assert port.states() == [("V", "restored"), ("L", "cleared")]
 
 
 @pytest.mark.parametrize("begun", ["LOD", "LBG"])
 def test_a_release_that_is_withdrawn_when_loading_has_begun_contradicts_it(port: Port, begun: str) -> None:
     gated_in(port, FIRST)
-    port.tell(port.told(begun, 2, box=BOX if begun == "LOD" else ""))
+    port.tell(port.told(begun, 5, box=BOX if begun == "LOD" else ""))
     port.withdraw(str(port.story.column(FIRST, "invt_no")))  # type: ignore[arg-type]
     (case,) = port.cases("W")
-    assert (case.state, case.reasons[0].rule, case.reasons[0].values["loaded"]) == ("open", "29304", "2026-11-20 10:00")
+    assert (case.state, case.reasons[0].rule, case.reasons[0].values["loaded"]) == ("open", "29304", "2026-11-20 13:00")
     leave(port, FIRST)
     assert port.story.state(FIRST) == "released", "a list whose release was withdrawn is not closed"
 

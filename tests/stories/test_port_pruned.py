@@ -39,7 +39,7 @@ def left(port: Port) -> list[tuple[str, str]]:
 
 def test_a_box_that_has_left_goes_with_its_ship_and_its_parcels(port: Port) -> None:
     gated_in(port, FIRST)
-    port.tell(port.told("LOD", 2), port.told("DEP", 3, box=""))
+    port.tell(port.told("LOD", 5), port.told("DEP", 6, box=""))
     leave(port, FIRST)
     port.story.pass_time(hours=1)
     assert prune(port) == 2, "the ship's own event follows"

@@ -23,13 +23,13 @@ def report_status(declaration: Declaration, status: str, desk: CustomsDesk) -> N
         return
     if action == RELEASE:
         hold(declaration, desk)
-    desk.publish(_step(declaration, action))
+    desk.publish(_step(declaration, action, desk))
 
 
 def report_bill(declaration: Declaration, desk: CustomsDesk) -> None:
     """Tell the port the bill of lading of a list's parcel."""
     if desk.options.port == FULL and _goes_by_sea(declaration, desk):
-        desk.publish(_step(declaration, ONLY_BILL))
+        desk.publish(_step(declaration, ONLY_BILL, desk))
 
 
 def hold(declaration: Declaration, desk: CustomsDesk) -> None:
@@ -59,7 +59,7 @@ def _goes_by_sea(declaration: Declaration, desk: CustomsDesk) -> bool:
     return filed is not None and filed.facts.traf_mode == BY_SEA
 
 
-def _step(declaration: Declaration, action: str) -> ExportListStepped:
+def _step(declaration: Declaration, action: str, desk: CustomsDesk) -> ExportListStepped:
     return ExportListStepped(
         declaration.id,
         action,
@@ -69,4 +69,5 @@ def _step(declaration: Declaration, action: str) -> ExportListStepped:
         list_key=declaration.key,
         order_no=declaration.order_no,
         office=declaration.customs_code,
+        at=desk.now,
     )

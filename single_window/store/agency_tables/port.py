@@ -63,6 +63,7 @@ port_parcel = table(
         *bigs("stepped_at", "steps"),
         *texts("told", "terminal_code"),
         integer("loaded"),
+        *texts("releases"),
     ],
     sqlite_with_rowid=False,
 )

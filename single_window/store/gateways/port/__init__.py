@@ -17,7 +17,7 @@ from single_window.store.records import Records, decoder
 from single_window.store.tables import declaration
 
 PORT_EVENTS = Records(PortEvent, port_event)
-PORT_PARCELS = Records(PortParcel, port_parcel)
+PORT_PARCELS = Records(PortParcel, port_parcel, {"releases": decoder(tuple[tuple[int, int], ...], tuple)})
 PORT_CASES = Records(PortCase, port_case, {"reasons": decoder(tuple[Reason, ...], tuple)})
 _LOCK = "port"
 INDEXED = ("container_no", "call", "bill_no")
