@@ -26,7 +26,7 @@ from gateways.traceability.repository import ParcelOutcome, Recall, Traceability
 TAKEN, LATE = "24018", "24019"
 UNBALANCED, OTHER_LIST, UNKNOWN, WRONG_STATE, NOT_ALL_TOLD = "24204", "24207", "24208", "24209", "24215"
 GOING_ON = frozenset({"sale_stopped", "running"})
-OUTCOMES = ("B", "X", "R")
+OUTCOMES = {"B": "back", "X": "destroyed", "R": "refunded"}
 CHOICES = {"closed": YES}
 
 
@@ -77,7 +77,8 @@ def _objection(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | N
 
 
 def _odd_list(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | None:
-    """The reason against a line about a list that is not sold goods of the recall, or about more than it has."""
+    """The reason against a line about a list that is not sold goods of the recall, or of which more became something
+    than it has, by all reports."""
     if not facts.lines:
         return None
     sold: dict[str, int] = {}
@@ -86,11 +87,13 @@ def _odd_list(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Reason | No
         if line.released_at:
             sold[line.invt_no] = sold.get(line.invt_no, 0) + line.quantity
     for line in facts.lines:
-        if unknown := check_choices(line, {"outcome": OUTCOMES}, UNKNOWN_VALUE):
+        if unknown := check_choices(line, {"outcome": tuple(OUTCOMES)}, UNKNOWN_VALUE):
             return unknown
         if not 0 < quantity_of(line.qty) <= sold.get(line.invt_no, 0):
             return Reason(OTHER_LIST, {"list": line.invt_no})
-        sold[line.invt_no] -= quantity_of(line.qty)  # a list may be told of in several lines
+    for outcome in _outcomes(recall, facts, desk):
+        if max(outcome.back + outcome.destroyed, outcome.refunded) > sold[outcome.invt_no]:
+            return Reason(OTHER_LIST, {"list": outcome.invt_no})
     return None
 
 
@@ -98,17 +101,22 @@ def _of_lists(recall: Recall, facts: Any, desk: TraceabilityDesk) -> Mapping[str
     """What lists have become by all reports so far and this one: the sum of their quantities by outcome."""
     known = (*desk.repository.outcomes(recall.id), *_outcomes(recall, facts, desk))
     of_lists = {outcome.invt_no: outcome for outcome in known}
-    sums = dict.fromkeys(OUTCOMES, 0)
-    for outcome in of_lists.values():
-        sums[outcome.outcome] += outcome.quantity
-    return sums
+    return {code: sum(getattr(outcome, name) for outcome in of_lists.values()) for code, name in OUTCOMES.items()}
 
 
 def _outcomes(recall: Recall, facts: Any, desk: TraceabilityDesk) -> list[ParcelOutcome]:
-    number = int(facts.seq)
+    """What the lists of a report have become: what it tells of an outcome, several lines together, stands for what was
+    told of that before; the other outcomes of the list stay."""
+    told: dict[str, dict[str, int]] = {}
+    for line in facts.lines:
+        of_list, name = told.setdefault(line.invt_no, {}), OUTCOMES[line.outcome]
+        of_list[name] = of_list.get(name, 0) + quantity_of(line.qty)
+    known = {outcome.invt_no: outcome for outcome in desk.repository.outcomes(recall.id)} if told else {}
+    nothing = ParcelOutcome(recall.id, "", 0, 0, 0, 0, 0)
+    number, now = int(facts.seq), desk.now
     return [
-        ParcelOutcome(recall.id, line.invt_no, line.outcome, quantity_of(line.qty), number, desk.now)
-        for line in facts.lines
+        known.get(invt_no, nothing)._replace(invt_no=invt_no, seq=number, at=now, **of_list)
+        for invt_no, of_list in told.items()
     ]
 
 
@@ -124,7 +132,7 @@ def _take(recall: Recall, paper: FiledDocument, desk: TraceabilityDesk) -> Reaso
     desk.repository.put_outcomes(_outcomes(recall, facts, desk))
     taken = Reason(TAKEN, _words(facts))
     _note(recall, taken, desk)
-    if recall.state == "sale_stopped" and (told.told or told.back or told.destroyed):
+    if recall.state == "sale_stopped" and (told.told or told.back or told.destroyed or not recall.sold_qty):
         recall.began_at = desk.now
         cure(recall, desk, BEGIN)
         apply_step(recall, "begin", desk, by="participant")

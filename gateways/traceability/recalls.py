@@ -110,13 +110,14 @@ def handle_due(due: Sequence[RecallDue], desk: TraceabilityDesk) -> None:
 
 
 def as_food(announced: Announced, found: Found, desk: TraceabilityDesk) -> Announced:
-    """Return a recall as one of food if any of its goods are, by their batches or by the codes of account books,
-    whatever it says itself."""
+    """Return a recall as one of food if any of its goods are, by their batches or by the codes of account books
+    and lists, whatever it says itself."""
     return announced._replace(goods_kind=FOOD) if _has_food(found, desk) else announced
 
 
 def _has_food(found: Found, desk: TraceabilityDesk) -> bool:
-    named = [(batch.goods_kind, "") for batch in found.batches] + [("", lot.gcode) for lot in found.lots.values()]
+    named = {(batch.goods_kind, "") for batch in found.batches} | {("", lot.gcode) for lot in found.lots.values()}
+    named |= {("", line.gcode) for line in found.lines}
     return any(is_food(kind, gcode, desk.day, desk.law) for kind, gcode in named)
 
 
@@ -190,7 +191,7 @@ def _announced(announced: Announced, found: Found, desk: TraceabilityDesk, gname
         precision=found.precision,
         gname=next(filter(None, [gname, *names]), ""),
         held_qty=found.held,
-        sold_qty=sum(line.quantity for line in sold),
+        sold_qty=sum(line.kept for line in sold),
         lists=len({line.declaration_id for line in sold}),
     )
 

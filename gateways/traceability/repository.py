@@ -103,7 +103,8 @@ class TracedUnit(NamedTuple):
 
 
 class TracedLine(NamedTuple):
-    """A line of a list with goods of a unit. `released_at`: 0 if the list still waits."""
+    """A line of a list with goods of a unit. `released_at`: 0 if the list still waits; `returned`: of its quantity what
+    customs has taken back (625, 626; 213). `gcode`: empty of goods of an account book, which has it."""
 
     declaration_id: int
     invt_no: str
@@ -114,6 +115,13 @@ class TracedLine(NamedTuple):
     gnum: int
     quantity: int
     unit: TracedUnit
+    returned: int = 0
+    gcode: str = ""
+
+    @property
+    def kept(self) -> Scaled:
+        """The quantity that has not come back."""
+        return self.quantity - self.returned
 
 
 @dataclass(slots=True)
@@ -181,12 +189,14 @@ class Recall:
 
 
 class ParcelOutcome(NamedTuple):
-    """The outcome of the goods of one list: B back, X destroyed, R refunded; the newest report counts."""
+    """What became of the goods of one list: quantities that came back, were destroyed, were refunded; of each counts
+    the newest report."""
 
     recall_id: int
     invt_no: str
-    outcome: str
-    quantity: int
+    back: int
+    destroyed: int
+    refunded: int
     seq: int
     at: int
 

@@ -67,13 +67,13 @@ class Found(NamedTuple):
     def held(self) -> int:
         """The quantity that can be held: what is left in account books, and what lists have drawn that wait."""
         return sum(lot.left for lot in self.lots.values()) + sum(
-            line.quantity for line in self.lines if not line.released_at
+            line.kept for line in self.lines if not line.released_at
         )
 
     @property
     def sold(self) -> Sequence[TracedLine]:
-        """The lines of lists that were released."""
-        return [line for line in self.lines if line.released_at]
+        """The lines of lists that were released, and have not come back as a whole."""
+        return [line for line in self.lines if line.released_at and line.kept]
 
 
 def find(recalled: Recalled, desk: TraceabilityDesk) -> Found:

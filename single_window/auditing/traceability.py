@@ -96,7 +96,7 @@ def _of_quantities(
     units = {unit.book_key: unit for found in recalls for unit in found.units if unit.ems_no}
     listed: Counter[BookKey] = Counter()
     for line in traced_lines(connection, sandbox, "", list(units.values()), 0) if units else ():
-        listed[line.unit.book_key] += line.quantity
+        listed[line.unit.book_key] += line.kept
     for key in sorted(units):
         if lot := lots.get(key):
             found = lot.filed - lot.drawn + listed[key]

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from declarations.calendar import stamp14
-from declarations.money import SCALE, amount_text
+from declarations.money import SCALE, amount_text, scaled_from_text
 from schemas.remedies import remedy
+from simulators.imports.stories import refund
+from single_window.auditing import audit_ledgers
 from single_window.cases.recalls.decisions import ORDERING
 from single_window.cases.recalls.queries import RECALL_CASES, by_clock
 from single_window.cases.recalls.trail import trail_sheet
@@ -28,7 +30,7 @@ from tests.officers import TESTER, act, change_parameter, named
 from tests.stories.recalled import SOLD, Sold, same_lot, sold_in, trail_of
 from tests.stories.story import StoryRunner
 from tests.stories.test_spot_checks import failed_samples
-from tests.stories.tracing import GTIN, answer, book_item
+from tests.stories.tracing import GTIN, answer, bonded_food, book_item
 from tests.tables import each
 
 
@@ -236,7 +238,8 @@ def test_a_batch_of_a_quashed_recall_that_another_one_has_stays_recalled(sold: S
 
 
 def test_a_recall_of_a_gtin_without_a_book_reaches_all_lists_of_the_item_number(story: StoryRunner) -> None:
-    trade = story.trade()
+    trades = map(story.trade, range(100))
+    trade = next(trade for trade in trades if trade.document("inventory").lines[0]["gcode"][:2] == "61")
     line, merchant = trade.document("inventory").lines[0], trade.parties.merchant
     batch = {
         "ebcCode": merchant.code, "copNo": "TB1", "goodsKind": "G", "gtin": GTIN, "itemNo": line["itemNo"],
@@ -254,6 +257,29 @@ def test_a_recall_of_a_gtin_without_a_book_reaches_all_lists_of_the_item_number(
     assert (found.list, found.lot, found.state, found.precision) == (
         story.column(trade, "invt_no"), "L1", "sold", "sku+days"
     )  # fmt: skip
+
+
+def test_goods_of_no_batch_are_food_if_their_lists_say_so(story: StoryRunner) -> None:
+    """In the mode 9610, whatever kind an officer names: food wants its class."""
+    trade = bonded_food(story, mode="9610")
+    line, merchant = trade.document("inventory").lines[0], trade.parties.merchant
+    story.send(trade)
+    terms = f"ebc={merchant.code}; kind=G; item={line['itemNo']}; hazard=x"
+    assert codes(order(story, terms)) == ["24203"]
+    assert codes(order(story, f"{terms}; class=1")) == []
+    assert newest(story).goods_kind == "F"
+
+
+def test_a_recall_of_which_nothing_was_sold_is_begun_by_its_first_report(sold: Sold) -> None:
+    for trade in sold.trades:
+        sold.story.submit(refund(trade, str(sold.story.column(trade, "invt_no"))).body)
+        sold.story.pass_time(hours=25)
+        sold.story.decide(str(sold.story.receipts(trade, "refund")[0].fields["copNo"]), "take_back")
+    sold.notice()
+    assert sold.progress(1).return_status == "399"
+    assert (sold.shown().state, sold.shown().sold_qty) == ("running", "0.00")
+    sold.story.pass_time(hours=25)
+    assert (sold.shown().overdue_kind, events_of_credit(sold.story)) == ("", [])
 
 
 GRADES = ("advanced", "certified", "ordinary", "dishonest", "severely_dishonest")
@@ -332,6 +358,44 @@ def test_reports_are_refused(sold: Sold) -> None:
     assert sold.progress(30, told=all_sold, back=all_sold).return_status == "399", "all of it is back"
     assert sold.progress(31, told=all_sold, closed="Y").return_status == "399"
     assert sold.progress(32, told=all_sold).rule == "24209", "it is completed"
+
+
+def test_a_list_has_every_outcome_that_was_told_of_it(sold: Sold) -> None:
+    story, trade = sold.story, sold.trades[0]
+    sold.notice()
+    number, quantity = str(story.column(trade, "invt_no")), trade.document("inventory").lines[0]["qty"]
+    whole = scaled_from_text(quantity)
+    some, rest = amount_text(whole // 4), amount_text(whole - whole // 4)
+    back, destroyed = {"invtNo": number, "outcome": "B", "qty": some}, {"invtNo": number, "outcome": "X", "qty": rest}
+    assert sold.progress(1, back, told=some, back=some).return_status == "399"
+    assert sold.progress(2, destroyed, told=quantity, destroyed=rest).rule == "24204", "what came back is still told"
+    assert sold.progress(3, destroyed, told=quantity, back=some, destroyed=rest).return_status == "399"
+    became = [(line.state, line.quantity) for line in trail_of(story, "RC1") if line.list == number]
+    assert became == [("back", some), ("destroyed", rest)]
+    assert sold.progress(4, back | {"qty": rest}, told=quantity, back=rest, destroyed=rest).return_status == "100"
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_customs_took_back_is_in_the_trail_and_may_be_reported(sold: Sold, before: bool) -> None:
+    story, trade = sold.story, sold.trades[0]
+    number = str(story.column(trade, "invt_no"))
+    quantity = amount_text(scaled_from_text(trade.document("inventory").lines[0]["qty"]))
+    if not before:
+        sold.notice()
+    story.submit(refund(trade, number).body)
+    request = str(story.receipts(trade, "refund")[0].fields["copNo"])
+    story.pass_time(hours=25)
+    story.decide(request, "take_back")
+    if before:
+        sold.notice()
+    assert [(line.state, line.quantity) for line in trail_of(story, "RC1") if line.list == number] == [
+        ("back", quantity)
+    ]
+    assert scaled_from_text(sold.shown().sold_qty) == sold.quantity - (scaled_from_text(quantity) if before else 0)
+    back = {"invtNo": number, "outcome": "B", "qty": quantity}
+    assert sold.progress(1, back, told=quantity, back=quantity).return_status == "399"
+    assert sorted(sold.states()) == ["back", "sold", "sold"]
+    assert [ledger.name for ledger in story.read(audit_ledgers) if not ledger.balanced] == []
 
 
 def test_a_report_that_comes_late_or_twice_changes_nothing(sold: Sold) -> None:

@@ -50,9 +50,9 @@ def book_item(story: StoryRunner, trade: ImportTrade) -> BookItem:
     return BookItem(*story.rows(chosen)[0])
 
 
-def bonded_food(story: StoryRunner) -> ImportTrade:
-    """A bonded trade whose only line is food."""
-    trades = (story.trade(number, mode="1210") for number in range(200))
+def bonded_food(story: StoryRunner, mode: str = "1210") -> ImportTrade:
+    """A bonded trade, or one in another mode, whose only line is food."""
+    trades = (story.trade(number, mode=mode) for number in range(200))
     return next(trade for trade in trades if _has_only_food(trade))
 
 

@@ -50,13 +50,13 @@ def by_clock(connection: Connection, sandbox: str, limit: int = DEFAULT_PAGE_SIZ
 def findings(connection: Connection, sandbox: str, found: Recall) -> RecallFindingsOut:
     """Return what the window finds of a recall now."""
     lines = list(traced_lines(connection, sandbox, found.ebc_code, found.units, found.registered_at))
-    sold = [line for line in lines if line.released_at]
+    sold = [line for line in lines if line.released_at and line.kept]
     waiting = [line for line in lines if not line.released_at]
     stock = sum(lot.left for lot in book_lots(connection, sandbox, found.book_keys).values())
-    quantity = sum(line.quantity for line in sold)
+    quantity = sum(line.kept for line in sold)
     return RecallFindingsOut(
         stock=amount_text(stock),
-        waiting=amount_text(sum(line.quantity for line in waiting)),
+        waiting=amount_text(sum(line.kept for line in waiting)),
         waiting_lists=len({line.declaration_id for line in waiting}),
         sold=amount_text(quantity),
         lists=len({line.declaration_id for line in sold}),

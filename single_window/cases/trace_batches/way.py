@@ -85,8 +85,8 @@ def _shares(
     connection: Connection, sandbox: str, batch: TraceBatch, lines: Sequence[TracedLine], recalls: Sequence[Recall]
 ) -> Sequence[Share]:
     """The lot and its parts. Without an account book nobody tells how much is left."""
-    sold = sum(line.quantity for line in lines if line.released_at)
-    waiting = sum(line.quantity for line in lines if not line.released_at)
+    sold = sum(line.kept for line in lines if line.released_at)
+    waiting = sum(line.kept for line in lines if not line.released_at)
     filed, left, out = _in_book(connection, sandbox, batch)
     back, destroyed = sum(each.back for each in recalls), sum(each.destroyed for each in recalls)
     recalled = [

@@ -161,7 +161,7 @@ class StoredTraceabilityRepository(AgencyState, StoredTraces):
         insert_rows(connection, trace_code, ("sandbox", *TraceCode._fields), rows)
         parcels = [(self._sandbox, *outcome) for outcome in self._outcomes.values()]
         columns = ("sandbox", *ParcelOutcome._fields)
-        upsert_rows(connection, recall_parcel, columns, parcels, replace=("outcome", "quantity", "seq", "at"))
+        upsert_rows(connection, recall_parcel, columns, parcels, replace=("back", "destroyed", "refunded", "seq", "at"))
 
 
 REPOSITORY = StoredTraceabilityRepository

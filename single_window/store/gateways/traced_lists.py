@@ -3,6 +3,7 @@ book, and of import lists with an item number of a company. Read in pieces: ther
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,10 +15,12 @@ from declarations.documents import Inventory, unpack
 from declarations.lifecycle import all_lifecycles
 from gateways.traceability.repository import BookKey, TracedLine, TracedUnit
 from single_window.store.bulk import begins_with, on_sqlite, one_of
-from single_window.store.tables import declaration, document
+from single_window.store.records import from_json
+from single_window.store.tables import declaration, document, request
 
 ENDED = sorted(name for name, state in all_lifecycles()["declaration"].states.items() if state.ended)
 """States of rejected or cancelled lists, which sell nothing."""
+RETURN_KINDS = ("refund", "export_refund")
 ROWS_PER_QUERY = 10_000
 _LISTED = [
     declaration.c[name]
@@ -53,15 +56,30 @@ def traced_lines(
     if invt_nos:
         wanted.append(columns.id.in_(_ids_of(connection, sandbox, invt_nos)))
     books = {unit.book_key: unit for unit in units if unit.ems_no}
+    returned = _returned(connection, sandbox, invt_nos) if units else {}
     if books:
-        yield from _of_books(connection, wanted, books)
+        yield from _of_books(connection, wanted, books, returned)
     if numbers := {unit.item_no: unit for unit in units if not unit.ems_no and unit.item_no}:
         wanted += [
             begins_with(connection, columns.key, f"{ebc_code}|"),
             columns.flow == "I",
             columns.released_at <= until,
         ]
-        yield from _of_numbers(connection, wanted, numbers, books)
+        yield from _of_numbers(connection, wanted, numbers, books, returned)
+
+
+def _returned(connection: Connection, sandbox: str, invt_nos: Collection[str]) -> Mapping[tuple[int, int], int]:
+    """(list, line) → the quantity that customs took back."""
+    columns = request.c
+    chosen = select(columns.declaration_id, columns.lines).where(
+        columns.sandbox == sandbox, columns.kind.in_(RETURN_KINDS), columns.state == "returned"
+    )
+    if invt_nos:
+        chosen = chosen.where(columns.declaration_id.in_(_ids_of(connection, sandbox, invt_nos)))
+    found: Counter[tuple[int, int]] = Counter()
+    for list_id, lines in connection.execute(chosen):
+        found.update({(list_id, int(gnum)): quantity for gnum, quantity in from_json(lines or "{}").items()})
+    return found
 
 
 def _ids_of(connection: Connection, sandbox: str, invt_nos: Collection[str]) -> Sequence[int]:
@@ -72,7 +90,10 @@ def _ids_of(connection: Connection, sandbox: str, invt_nos: Collection[str]) -> 
 
 
 def _of_books(
-    connection: Connection, wanted: Sequence[ColumnElement[bool]], books: Mapping[BookKey, TracedUnit]
+    connection: Connection,
+    wanted: Sequence[ColumnElement[bool]],
+    books: Mapping[BookKey, TracedUnit],
+    returned: Mapping[tuple[int, int], int],
 ) -> Iterator[TracedLine]:
     """A list keeps what it draws on a lot until it ends, less what came back to it."""
     columns = declaration.c
@@ -80,8 +101,9 @@ def _of_books(
     chosen = select(*_LISTED, columns.held).where(columns.trade_mode.in_(sorted(BONDED_MODES)), or_(*named), *wanted)
     for row in _in_pieces(connection, chosen):
         for ems_no, item, quantity, gnum in drawn_stock(row.held):
-            if quantity and (unit := books.get((ems_no, item))):
-                yield _line(row, gnum, quantity, unit)
+            back = returned.get((row.id, gnum), 0)
+            if quantity + back and (unit := books.get((ems_no, item))):
+                yield _line(row, gnum, quantity + back, unit, back)
 
 
 def _of_numbers(
@@ -89,6 +111,7 @@ def _of_numbers(
     wanted: Sequence[ColumnElement[bool]],
     numbers: Mapping[str, TracedUnit],
     books: Mapping[BookKey, TracedUnit],
+    returned: Mapping[tuple[int, int], int],
 ) -> Iterator[TracedLine]:
     """The keys of all lists begin with the company's code, and are indexed. What draws on a lot that is looked for is
     found by the lot."""
@@ -100,15 +123,17 @@ def _of_numbers(
             if unit is None or (facts.ems_no, line.item_record_no) in books:
                 continue
             if not row.released_at or row.released_at >= unit.since:
-                yield _line(row, line.gnum, line.qty, unit)
+                back = min(line.qty, returned.get((row.id, line.gnum), 0))
+                yield _line(row, line.gnum, line.qty, unit, back)._replace(gcode=line.gcode)
 
 
-def _line(row: Any, gnum: int, quantity: int, unit: TracedUnit) -> TracedLine:
+def _line(row: Any, gnum: int, quantity: int, unit: TracedUnit, returned: int) -> TracedLine:
     return TracedLine(
         *(row.id, row.invt_no, row.ebc_code, row.ebp_code, row.logistics_key, row.released_at),
         gnum=gnum,
         quantity=quantity,
         unit=unit,
+        returned=returned,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from gateways.agencies import ROUTES, TOPICS
 from gateways.topics.customs import BatchDue, Doubt, Parcels, TaxAssessed, TaxShort
 from gateways.topics.inspection import InspectionDue
+from gateways.topics.port import ExportListStepped
 from gateways.topics.route import Route
 from gateways.topics.shared import Decision, DocumentFiled
 from gateways.topics.tax import CollectionDue
@@ -93,7 +94,7 @@ WRITTEN: dict[str, Any] = {
         *("3702961003", "103", "G", "customs", "CF2026-0001", "2026-05-01", "2026-05-10", "2026-07-10"),
         *(5_000_000_000, 1, "X1", "A1", "", ""),
     ],
-    "port.list_stepped": [7, "1", "C|EY1", "NGB1", "42272026E000000001", "L|EY1", "CK1", "4227"],
+    "port.list_stepped": [7, "1", "C|EY1", "NGB1", "42272026E000000001", "L|EY1", "CK1", "4227", 1_795_046_400_000],
     "korea.list_declared": [7, "EY1", "M|O1", "O1", "42272026I000000001", "A", "330499", 100, 12],
     "deadline.korea_parcel": [7, "clear", 1],
     "deadline.port_clock": ["QDTERM|9990002|2647E", "tally"],
@@ -146,6 +147,7 @@ SHORTER = [
         (7, "ORDER-1", "3702|ORDER-1", "370296T001", "I"),
     ),
     ("deadline.inspection", [7], InspectionDue(7, "I")),
+    ("port.list_stepped", [7, "1", "C|EY1"], ExportListStepped(7, "1", "C|EY1")),
     ("deadline.collection", [7], CollectionDue(7, 0)),
     (
         "decision.registration",
