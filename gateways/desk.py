@@ -181,6 +181,11 @@ class Desk(Generic[RepositoryT]):
         """Log that a step of a case was taken that nobody decided; `by`: the agency that took it, `reason`: why."""
         self.answers.automatic.append(AutomaticStep(kind, number, action, by, Reason("16002", {"reason": reason})))
 
+    def reasons_to_keep(self, keys: Collection[str]) -> list[Reason]:
+        """Return why the goods of these lists (ids) or lots may not be taken away; empty if they may."""
+        held = self.held(Held.EVIDENCE, keys)
+        return [hold.reason for key in sorted(held) for hold in held[key]]
+
     def held(self, kind: Held, keys: Collection[str]) -> Mapping[str, Sequence[Hold]]:
         """Return the holds of those of these keys that have any, with what this batch has changed. Reads each key once
         in a batch, and nothing in a sandbox in which nothing was ever held."""

@@ -29,6 +29,9 @@ class Held(StrEnum):
     """A company: its customs code. All lists that name it wait."""
     CASE = "case"
     """A subject of decisions: its id. Its deadlines wait."""
+    EVIDENCE = "evidence"
+    """Goods of which a sample failed, and which may be tested again: a list or a lot, by its key above. Nobody sends
+    them back, destroys them or books them out; lists do not wait for it."""
 
 
 ON_LISTS = frozenset({Held.LIST, Held.GOODS, Held.LOT, Held.COMPANY})

@@ -38,6 +38,8 @@ NOT_BY_INSPECTION = frozenset({ReviewCause.ASSESSMENT, ReviewCause.PAYMENT_DATA}
 """What a look at the goods does not answer: a price, the data of a payment. A guarantee is asked about again anyway."""
 LETS_GO_ON = frozenset({*CONCLUDES, "release"})
 """Acts after which a list is on its way to its release: none of them is carried out as long as somebody holds it."""
+SENDS_BACK = "send_back"
+"""The act after which nothing of the goods is left here to be tested."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
 
@@ -143,7 +145,8 @@ def handle_automatic_officer(deadlines: Sequence[OfficerDue], desk: CustomsDesk)
             choice = desk.choose_automatically(declaration.key, deadline.state)
             if choice is not None:
                 action, reason = _possible_choice(choice, declaration)
-                if action in LETS_GO_ON and list_holds.holds_on(declaration, desk):
+                kept = action == SENDS_BACK and desk.reasons_to_keep([str(declaration.id)])
+                if kept or (action in LETS_GO_ON and list_holds.holds_on(declaration, desk)):
                     risk_lane.await_officer(declaration, desk)  # he looks again later
                     continue
                 decision = Decision(deadline.declaration_id, 0, 0, action, reason, AUTOMATIC, {})
@@ -183,6 +186,9 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
         return False
     if action in LETS_GO_ON and (held := list_holds.reasons_to_wait(declaration, desk)):
         _refuse(declaration, decision, held, desk)
+        return False
+    if action == SENDS_BACK and (kept := desk.reasons_to_keep([str(declaration.id)])):
+        _refuse(declaration, decision, kept, desk)
         return False
     if action in CONCLUDES and (undecided := _decide_cosmetics(declaration, decision)):
         _refuse(declaration, decision, undecided, desk)

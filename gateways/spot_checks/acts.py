@@ -24,7 +24,7 @@ from gateways.spot_checks.measures import (
     order_recall,
     tell_measure,
 )
-from gateways.spot_checks.outcomes import KIND, RESISTED, apply_step, free_lot, hold_lot, tell_credit
+from gateways.spot_checks.outcomes import KIND, RESISTED, RETEST_POSSIBLE, apply_step, free_lot, hold_lot, tell_credit
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.reports import release_untested
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
@@ -41,7 +41,6 @@ MEASURES = MappingProxyType(
 """Action → code of the measure."""
 FOR_GOOD = frozenset({"send_back_goods", "destroy"})
 """Measures after which nothing is left that another laboratory could test."""
-RETEST_POSSIBLE = "23122"
 
 
 def decide(decisions: Sequence[Decision], desk: SpotCheckDesk) -> None:

@@ -9,6 +9,7 @@ from declarations.calendar import stamp14
 from declarations.lifecycle import Transition
 from declarations.money import amount_text
 from declarations.reasons import Reason
+from declarations.spot_checks.judgement import retest_until
 from gateways.holds import Held
 from gateways.records import CaseReference
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
@@ -16,7 +17,7 @@ from gateways.topics.facts import general_credit_event
 from gateways.topics.spot_checks import SamplingDue
 
 KIND = "spot_check"
-LOT_HELD = "23110"
+LOT_HELD, RETEST_POSSIBLE, RETESTED = "23110", "23122", "23125"
 FINAL = ("confirmed", "measure_ordered", "overdue", "closed", "seller_suspended")
 """The states of a failure that a retest or an officer has confirmed, or about which a measure is ordered. One that is
 only reported may still be contradicted."""
@@ -104,6 +105,28 @@ def hold_lot(sample: SpotSample, desk: SpotCheckDesk) -> None:
     if sample.lot:
         reason = Reason(LOT_HELD, {"lot": sample.lot, "sample": sample.sample_no})
         desk.hold(Held.LOT, sample.lot, f"{BY}:{sample.sample_no}", reason)
+
+
+def keep_evidence(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Keep the goods of a sample that failed, its list and its lot, for as long as they may be tested again: until the
+    term of the retest ends, or, once one was applied for, until its report."""
+    if sample.answers:
+        until, reason = 0, Reason(RETESTED, {"sample": sample.sample_no})
+    else:
+        last, value = retest_until(sample.reported_at, desk.law)
+        until, reason = last + 1, Reason(RETEST_POSSIBLE, {"until": stamp14(last)}, (value.id,))
+    for key in _evidence_of(sample):
+        desk.hold(Held.EVIDENCE, key, f"{BY}:{sample.sample_no}", reason, until)
+
+
+def free_evidence(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Let go of the goods of a sample that is tested for good."""
+    for key in _evidence_of(sample):
+        desk.lift(Held.EVIDENCE, key, f"{BY}:{sample.sample_no}")
+
+
+def _evidence_of(sample: SpotSample) -> list[str]:
+    return [key for key in (str(sample.declaration_id or ""), sample.lot) if key]
 
 
 def free_lot(sample: SpotSample, desk: SpotCheckDesk) -> None:

@@ -9,7 +9,16 @@ from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import FAILED, NOT_TESTABLE, PASSED, retest_until
 from gateways.spot_checks.drawing import AT_SITE
-from gateways.spot_checks.outcomes import KIND, apply_step, free_lot, hold_lot, reference_of, tell_credit
+from gateways.spot_checks.outcomes import (
+    KIND,
+    apply_step,
+    free_evidence,
+    free_lot,
+    hold_lot,
+    keep_evidence,
+    reference_of,
+    tell_credit,
+)
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.spot_checks import SampleReportDue, SampleTested, SamplingDue
@@ -81,12 +90,16 @@ def _take_in(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> N
         _take_again(sample, desk)
     elif step in {"pass", "overturn"}:
         free_lot(sample, desk)
+        free_evidence(sample, desk)
         if step == "overturn":
             tell_credit(sample, SAMPLE_FAILED, desk, withdrawn=desk.day.isoformat())
         if sample.place == AT_SITE:
             desk.send(InspectionPassed(sample.declaration_id))
+    elif step == "confirm":
+        free_evidence(sample, desk)
     elif step == "fail":
         hold_lot(sample, desk)
+        keep_evidence(sample, desk)
         tell_credit(sample, SAMPLE_FAILED, desk)
         if sample.place == AT_SITE:
             desk.send(InspectionFailed(sample.declaration_id))
@@ -104,7 +117,8 @@ def _revise(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> No
     sample.report_no, sample.verdict, sample.reported_at = report.report_no, report.verdict, desk.now
     if changed:
         apply_step(sample, step, desk, by=LABORATORY)
-        (hold_lot if step == "revise_fail" else free_lot)(sample, desk)
+        for act in (hold_lot, keep_evidence) if step == "revise_fail" else (free_lot, free_evidence):
+            act(sample, desk)
         tell_credit(sample, SAMPLE_FAILED, desk, withdrawn="" if step == "revise_fail" else desk.day.isoformat())
         return
     desk.add_event(reference_of(sample).event("spot_check_revised", sample.state, desk.now, actor=LABORATORY))
@@ -121,6 +135,7 @@ def release_untested(sample: SpotSample, desk: SpotCheckDesk) -> None:
     """Let go of what waited for the report of a sample that an officer waives: its lot, its list, and what a first
     report had told of the company."""
     free_lot(sample, desk)
+    free_evidence(sample, desk)
     if sample.answers:
         tell_credit(sample, SAMPLE_FAILED, desk, withdrawn=desk.day.isoformat())
     if sample.place == AT_SITE:

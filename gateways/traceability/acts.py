@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from declarations import lifecycle
 from declarations.lifecycle import OFFICER, NotAllowed
+from declarations.money import Scaled
 from declarations.reasons import Reason
 from declarations.refusals import refusal_reason
 from declarations.traceability.orders import read_order
@@ -74,6 +75,8 @@ def _decide(recall: Recall, decision: Decision, desk: TraceabilityDesk) -> tuple
         suspension = Decision(recall.ebc_code, 0, 0, "suspend", decision.reason, decision.by, {})
         desk.answers.send(decision_route("registration"), suspension)
     elif decision.action == "book_out_stock":
+        if kept := desk.reasons_to_keep(["|".join(key) for key in recall.book_keys]):
+            return tuple(kept)
         if not _book_out(recall, decision.id, desk):
             return (Reason(NOTHING_LEFT, {}),)
     elif decision.action == "free_stock":
@@ -90,15 +93,31 @@ def _decide(recall: Recall, decision: Decision, desk: TraceabilityDesk) -> tuple
 
 def _book_out(recall: Recall, decision_id: int, desk: TraceabilityDesk) -> bool:
     """Book out what is left of the lots, which stay held: lists that wait have drawn on them already; False if nothing
-    is left.
+    is left. Of an item of a book that has batches of other lots, too, no more leaves than the recalled ones were.
 
     The cause names the decision: what a list gives back may be booked out at the same instant."""
-    lots = list(enumerate(desk.repository.book_lots(recall.book_keys).values()))
-    for number, lot in lots:
-        if lot.left:
+    most, found = _most_of(recall, desk), False
+    for number, lot in enumerate(desk.repository.book_lots(recall.book_keys).values()):
+        key = f"{lot.ems_no}|{lot.item_record_no}"
+        quantity = min(lot.left, most[key] - recall.booked_out.get(key, 0)) if key in most else lot.left
+        if quantity > 0:
             cause = f"recall|{recall.id}|{number}|{decision_id}"
-            desk.send(GoodsBookedOut(lot.ems_no, lot.item_record_no, lot.left, cause, "recall"))
-    return any(lot.left for _, lot in lots)
+            desk.send(GoodsBookedOut(lot.ems_no, lot.item_record_no, quantity, cause, "recall"))
+            recall.booked_out[key] = recall.booked_out.get(key, 0) + quantity
+            found = True
+    return found
+
+
+def _most_of(recall: Recall, desk: TraceabilityDesk) -> dict[str, Scaled]:
+    """Lot of an account book (book|item) that several lots of the producer share → the quantity of those recalled."""
+    own, shared = dict[str, Scaled](), set[str]()
+    for batch in desk.repository.batches(books=recall.book_keys):
+        key = "|".join(batch.book_key)
+        if batch.recall_no == recall.recall_no:
+            own[key] = own.get(key, 0) + batch.qty
+        else:
+            shared.add(key)
+    return {key: quantity for key, quantity in own.items() if key in shared}
 
 
 def _waiting(recall: Recall, desk: TraceabilityDesk) -> bool:

@@ -21,6 +21,7 @@ BY = AGENCY.name
 """The holder of lots, and the actor in timelines."""
 COURSE = CaseCourse(KIND, BY, "recall", "RecallStatus")
 SALE_STOPPED, OVERDUE = "24206", "24205"
+ITEM_STOPPED, SOME_STOPPED = "24206.item", "24206.lots"
 ORDERED_STATUS = "600"
 REFUSED_RECALL, LATE_MEASURE = "203", "202"
 """Kinds of credit events: an ordered recall is not begun; a duty is late."""
@@ -85,18 +86,33 @@ def _fields(recall: Recall) -> dict[str, str]:
 
 
 def hold_lots(recall: Recall, desk: TraceabilityDesk) -> None:
-    """Hold the lots of account books of a recall: new lists that draw on them are refused, others wait."""
-    recall.holding = len(recall.book_keys)
-    for ems_no, item in recall.book_keys:
-        lot = f"{ems_no}|{item}"
-        desk.hold(Held.LOT, lot, holder_of(recall), Reason(SALE_STOPPED, {"lot": lot, "recall": recall.recall_no}))
+    """Hold the goods of a recall: new lists that draw on its lots of account books, or have its item number, are
+    refused, others wait. A list does not say which lot of the producer it sells: if the recall names some, or days, new
+    lists with the item number wait for an officer."""
+    held = goods_of(recall)
+    recall.holding = len(held)
+    some = recall.lots or recall.made_from or recall.made_until
+    for kind, key in held:
+        if kind == Held.LOT:
+            reason = Reason(SALE_STOPPED, {"lot": key, "recall": recall.recall_no})
+        else:
+            item = key.partition("|")[2]
+            reason = Reason(SOME_STOPPED if some else ITEM_STOPPED, {"item": item, "recall": recall.recall_no})
+        desk.hold(kind, key, holder_of(recall), reason)
 
 
 def free_lots(recall: Recall, desk: TraceabilityDesk) -> None:
-    """Let go of the lots of a recall."""
+    """Let go of the goods of a recall."""
     recall.holding = 0
-    for ems_no, item in recall.book_keys:
-        desk.lift(Held.LOT, f"{ems_no}|{item}", holder_of(recall))
+    for kind, key in goods_of(recall):
+        desk.lift(kind, key, holder_of(recall))
+
+
+def goods_of(recall: Recall) -> list[tuple[Held, str]]:
+    """Return what a recall holds: lots of account books, and goods by their company's number of them."""
+    lots = [(Held.LOT, "|".join(key)) for key in recall.book_keys]
+    numbers = {unit.item_no for unit in recall.units if not unit.ems_no and unit.item_no}
+    return lots + [(Held.GOODS, f"{recall.ebc_code}|{number}") for number in sorted(numbers)]
 
 
 def lapse(recall: Recall, what: str, desk: TraceabilityDesk) -> None:

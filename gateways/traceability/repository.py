@@ -4,7 +4,7 @@ books cover the batches of these lots, those on recalls what is reported of them
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
 from declarations.money import Scaled
@@ -176,6 +176,8 @@ class Recall:
     overdue_kind: str = ""
     reasons: tuple[Reason, ...] = ()
     version: int = 0
+    booked_out: dict[str, Scaled] = field(default_factory=dict)
+    """By lot of an account book (book|item)."""
 
     @property
     def quantities(self) -> Quantities:

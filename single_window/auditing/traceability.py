@@ -12,7 +12,7 @@ from declarations.money import SCALE
 from declarations.traceability.codes import is_trace_code
 from declarations.traceability.recalls import balance
 from gateways.holds import Held
-from gateways.traceability.outcomes import BY, holder_of
+from gateways.traceability.outcomes import BY, goods_of, holder_of
 from gateways.traceability.repository import BookKey, BookLot, Recall, TraceBatch
 from single_window.auditing.held import rows_in_pieces
 from single_window.auditing.ledger import Ledger, LedgerDifference
@@ -109,11 +109,13 @@ def _of_quantities(
 
 
 def _of_holds(connection: Connection, sandbox: str, recalls: Sequence[Recall]) -> Iterator[LedgerDifference]:
-    """Lots are held for the recalls that hold them, and for no other."""
+    """Goods are held for the recalls that hold them, and for no other."""
     chosen = select(hold.c.key, hold.c.by).where(
-        hold.c.sandbox == sandbox, hold.c.kind == str(Held.LOT), hold.c.by.startswith(f"{BY}:", autoescape=True)
+        hold.c.sandbox == sandbox,
+        hold.c.kind.in_([Held.LOT, Held.GOODS]),
+        hold.c.by.startswith(f"{BY}:", autoescape=True),
     )
     held = {(key, by) for key, by in connection.execute(chosen)}
-    holding = {("|".join(key), holder_of(found)) for found in recalls if found.holding for key in found.book_keys}
+    holding = {(key, holder_of(found)) for found in recalls for _, key in goods_of(found)[: found.holding]}
     yield from (LedgerDifference(" ".join(pair), HELD_BY_NOBODY, SCALE, 0) for pair in sorted(held - holding))
     yield from (LedgerDifference(" ".join(pair), NOT_HELD, 0, SCALE) for pair in sorted(holding - held))

@@ -299,6 +299,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "23120": lambda: report(_bench_of("DXPOTHER")),
     "23121": lambda: reported("X", way="B"),
     "23122": lambda: decided(QualityDesk(**FAILED, reported_at=desk_of(None).now), "destroy"),
+    "23125": lambda: sent(QualityDesk(**FAILED, reported_at=desk_of(None).now), "retest_application", **CONTRADICTED),
     "23113": lambda: report(Bench(replace(ORDER, report_no="R0"))),
 }
 

@@ -247,6 +247,13 @@ def announced_twice() -> Desk[Any]:
     return recalled().notice()
 
 
+def of_an_item(**changes: Any) -> Desk[Any]:
+    """A recall of goods of no account book."""
+    office = TraceOffice()
+    office.batch(ems_no="", item_record_no="", item_no="A-1")
+    return office.notice(ems_no="", item_record_no="", item_no="A-1", **changes)
+
+
 CASES: dict[str, Callable[[], Desk[Any]]] = {
     "24001": batched(),
     "24010": announced(),
@@ -269,6 +276,8 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "24204": reported(back="4"),
     "24205": overdue,
     "24206": announced(),
+    "24206.item": lambda: of_an_item(),
+    "24206.lots": lambda: of_an_item(made_from="20261001"),
     "24207": reported(back="1", lines=(("1", "I2", "B", "1"),)),
     "24208": reported(recall_no="RC2"),
     "24209": reported_after_the_end,

@@ -26,6 +26,7 @@ from single_window.store.agency_tables.traceability import trace_batch
 from single_window.store.decisions import StoredDecision
 from single_window.store.tables import hold, participant, receipt, receipt_group
 from single_window.work import filing, proposals
+from tests.databases import carry_out
 from tests.officers import TESTER, act, change_parameter, named
 from tests.stories.recalled import SOLD, Sold, same_lot, sold_in, trail_of
 from tests.stories.story import StoryRunner
@@ -257,6 +258,42 @@ def test_a_recall_of_a_gtin_without_a_book_reaches_all_lists_of_the_item_number(
     assert (found.list, found.lot, found.state, found.precision) == (
         story.column(trade, "invt_no"), "L1", "sold", "sku+days"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("lots", "state"), [("", "rejected"), ("; lots=L1", "in_review")])
+def test_further_parcels_of_an_item_are_stopped_with_its_sale(story: StoryRunner, lots: str, state: str) -> None:
+    first = story.trade(1)
+    line, merchant = first.document("inventory").lines[0], first.parties.merchant
+    story.send(first)
+    terms = f"ebc={merchant.code}; kind=F; class=1; item={line['itemNo']}; hazard=x{lots}"
+    assert codes(order(story, terms)) == []
+    later = next(
+        trade
+        for trade in map(story.trade, range(2, 2_000))
+        if trade.parties.merchant == merchant
+        and line["itemNo"] in {one["itemNo"] for one in trade.document("inventory").lines}
+    )
+    story.send(later)
+    assert story.state(later) == state
+    assert [ledger.name for ledger in story.read(audit_ledgers) if not ledger.balanced] == []
+    recall_no = newest(story).recall_no
+    assert codes(decide(story, recall_no, "quash_recall")) == []
+    story.pass_time(hours=1)
+    if lots:
+        assert story.state(later) in {"released", "closed"}
+
+
+def test_of_an_item_that_lots_share_no_more_is_booked_out_than_was_recalled(sold: Sold) -> None:
+    other = {name: value for name, value in sold.batch.items() if name != "gtin"}
+    other |= {"copNo": "TB2", "lot": "L2", "qty": "10"}
+    carry_out(sold.story.window.engine, trace_batch.update().values(qty=5 * SCALE))
+    assert answer(sold.story, sold.merchant, "TraceBatch", other).return_status == "120"
+    sold.notice()
+    stock = [scaled_from_text(sold.shown().findings.stock)]
+    for expected in ([], ["24214"]):
+        assert codes(decide(sold.story, "RC1", "book_out_stock")) == expected
+        stock.append(scaled_from_text(sold.shown().findings.stock))
+    assert [stock[0] - left for left in stock] == [0, 5 * SCALE, 5 * SCALE]
 
 
 def test_goods_of_no_batch_are_food_if_their_lists_say_so(story: StoryRunner) -> None:

@@ -598,6 +598,43 @@ def test_a_delisted_lot_that_a_recall_emptied_is_free_once_its_company_says_so(s
     assert [holder for holder in holders if holder.startswith("spot_checks")] == []
 
 
+def test_no_desk_takes_goods_away_that_may_be_tested_again(story: StoryRunner) -> None:
+    """What a recall would book out, and what an inspector would send back: until the days of the retest are over."""
+    of_the_site(story, drawn_lot(story))
+    of_the_laboratory(story, one_sample(story), "0.2")
+    failed = one_sample(story)
+    act(story.window, story.sandbox, failed.sample_no, "order_recall", "铅超标", about="spot_check")
+    story.window.settle()
+    (recall_no,) = [row.recall_no for row in story.rows(select(recall.c.recall_no))]
+    left = []
+    for days in (0, 16):
+        story.pass_time(days=days)
+        act(story.window, story.sandbox, recall_no, "book_out_stock", "销毁", about="recall")
+        story.window.settle()
+        left.append(booked_out(story, failed))
+    assert left == [2, 100]
+
+
+@pytest.mark.parametrize("retested", [False, True])
+def test_a_list_whose_sample_failed_is_sent_back_after_the_days_of_its_retest(
+    story: StoryRunner, retested: bool
+) -> None:
+    trade, sample = inspected_sample(story, "1")
+    story.pass_time(days=6)
+    failed = story.read(find_spot_sample, sample.sample_no)
+    assert failed is not None and failed.state == "unqualified"
+    if retested:
+        told = {"sampleNo": failed.sample_no, "reportNo": failed.report_no, "reason": "保存不当"}
+        of_the_merchant(story, "RetestApplication", failed, **told)
+    states = []
+    for days in (0, 16):
+        story.pass_time(days=days)
+        act(story.window, story.sandbox, trade.id, "send_back", "不合格", about="declaration")
+        story.window.settle()
+        states.append(story.state(trade))
+    assert states == ["under_inspection", "sent_back"]
+
+
 def held_lots(story: StoryRunner) -> list[str]:
     return [row.key for row in story.rows(select(hold.c.key).where(hold.c.kind == "lot"))]
 

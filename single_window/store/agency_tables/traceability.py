@@ -93,6 +93,7 @@ recall = table(
         *bigs("told", "back", "destroyed", "refunded", "began_at", "completed_at", "overdue_at"),
         *texts("overdue_kind", "reasons"),
         integer("version", 1),
+        text("booked_out"),
         UniqueConstraint("sandbox", "recall_no"),
     ],
 )

@@ -34,6 +34,7 @@ RECALLS = Records(
         "units": decoder(tuple[TracedUnit, ...], tuple),
         "platforms": decoder(tuple[str, ...], tuple),
         "reasons": decoder(tuple[Reason, ...], tuple),
+        "booked_out": decoder(dict[str, int], dict),
     },
 )
 CODES = "trace.code"

@@ -1,4 +1,4 @@
-"""keep each outcome of the goods of a recalled list: what came back, was destroyed, was refunded"""
+"""keep each outcome of the goods of a recalled list, and what a recall has booked out"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ OUTCOMES = {"back": "B", "destroyed": "X", "refunded": "R"}
 
 def upgrade() -> None:
     """Put the one outcome of each list into the column of its kind."""
+    op.add_column("recall", sa.Column("booked_out", sa.Text(), nullable=False, server_default=""))
     lists = sa.table("recall_parcel", sa.column("outcome"), sa.column("quantity"), *map(sa.column, OUTCOMES))
     for name, code in OUTCOMES.items():
         op.add_column("recall_parcel", sa.Column(name, sa.BigInteger(), nullable=False, server_default="0"))
