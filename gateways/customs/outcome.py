@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from declarations import lifecycle
+from declarations.export.modes import WAREHOUSE
 from declarations.lifecycle import LIFECYCLE_OF, Transition
 from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
@@ -16,6 +17,7 @@ from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import closed_lists
 from gateways.customs.trade import EXPORT, FLOWS, IMPORT
 from gateways.records import CaseReference, ReceiptDraft, TimelineEvent
+from gateways.topics.overseas import StockLeft
 from gateways.topics.tax import TaxDropped
 
 KIND_OF_LIST = {flow.letter: flow.list for flow in FLOWS.values()}
@@ -116,6 +118,8 @@ def close_list(declaration: Declaration, desk: CustomsDesk, reason: str = "") ->
     apply_step(declaration, "close", desk, reason)
     declaration.closed_at = desk.now
     closed_lists.report_closed(declaration, desk)
+    if declaration.trade_mode == WAREHOUSE:
+        desk.publish(StockLeft(declaration.ebc_code))
 
 
 def make_request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:

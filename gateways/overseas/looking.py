@@ -5,13 +5,14 @@ reconciliations."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import TypeVar
 
 from declarations.calendar import day_of, end_of_term, last_start_of_ended_term
 from declarations.money import Scaled, amount_text
+from declarations.overseas.allocation import SOLD, allocate
 from declarations.overseas.corrections import corrections
 from declarations.overseas.drafting import DraftTerms, draft_claim
 from declarations.overseas.moves import StockMove, Supply
@@ -25,7 +26,7 @@ from gateways.overseas.differences import settle
 from gateways.overseas.outcomes import EVIDENCE, SILENCE, advise_draft, apply_step, open_case
 from gateways.overseas.repository import AheadClaim, Goods, OverseasCase, OverseasDesk
 from gateways.recurring import Recurring, daily
-from gateways.topics.overseas import StockDayDue
+from gateways.topics.overseas import StockDayDue, StockLeft
 
 EACH_DAY = Recurring(daily(hour=REMINDED_AT_HOUR), catch_up=False)
 EVIDENCE_DAYS = "overseas.evidence_days"
@@ -43,6 +44,13 @@ def by_customs(countries: OverseasCountries) -> Mapping[str, str]:
     return {country.country_code: name for name, country in countries.items()}
 
 
+def handle_left(left: Sequence[StockLeft], desk: OverseasDesk) -> None:
+    """Look each day at companies whose goods have left, if warehouses tell of their stock at all."""
+    for code in sorted({departure.code for departure in left}):
+        if desk.repository.last_told(code):
+            desk.recur(StockDayDue(code), EACH_DAY)
+
+
 def handle_days(due: Sequence[StockDayDue], desk: OverseasDesk) -> None:
     """Look at companies, and await the next day as long as they have goods abroad, on the way, or in a case."""
     codes = sorted({company.code for company in due})
@@ -53,7 +61,7 @@ def handle_days(due: Sequence[StockDayDue], desk: OverseasDesk) -> None:
         desk.repository.put_file(files[code])
         own = {goods: sent for goods, sent in supplies.items() if goods[0] == code}
         _look(code, own, countries, desk)
-        if _is_active(code, desk):
+        if _is_active(code, own, desk):
             desk.recur(StockDayDue(code, max(company.due for company in due if company.code == code)), EACH_DAY)
 
 
@@ -61,10 +69,11 @@ def _look(
     code: str, supplies: Mapping[Goods, Sequence[Supply]], countries: OverseasCountries, desk: OverseasDesk
 ) -> None:
     today = business_day(desk.now, desk.day, desk.law)
+    to_prove = _sales_to_prove(code, supplies, desk)
     for case in desk.repository.cases_of(code):
         if case.state == "asked" and case.due < today.isoformat():
-            _lapse(case, desk)
-    _ask_for_evidence(code, today, desk)
+            _lapse(case, to_prove, desk)
+    _ask_for_evidence(code, today, to_prove, desk)
     _note_silence(code, desk)
     skus = {sku for _, sku in supplies}
     found = {
@@ -80,16 +89,32 @@ def _look(
         _tell_drafts(code, supplies, countries, desk)
 
 
-def _is_active(code: str, desk: OverseasDesk) -> bool:
+def _is_active(code: str, supplies: Mapping[Goods, Sequence[Supply]], desk: OverseasDesk) -> bool:
     waiting = any(not case.ended_at for case in desk.repository.cases_of(code))
     stock = desk.repository.stock(code)
+    arrived = sum(row.received for row in stock)
+    on_the_way = arrived < sum(supply.qty for sent in supplies.values() for supply in sent)
     unproved = desk.repository.sales_without_voucher(code, "9999-12-31")
-    return waiting or bool(unproved) or any(row.on_hand for row in stock)
+    return waiting or on_the_way or bool(unproved) or any(row.on_hand for row in stock)
 
 
-def _ask_for_evidence(code: str, today: date, desk: OverseasDesk) -> None:
+def _sales_to_prove(code: str, supplies: Mapping[Goods, Sequence[Supply]], desk: OverseasDesk) -> set[int]:
+    """The ids of sales whose vouchers the law wants: of goods that are claimed ahead of their sale, and did not come
+    back as a whole (国家税务总局公告2025年第3号 art. 6)."""
+    ahead = {quantity.item_no for quantity in desk.repository.refunded_quantities(code) if quantity.reconciled}
+    if not ahead:
+        return set()
+    moves = by_sku(desk.repository.moves(supplies.keys()))
+    taken = [
+        took for sku, sent in by_sku(supplies).items() for took in allocate(moves.get(sku, ()), sent).taken if took.qty
+    ]
+    return {took.move.id for took in taken if took.move.event == SOLD and took.item_no in ahead}
+
+
+def _ask_for_evidence(code: str, today: date, to_prove: Collection[int], desk: OverseasDesk) -> None:
     """Ask for the vouchers of sales on the last day that the law leaves; of those told later at once."""
-    sales = desk.repository.sales_without_voucher(code, today.isoformat())
+    told = desk.repository.sales_without_voucher(code, today.isoformat())
+    sales = [sale for sale in told if sale.id in to_prove]
     for day, of_day in groupby(sorted(sales, key=lambda move: (move.day, move.at, move.id)), lambda move: move.day):
         try:
             term = evidence_term(EVIDENCE_DAYS, date.fromisoformat(day), desk.law)
@@ -116,10 +141,13 @@ def _named_sales(day: str, sales: Sequence[StockMove]) -> dict[str, str]:
     return {"day": day, "count": str(len(sales)), "refs": ", ".join(named[:NAMED_REFERENCES]) + more}
 
 
-def _lapse(case: OverseasCase, desk: OverseasDesk) -> None:
+def _lapse(case: OverseasCase, to_prove: Collection[int], desk: OverseasDesk) -> None:
     sales = desk.repository.moves_asked(case.ebc_code, case.case_no)
-    missing = [sale for sale in sales if not sale.voucher_no and not sale.undone_by]
-    apply_step(case, "lapse", desk, values=_named_sales(case.day, missing))
+    missing = [sale for sale in sales if not sale.voucher_no and not sale.undone_by and sale.id in to_prove]
+    if missing:
+        apply_step(case, "lapse", desk, values=_named_sales(case.day, missing))
+    else:
+        apply_step(case, "clear", desk)
 
 
 def _note_silence(code: str, desk: OverseasDesk) -> None:

@@ -7,9 +7,9 @@ from enum import Enum, auto
 from gateways.gateway import Gateway, NamedKeys, keys_of
 from gateways.overseas import papers
 from gateways.overseas.acts import decide
-from gateways.overseas.looking import handle_days
+from gateways.overseas.looking import handle_days, handle_left
 from gateways.overseas.repository import OverseasDesk
-from gateways.topics.overseas import StockDayDue
+from gateways.topics.overseas import StockDayDue, StockLeft
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
 
@@ -28,6 +28,7 @@ class OverseasLock(Enum):
 TOPICS = (
     Topic("agency.overseas_stock_notice", DocumentFiled, papers.handle_notices, OverseasLock.PAPER, document_id),
     Topic("agency.overseas_sale_evidence", DocumentFiled, papers.handle_evidence, OverseasLock.PAPER, document_id),
+    Topic("overseas.stock_left", StockLeft, handle_left, OverseasLock.COMPANY, lambda left: left.code),
     Topic("deadline.overseas_day", StockDayDue, handle_days, OverseasLock.COMPANY, lambda due: due.code),
     Topic("decision.overseas_case", Decision, decide, OverseasLock.CASE, subject_id),
 )

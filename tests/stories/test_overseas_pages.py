@@ -22,7 +22,7 @@ SALE = told("S", "2026-11-01T12:00:00+01:00", "1", lot="L1", ref="<b>O1</b>")
 @pytest.fixture
 def overseas(story):
     abroad = Overseas(story)
-    abroad.exported("100")
+    abroad.exported_ahead("100")
     abroad.tell(IN, SALE)
     abroad.tell(told("C", "2026-11-06T00:00:00+01:00", "90"))
     story.pass_time(days=2)

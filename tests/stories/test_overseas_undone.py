@@ -26,6 +26,14 @@ def overseas(start_story):
     return told
 
 
+@pytest.fixture
+def ahead(start_story):
+    """What is exported is claimed ahead of its sale, so that vouchers are asked for."""
+    told = Overseas(start_story())
+    told.exported_ahead("100")
+    return told
+
+
 def sent(overseas, *notices):
     """The answers to notices N1, each its lines and what else its head says."""
     return [overseas.tell(*lines, number="N1", **head) for lines, head in notices]
@@ -132,14 +140,14 @@ def test_a_sale_that_two_notices_told_counts_as_long_as_one_of_them_does(oversea
     assert weighed(overseas) == {("HAM01", "L1"): "100.00"}
 
 
-def test_no_evidence_is_asked_of_a_sale_that_never_was(overseas):
-    overseas.tell(IN)
-    sent(overseas, ([SALE], {}))
-    overseas.refunds.on(date(2026, 12, 5))
-    assert overseas.cases() == [("E", "asked", "27201")]
-    sent(overseas, ([], CANCEL))
-    assert overseas.cases() == [("E", "cleared", "27201")]
-    assert overseas.evidence({"ref": "O1", "voucherNo": "RE1"}) == ("100", "27203")
+def test_no_evidence_is_asked_of_a_sale_that_never_was(ahead):
+    ahead.tell(IN)
+    sent(ahead, ([SALE], {}))
+    ahead.refunds.on(date(2026, 12, 5))
+    assert ahead.cases() == [("E", "asked", "27201")]
+    sent(ahead, ([], CANCEL))
+    assert ahead.cases() == [("E", "cleared", "27201")]
+    assert ahead.evidence({"ref": "O1", "voucherNo": "RE1"}) == ("100", "27203")
 
 
 def test_a_sale_that_is_replaced_keeps_its_voucher(overseas):
@@ -152,14 +160,14 @@ def test_a_sale_that_is_replaced_keeps_its_voucher(overseas):
     assert overseas.cases() == []
 
 
-def test_a_replacement_leaves_the_case_of_its_sale_as_it_is(overseas):
-    overseas.tell(IN)
-    sent(overseas, ([SALE], {}))
-    overseas.refunds.on(date(2026, 12, 5))
-    sent(overseas, ([{**SALE, "qty": "9"}], REPLACE))
-    assert overseas.cases() == [("E", "asked", "27201")]
-    assert overseas.evidence({"ref": "O1", "voucherNo": "RE1"}) == ("120", "27205")
-    assert overseas.cases() == [("E", "cleared", "27201")]
+def test_a_replacement_leaves_the_case_of_its_sale_as_it_is(ahead):
+    ahead.tell(IN)
+    sent(ahead, ([SALE], {}))
+    ahead.refunds.on(date(2026, 12, 5))
+    sent(ahead, ([{**SALE, "qty": "9"}], REPLACE))
+    assert ahead.cases() == [("E", "asked", "27201")]
+    assert ahead.evidence({"ref": "O1", "voucherNo": "RE1"}) == ("120", "27205")
+    assert ahead.cases() == [("E", "cleared", "27201")]
 
 
 @pytest.mark.parametrize("ref", ["O1", ""])

@@ -127,6 +127,7 @@ WRITTEN: dict[str, Any] = {
         "04123456",
     ],
     "deadline.open_data_month": [1_795_046_400_000],
+    "overseas.stock_left": ["3702961003"],
     "deadline.overseas_day": ["3702961003", 1_795_046_400_000],
     "credit.suspension": ["3702961003", True],
     "deadline.credit_day": ["3702961003", "2027-05-10"],
