@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from operator import ge, gt, le, lt
-from types import MappingProxyType
+from decimal import Decimal
 from typing import NamedTuple
-from unicodedata import normalize
 
 from declarations.calendar import day_of, end_of_term
 from declarations.parameters import Parameters, Value
 from declarations.parameters.tables.shape import Words
 from declarations.parameters.tables.spot_checks import ItemLimit, LimitsOfGoods
 from declarations.reasons import Reason
+from declarations.spot_checks.limits import limit_of, value_of
 
 PASSED, FAILED, NOT_TESTABLE = "P", "F", "N"
 OTHER_SEAL = "23104"
 NOT_APPROVED = "23105"
 LINES_AGAINST_HEAD = "23109"
-_LIMIT = re.compile(r"\s*([<>]=?|=[<>]|[≤≦⩽≯≥≧⩾≮]|)\s*(.*?)\s*", re.DOTALL)
-_COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
-    {
-        **dict.fromkeys(("≤", "", "≦", "⩽", "≯", "<=", "=<"), le),
-        **dict.fromkeys(("≥", "≧", "⩾", "≮", ">=", "=>"), ge),
-        "<": lt,
-        ">": gt,
-    }
-)
-"""Sign of a limit → how a value is compared with it; without a sign it is the most."""
 
 
 class ReportedItem(NamedTuple):
@@ -72,32 +59,32 @@ def check_report(
     verdict: str, lines: Sequence[ReportedItem], seals: tuple[str, str], laboratory: str, day: date, law: Parameters
 ) -> tuple[Reason, ...]:
     """Return the reasons against a report: another seal (`seals`: the sample's, the report's), a laboratory that was
-    not approved on the day of issue, lines that contradict themselves or the head."""
+    not approved on the day of issue, lines that contradict themselves or the head, or that pass by a limit or value
+    that cannot be read."""
     reasons = []
     if seals[0] != seals[1]:
         reasons.append(Reason(OTHER_SEAL, {"expected": seals[0], "seal": seals[1]}))
     if laboratory not in laboratories_on(day, law):
         approved = law.on("spot_checks.laboratories", day).id
         reasons.append(Reason(NOT_APPROVED, {"laboratory": laboratory, "day": day.isoformat()}, (approved,)))
-    wrong = next((line for line in lines if line.verdict != (own_verdict(line) or line.verdict)), None)
-    if wrong is not None:
-        values = {"item": wrong.item, "value": wrong.value, "limit": wrong.limit, "verdict": wrong.verdict}
-        reasons.append(Reason(f"{LINES_AGAINST_HEAD}.line", values))
+    own = [(line, own_verdict(line)) for line in lines]
+    wrong = next((line for line, follows in own if line.verdict != (follows or line.verdict)), None)
+    unread = next((line for line, follows in own if line.verdict == PASSED and not follows), None)
+    if odd := wrong or unread:
+        values = {"item": odd.item, "value": odd.value, "limit": odd.limit, "verdict": odd.verdict}
+        reasons.append(Reason(f"{LINES_AGAINST_HEAD}.{'line' if wrong else 'unread'}", values))
     elif lines and verdict != verdict_of(lines):
         reasons.append(Reason(LINES_AGAINST_HEAD, {"verdict": verdict, "lines": verdict_of(lines)}))
     return tuple(reasons)
 
 
 def own_verdict(line: ReportedItem) -> str:
-    """Return the verdict that a line's own value and limit lead to; empty where they are no numbers (未检出)."""
-    sign, number = _LIMIT.fullmatch(normalize("NFKC", line.limit)).groups()  # type: ignore[union-attr]
-    try:
-        value, limit = Decimal(normalize("NFKC", line.value).strip()), Decimal(number)
-    except InvalidOperation:
+    """Return the verdict that a line's own value and limit lead to; empty where either cannot be read, or the value is
+    not known well enough (`<0.05` beside ≤0.01)."""
+    limit, value = limit_of(line.limit, line.unit), value_of(line.value, line.unit)
+    if limit is None or value is None:
         return ""
-    if not (value.is_finite() and limit.is_finite()):
-        return ""
-    return PASSED if _COMPARED[sign](value, limit) else FAILED
+    return PASSED if limit.holds(value) else FAILED if limit.misses(value) else ""
 
 
 def retest_until(reported_at: int, law: Parameters) -> tuple[int, Value]:
