@@ -90,7 +90,7 @@ def repairable(since: date, degree: str, events: Sequence[CreditEvent], day: dat
         return Repairable(None, (Reason(NO_REPAIR, {"day": day.isoformat()}),))
     table, shown = value.table_as(CreditRepair), shown_between(since, degree, law)
     used = (value.id, shown.parameter_id) if shown.repair_waits else (value.id,)
-    excluded = [event.number for event in events if f"{event.kind}{event.degree}" in table.excluded]
+    excluded = [event.number for event in events if {event.kind, f"{event.kind}{event.degree}"} & set(table.excluded)]
     if excluded:
         return Repairable(None, (Reason(EXCLUDED, {"events": ", ".join(excluded)}, used),))
     ends = [

@@ -63,8 +63,8 @@ class CreditShown(TableShape, frozen=True, kw_only=True):
 
 
 class CreditRepair(TableShape, frozen=True, kw_only=True):
-    """Kind of event → months before a repair, `otherwise` of other kinds; `excluded`: kinds with degree (as 101S) that
-    are not repaired."""
+    """Kind of event → months before a repair, `otherwise` of other kinds; `excluded`: kinds, or kinds with degree
+    (as 101S), that are not repaired."""
 
     months: dict[str, int]
     otherwise: int
