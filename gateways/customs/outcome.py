@@ -17,7 +17,7 @@ from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import closed_lists
 from gateways.customs.trade import EXPORT, FLOWS, IMPORT
 from gateways.records import CaseReference, ReceiptDraft, TimelineEvent
-from gateways.topics.overseas import StockLeft
+from gateways.topics.facts import StockLeft
 from gateways.topics.tax import TaxDropped
 
 KIND_OF_LIST = {flow.letter: flow.list for flow in FLOWS.values()}

@@ -26,7 +26,8 @@ from gateways.overseas.differences import settle
 from gateways.overseas.outcomes import EVIDENCE, SILENCE, advise_draft, apply_step, open_case
 from gateways.overseas.repository import AheadClaim, Goods, OverseasCase, OverseasDesk
 from gateways.recurring import Recurring, daily
-from gateways.topics.overseas import StockDayDue, StockLeft
+from gateways.topics.facts import StockLeft
+from gateways.topics.overseas import StockDayDue
 
 EACH_DAY = Recurring(daily(hour=REMINDED_AT_HOUR), catch_up=False)
 EVIDENCE_DAYS = "overseas.evidence_days"

@@ -9,7 +9,8 @@ from gateways.overseas import papers
 from gateways.overseas.acts import decide
 from gateways.overseas.looking import handle_days, handle_left
 from gateways.overseas.repository import OverseasDesk
-from gateways.topics.overseas import StockDayDue, StockLeft
+from gateways.topics.facts import StockLeft
+from gateways.topics.overseas import StockDayDue
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
 

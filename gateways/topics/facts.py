@@ -102,6 +102,13 @@ class RecallOrdered(NamedTuple):
 
 
 @fact
+class StockLeft(NamedTuple):
+    """A company's goods have left for a warehouse abroad: customs closed its list of 9810."""
+
+    code: str
+
+
+@fact
 class ListFromKorea(NamedTuple):
     """Customs has accepted an import list from Korea; only published where the sandbox has Korea's customs.
 

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gateways.topics.topic import fact
-
-
-@fact
-class StockLeft(NamedTuple):
-    """A company's goods have left for a warehouse abroad: customs closed its list of 9810."""
-
-    code: str
-
 
 class StockDayDue(NamedTuple):
     """A company's stock abroad is looked at, each day: evidence, silence, goods that do not arrive, drafts."""
