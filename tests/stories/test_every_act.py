@@ -158,7 +158,7 @@ class Prepared:
 
     def _overseas(self) -> None:
         overseas = Overseas(StoryRunner(self._window, "abroad"))
-        overseas.exported("100", kinds=4)
+        overseas.claimed_ahead(overseas.exported("100", kinds=4), "100", "1290.00", "600.00", "TS0")
         sale = told("S", "2026-11-01T12:00:00+01:00", "1", ref="O1")
         overseas.tell(told("I", "2026-10-01T08:00:00+02:00", "99"), sale)
         overseas.story.pass_time(days=2)
