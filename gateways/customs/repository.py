@@ -169,6 +169,10 @@ class CustomsRepository(KoreaStandings, Protocol):
         "invt_no", "parcel" (keys); for "note" (ids of requests) the result is the meetings of notes of transport.
         """
 
+    def found_differing(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """Lists of which an inspector has recorded that goods differ or are missing → these lines; whatever came of the
+        decision that recorded it: his proposal was declined, he withdrew it or took it back."""
+
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> Sequence[FiledDocument]:
         """Documents of some kinds at these meetings, without locks."""
 

@@ -38,6 +38,7 @@ NOT_BY_INSPECTION = frozenset({ReviewCause.ASSESSMENT, ReviewCause.PAYMENT_DATA}
 """What a look at the goods does not answer: a price, the data of a payment. A guarantee is asked about again anyway."""
 LETS_GO_ON = frozenset({*CONCLUDES, "release"})
 """Acts after which a list is on its way to its release: none of them is carried out as long as somebody holds it."""
+DIFFERS = "14212"
 SENDS_BACK = "send_back"
 """The act after which nothing of the goods is left here to be tested."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
@@ -45,17 +46,29 @@ DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "det
 
 def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
     """Conclude (399) the lists whose inspection passed, and continue them; those of which something else is asked than
-    what their goods are go back to the officer (300)."""
-    declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
-    joining.report_sampled(declarations, "passed", desk)
-    for declaration in _take_results(declarations, desk):
-        if declaration.state == "under_inspection":
+    what their goods are go back to the officer (300), and those of which an inspector has recorded differences wait for
+    him."""
+    inspected = desk.repository.declarations([inspection.declaration_id for inspection in inspections])
+    differing = desk.repository.found_differing(inspected)
+    joining.report_sampled([inspected[number] for number in inspected if number not in differing], "passed", desk)
+    joining.report_sampled([inspected[number] for number in differing], "failed", desk)
+    for declaration in _take_results(inspected.values(), desk):
+        if declaration.state == "under_inspection" and declaration.id in differing:
+            _leave_differing(declaration, differing[declaration.id], desk)
+        elif declaration.state == "under_inspection":
             action = "review" if declaration.review_cause in NOT_BY_INSPECTION else "conclude"
             _apply_action(declaration, action, "", desk)
             desk.log_automatic_step(
                 SubjectKind.DECLARATION, declaration.id, action, "inspection", "查验未发现问题 nothing was found"
             )
         desk.repository.put_declaration(declaration)
+
+
+def _leave_differing(declaration: Declaration, lines: Sequence[int], desk: CustomsDesk) -> None:
+    """Leave a list to officers whose inspection recorded differences: nothing lets it pass by itself any more."""
+    declaration.reasons = (Reason(DIFFERS, {"lines": ", ".join(map(str, lines))}),)
+    declaration.review_cause = ""
+    desk.add_event(make_event(declaration, desk.now, "awaiting_officer", declaration.reasons))
 
 
 def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: CustomsDesk) -> None:

@@ -43,6 +43,7 @@ class FakeCustoms(FakeBatches, FakeSummaries):
         self.books: dict[tuple[str, str], BookLine] = {}
         self.movements: list[BookMovement] = []
         self.known: dict[str, ParcelRecord] = {}
+        self.differing: dict[int, Sequence[int]] = {}
         self._numbers = count(1)
 
     def orders(self, kind: str, values: Sequence[Any]) -> set[str]:
@@ -73,6 +74,9 @@ class FakeCustoms(FakeBatches, FakeSummaries):
 
     def declarations(self, ids: Sequence[int]) -> dict[int, Declaration]:
         return by_id(self.rows, ids)
+
+    def found_differing(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+        return by_id(self.differing, ids)
 
     def lists_in_review(self, cause: str, about: str, after: int, most: int) -> list[int]:
         waiting = [row for row in self.rows.values() if (row.state, row.review_cause) == ("in_review", cause)]

@@ -114,6 +114,14 @@ def inspection_failed() -> CustomsHouse:
     return house
 
 
+def inspected_with_differences() -> CustomsHouse:
+    """The inspection passes, though an inspector has recorded differences in a proposal that was declined."""
+    house = drawn()
+    house.state.differing = {house.declaration.id: [1]}
+    house.handle("inspection.passed", InspectionPassed(house.declaration.id))
+    return house
+
+
 def paid(code: str = "") -> CustomsHouse:
     """Customs asked a platform for the data of a payment, and was answered with a code, or never."""
     house = imported(require_179=True)
@@ -233,6 +241,7 @@ CASES: dict[str, Callable[[], CustomsHouse]] = {
     "14204": short,
     "14205": lambda: short(guarantee_short="reject"),
     "14206": inspection_failed,
+    "14212": inspected_with_differences,
     "14500.profile": drawn_by_profile,
     "14211": held,
     "14211.until": lambda: held(until=instant_of(DAY) + 1),

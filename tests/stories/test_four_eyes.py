@@ -103,6 +103,20 @@ def test_a_proposal_that_is_declined_does_nothing_and_the_case_may_be_decided_ag
     assert state(inspected) != "under_inspection"
 
 
+@pytest.mark.parametrize("settled", ["declined", "withdrawn"])
+def test_what_an_inspector_found_passes_by_no_inspection_when_his_proposal_is_not_approved(inspected, settled):
+    lines = range(1, len(inspected.trade_sent.document("inventory").lines) + 1)
+    found = [[line, "differs", "实为手表", ""] for line in lines]
+    given = {"reason": WHY, "officer": INSPECTOR, "as_declared": False, "findings": found}
+    filed = act(inspected.window, inspected.sandbox, number(inspected), "detain_for_smuggling", **given)
+    by, reason = (SUPERVISOR, "no proof") if settled == "declined" else (INSPECTOR, "")
+    proposals.decline(inspected.window, inspected.sandbox, filed.decision, by, reason)
+    inspected.pass_time(days=4)
+    assert state(inspected) == "under_inspection" and "14212" in inspected.column(inspected.trade_sent, "reasons")
+    decide(inspected, "conclude", INSPECTOR)
+    assert state(inspected) != "under_inspection"
+
+
 @each(
     ("officer", "refused"),
     [

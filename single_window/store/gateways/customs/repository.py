@@ -26,8 +26,8 @@ from single_window.store.gateways.korea import standing_of
 from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import fetch_all
-from single_window.store.records import Records, cache_of, decoder, to_json
-from single_window.store.tables import declaration, document, parcel, participant, request
+from single_window.store.records import Records, cache_of, decoder, from_json, to_json
+from single_window.store.tables import decision, declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
 DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(Reservations, Reservations)})
@@ -268,6 +268,22 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
             SubjectKind.REQUEST: self._changed_requests.values(),
             SubjectKind.BATCH: self._changed_batches.values(),
         }
+
+    def found_differing(self, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+        columns = decision.c
+        subjects = one_of(self._connection, columns.subject_id, sorted(map(str, ids)))
+        chosen = select(columns.subject_id, columns.details).where(
+            columns.sandbox == self._sandbox,
+            columns.subject == SubjectKind.DECLARATION,
+            columns.details.contains('"findings"', autoescape=True),
+            subjects,
+        )
+        found: dict[int, Sequence[int]] = {}
+        for number, details in self._connection.execute(chosen.order_by(columns.id)) if ids else ():
+            results = from_json(details).get("findings", ())
+            if lines := [line for line, result, *_ in results if result in ("differs", "missing")]:
+                found[int(number)] = lines
+        return found
 
     def save(self, connection: Connection) -> None:
         """Write all changes."""
