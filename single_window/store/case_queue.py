@@ -307,14 +307,13 @@ def held_by(connection: Connection, sandbox: str, who: str, clock: int) -> list[
     return [case_of(row) for row in connection.execute(_in_order(chosen, ""))]
 
 
-def in_hand(connection: Connection, sandbox: str, clock: int) -> Collection[str]:
-    """The ids of subjects whose cases officers hold at the machine's instant `clock`, by taking, getting or putting
-    them off: nothing happens to these by itself."""
+def in_hand(connection: Connection, sandbox: str) -> Collection[str]:
+    """The ids of subjects whose cases officers have taken, were given or have put off: nothing happens to these by
+    itself. Their lease only says from when on others may take them."""
     held = select(work_case.c.subject_id).where(
         work_case.c.sandbox == sandbox,
         work_case.c.waiting == 1,
         work_case.c.assignee > "",
-        work_case.c.lease_until >= clock,
     )
     return {row.subject_id for row in connection.execute(held)}
 

@@ -176,7 +176,7 @@ def _held(connection: Connection, sandbox: str, now: int, *, lasting: bool = Fal
     """The ids of subjects that are held at the sandbox's instant `now`, or that officers have in hand. `lasting`: no
     hold is lifted before the transaction ends."""
     held = holds.keys_held(connection, sandbox, Held.CASE, now, lasting=lasting)
-    return {*held, *case_queue.in_hand(connection, sandbox, system_now())}
+    return {*held, *case_queue.in_hand(connection, sandbox)}
 
 
 def next_due(connection: Connection, sandbox: str) -> int | None:

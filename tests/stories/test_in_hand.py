@@ -72,9 +72,7 @@ def coming(story: Any) -> list[bool]:
     return [due.held for due in story.read(open_deadlines_of, int(key(story)[1]), "under_inspection")]
 
 
-@pytest.mark.parametrize(
-    ("in_hand", "ends"), [(take, let_go), (take, let_half_an_hour_pass), (put_off, let_go), (escalate, None)]
-)
+@pytest.mark.parametrize(("in_hand", "ends"), [(take, let_go), (put_off, let_go), (escalate, None)])
 def test_nothing_happens_by_itself_to_what_an_officer_has_in_hand(
     inspected: Any, in_hand: Callable[[Any], None], ends: Callable[[Any], None] | None
 ) -> None:
@@ -87,6 +85,15 @@ def test_nothing_happens_by_itself_to_what_an_officer_has_in_hand(
         ends(inspected)
         inspected.pass_time(hours=1)
         assert inspected.state(inspected.inspected) == "released"
+
+
+def test_what_an_officer_took_waits_for_him_after_the_half_hour_in_which_nobody_else_may_take_it(
+    inspected: Any,
+) -> None:
+    take(inspected)
+    let_half_an_hour_pass(inspected)
+    inspected.pass_time(days=4)
+    assert (coming(inspected), inspected.state(inspected.inspected)) == ([True], "under_inspection")
 
 
 def test_what_nobody_has_in_hand_passes_by_itself_and_is_a_row_of_the_log(inspected: Any) -> None:

@@ -15,7 +15,7 @@ from declarations.calendar import HOUR
 from gateways.customs.risk_lane import LABORATORY
 from gateways.holds import Held
 from single_window.cases.declarations.next_parts import NextStepOut, OpenDeadlineOut
-from single_window.clock import Clock, system_now
+from single_window.clock import Clock
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -69,7 +69,7 @@ def open_deadlines_of(connection: Connection, sandbox: str, number: int, state: 
     ]
     held = bool(effective) and (
         holds.is_held(connection, sandbox, Held.CASE, str(number))
-        or str(number) in case_queue.in_hand(connection, sandbox, system_now())
+        or str(number) in case_queue.in_hand(connection, sandbox)
     )
     return tuple(_open_deadline(row, state, held) for row in effective)
 
