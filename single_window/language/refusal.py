@@ -27,6 +27,7 @@ FIELD_OF = {
     "question_due": "due",
     **dict.fromkeys(("question_lacks_words", "question_too_many", "question_too_long"), "reason"),
     "price_wrong": "price-{gnum}",
+    "price_lowered": "price-{gnum}",
     "no_price_changed": "prices",
     **dict.fromkeys(("found_quantity", "found_contradicts"), "found-{line}"),
     "remark_missing": "remark-{line}",

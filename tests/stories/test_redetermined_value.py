@@ -102,6 +102,7 @@ def test_the_working_of_the_bill_says_how_and_by_which_law(start_story: Any, lan
         ({"prices": {}}, "no_price_changed"),
         ({"prices": {"99": "1.00"}}, "line_unknown"),
         ({"prices": {"1": "0"}}, "price_wrong"),
+        ({"prices": {"1": "0.00001"}}, "price_lowered"),
         ({"prices": {"1": "-3"}}, "price_wrong"),
         ({"prices": {"1": "1e9"}}, "price_wrong"),
         ({"prices": {"1": "dear"}}, "price_wrong"),

@@ -68,8 +68,8 @@ class ListedGoods(NamedTuple):
 
 
 class PriceLine(NamedTuple):
-    """A line of goods in the form: its declared price of a unit, the usual one (empty: none is known), what is filled
-    in at first, and whether its price is queried."""
+    """A line of goods in the form: its declared price of a unit, which is filled in at first, the usual one (empty:
+    none is known), and whether its price is queried. The usual one is none that a method gives."""
 
     gnum: int
     name: str
@@ -77,7 +77,6 @@ class PriceLine(NamedTuple):
     quantity: str
     declared: str
     usual: str
-    suggested: str
     queried: bool
 
 
@@ -122,7 +121,8 @@ def form_of(connection: Connection, sandbox: str, declaration_id: int, requested
 
 def values_of(connection: Connection, sandbox: str, declaration_id: int, requested: Requested) -> Mapping[str, Any]:
     """The values that are kept of a decision: method, prices, and by how much they raise the value. Raises
-    `Refusal` for an unknown method or line, a price that is none, and if no price is changed."""
+    `Refusal` for an unknown method or line, a price that is none or below the declared one, and if no price is
+    changed."""
     listed = listed_goods(connection, sandbox, declaration_id)
     found = _redetermined(listed, requested)
     return {
@@ -182,19 +182,16 @@ def _by_number(by_line: Mapping[str, Any]) -> dict[int, Any]:
 
 
 def _line(line: InventoryLine, listed: ListedGoods) -> PriceLine:
-    queried = any(query_price(line, listed.rates))
     usual = listed.rates.usual_prices.get(line.gcode) if line.qty else None
     price = amount_text(usual * line.qty1 // line.qty) if usual and line.qty else ""
-    declared = _declared(line)
     return PriceLine(
         line.gnum,
         line.gname,
         unit=codes_in_words.unit(line.unit),
         quantity=amount_text(line.qty),
-        declared=declared,
+        declared=_declared(line),
         usual=price,
-        suggested=price if queried and price else declared,
-        queried=queried,
+        queried=any(query_price(line, listed.rates)),
     )
 
 
@@ -226,16 +223,19 @@ def _redetermined(listed: ListedGoods, requested: Requested) -> Redetermined:
     for gnum, text in (given if isinstance(given, Mapping) else {}).items():
         if str(gnum) not in lines:
             raise Refusal("line_unknown", gnum=str(gnum)[:10], known=", ".join(lines))
-        prices[int(gnum)] = _price(str(gnum), str(text).strip())
+        prices[int(gnum)] = _price(lines[str(gnum)], str(text).strip())
     if not revaluation.raised_by(listed.facts, prices):
         raise Refusal("no_price_changed")
     return Redetermined(method, dict(sorted(prices.items())))
 
 
-def _price(gnum: str, text: str) -> int:
-    price = scaled_from_text(text) if _PRICE.fullmatch(text) else 0
+def _price(line: InventoryLine, text: str) -> int:
+    """The price of a line: customs determines the value of what is declared too low (rules 1.2), never a lower one."""
+    price, gnum = scaled_from_text(text) if _PRICE.fullmatch(text) else 0, str(line.gnum)
     if price <= 0:
         raise Refusal("price_wrong", gnum=gnum, text=text[:40] or "-")
+    if price < scaled_from_text(_declared(line)):
+        raise Refusal("price_lowered", gnum=gnum, price=amount_text(price), declared=_declared(line))
     return price
 
 
