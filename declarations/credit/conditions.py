@@ -168,8 +168,8 @@ def next_day(events: Iterable[CreditEvent], day: date, law: Parameters) -> date 
         if event in counted and any(table.above_share is not None for table in concerned):
             found.add(date(day.year + 1, 1, 1))  # the documents of another year are counted
         if is_open(event, day):
-            delays = {table.open_months for table in concerned if table.open_months is not None}
-            found |= {months_after(event.occurred, months) + timedelta(days=1) for months in delays}
+            last_days = (_open_until(event, table) for table in concerned)
+            found |= {last + timedelta(days=1) for last in last_days if last is not None}
         moments = event.final, lapses_on(event, law), event.cured, event.withdrawn
         found |= {moment for moment in moments if moment is not None}
     lasting = any((lapse := lapses_on(event, law)) is None or lapse > day for event in kept)
@@ -208,7 +208,15 @@ def _is_used(event: CreditEvent, table: CreditCondition, day: date) -> bool:
         return False
     if table.months is not None and months_after(event.decided, table.months) <= day:
         return False
-    return table.open_months is None or (is_open(event, day) and day > months_after(event.occurred, table.open_months))
+    last = _open_until(event, table)
+    return last is None or (is_open(event, day) and day > last)
+
+
+def _open_until(event: CreditEvent, table: CreditCondition) -> date | None:
+    """The last day until which an event that is not cured does not count; None: it need not be uncured."""
+    if table.open_days is not None:
+        return event.occurred + timedelta(days=table.open_days)
+    return months_after(event.occurred, table.open_months) if table.open_months is not None else None
 
 
 def _measures(table: CreditCondition, company: AssessedCompany, used: Sequence[CreditEvent]) -> Iterator[Measure]:

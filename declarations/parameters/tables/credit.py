@@ -14,8 +14,8 @@ class CreditCondition(TableShape, frozen=True, kw_only=True):
     `kinds`, `degrees` (none: any): the events that count, `months`: those decided within so many months. `times`: at
     least so many of them (with `each_above`: of more yuan than that). `above_share`: more of them than this share of
     last year's documents; where these are unknown, the amount decides alone unless the share is needed. `above_amount`:
-    more yuan together. `open_months`: those uncured for longer than that. `error_times`, `suspended`: facts of the
-    company. `of`: the companies concerned, `holding`: those that have one of these grades.
+    more yuan together. `open_months`, `open_days`: those uncured for longer than that. `error_times`, `suspended`:
+    facts of the company. `of`: the companies concerned, `holding`: those that have one of these grades.
     """
 
     grade: str
@@ -30,6 +30,7 @@ class CreditCondition(TableShape, frozen=True, kw_only=True):
     share_needed: bool = False
     above_amount: Decimal | None = None
     open_months: int | None = None
+    open_days: int | None = None
     error_times: Decimal | None = None
     suspended: bool = False
 
