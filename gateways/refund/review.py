@@ -32,6 +32,7 @@ from gateways.topics.shared import Decision
 
 MAX_LINES_PER_BATCH = 40_000
 """Maximum number of claim lines reviewed in one batch; further claims go to the next."""
+ALL_BACK = "20561.all"
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 APPROVED_REASONED, DEEMED, NO_REASON, RETURNED_WITHOUT_REASON = "20566", "20567", "20568", "20569"
 LIFECYCLE_ACTIONS = {
@@ -116,7 +117,9 @@ def _find_doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
     if overused_items := _overused_items(items.values()):
         less = sum(_share_that_came_back(line, items[line.item_no]) for line in lines if line.part == EXPORT)
         values = {"item": overused_items[0], "count": str(len(overused_items)), "less": amount_text(less)}
-        doubts.append(Reason(CAME_BACK, {**values, "refund": amount_text(claim.refund)}, _law_of(desk)))
+        whole = all(_beyond(items[line.item_no]) >= line.taken for line in lines if line.part == EXPORT)
+        values["refund"] = amount_text(claim.refund)
+        doubts.append(Reason(ALL_BACK if whole else CAME_BACK, values, _law_of(desk)))
     if _lacks_exchange(claim, desk):
         doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.ids_of_deadline(claim, desk)))
     value = desk.value_today("refund.review_share")
@@ -267,8 +270,12 @@ def _overused_items(items: Iterable[Item]) -> list[str]:
 
 def _share_that_came_back(line: ClaimLine, item: Item) -> Scaled:
     """The refund of a line of exports for what came back of its item, at most the line's own quantity."""
-    beyond = max(0, item.used + item.returned - item.qty)
-    return amount_to_repay(line.refund, line.taken, min(beyond, line.taken), 0)
+    return amount_to_repay(line.refund, line.taken, min(_beyond(item), line.taken), 0)
+
+
+def _beyond(item: Item) -> Scaled:
+    """How much more of an item is claimed than stayed abroad."""
+    return max(0, item.used + item.returned - item.qty)
 
 
 def _is_exchange_overdue(claim: Claim, desk: RefundDesk) -> bool:

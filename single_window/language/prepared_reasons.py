@@ -17,10 +17,12 @@ SEPARATOR = "; "
 
 
 class PreparedReason(NamedTuple):
-    """The words of a prepared reason, and the codes of reasons for which a case waits that it fits."""
+    """The words of a prepared reason, and the codes of reasons for which a case waits that it fits. `only`: of no other
+    case is it true."""
 
     words: Words
     fits: frozenset[str] = frozenset()
+    only: bool = False
 
 
 ReasonTable = Mapping[str, Mapping[str, Sequence[PreparedReason]]]
@@ -36,7 +38,7 @@ def _load_reasons() -> ReasonTable:
 
 
 def _reason(read: Mapping[str, Any]) -> PreparedReason:
-    return PreparedReason(Words(read["zh"], read["en"]), frozenset(read.get("fits", ())))
+    return PreparedReason(Words(read["zh"], read["en"]), frozenset(read.get("fits", ())), read.get("only", False))
 
 
 class ReasonChoice(NamedTuple):
@@ -47,27 +49,29 @@ class ReasonChoice(NamedTuple):
     act: str
     words: Words
     fits: frozenset[str] = frozenset()
+    only: bool = False
 
 
 def reason_choices(subject: str) -> Sequence[ReasonChoice]:
     """The prepared reasons for a kind of subject."""
     return [
-        ReasonChoice(f"{action}.{number}", action, reason.words, reason.fits)
+        ReasonChoice(f"{action}.{number}", action, reason.words, reason.fits, reason.only)
         for action, reasons in _load_reasons().get(subject, {}).items()
         for number, reason in enumerate(reasons, 1)
     ]
 
 
 def fitting_first(choices: Sequence[ReasonChoice], codes: Iterable[str]) -> Sequence[ReasonChoice]:
-    """Return prepared reasons, those first that fit one of the codes for which a case waits: the key 1 then chooses
-    what the case is about."""
+    """Return prepared reasons that may be true of a case, those first that fit one of the codes for which it waits: the
+    key 1 then chooses what the case is about."""
     waits_for = list(codes)
-    return sorted(choices, key=lambda choice: not fits_why(choice, waits_for))
+    true_of_it = [choice for choice in choices if not choice.only or fits_why(choice, waits_for)]
+    return sorted(true_of_it, key=lambda choice: not fits_why(choice, waits_for))
 
 
 def fits_why(choice: ReasonChoice, codes: Iterable[str]) -> bool:
     """True if a prepared reason fits one of the codes for which a case waits."""
-    return not choice.fits.isdisjoint(code.partition(".")[0] for code in codes)
+    return not choice.fits.isdisjoint(known for code in codes for known in (code, code.partition(".")[0]))
 
 
 @cache

@@ -72,10 +72,10 @@ def paid(proved: bool = True, **head: Any) -> TaxOffice:
     return office
 
 
-def in_review() -> TaxOffice:
-    """An officer has to look at a claim: some of its goods have come back."""
+def in_review(returned: str = "1") -> TaxOffice:
+    """An officer has to look at a claim: so many of its ten pieces have come back."""
     office = claimed()
-    office.state.exported[ITEM].returned = scaled_from_text("1")
+    office.state.exported[ITEM].returned = scaled_from_text(returned)
     office.day = day_of(office.last.due) + timedelta(days=1)
     office.handle("deadline.refund_review", ReviewDue(office.last.id, "review"))
     assert office.last.state == "in_review"
@@ -315,6 +315,7 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20554": lambda: claimed(kind="E"),
     "20555": claimed,
     "20561": in_review,
+    "20561.all": lambda: in_review("10"),
     "20562": lambda: _reviewed_late(),
     "20563": lambda: decided("reduce", "单价偏高", amount="1.00"),
     "20564": lambda: decided("approve", office=paid()),

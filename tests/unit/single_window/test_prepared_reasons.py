@@ -55,6 +55,13 @@ def test_the_reason_that_fits_the_case_stands_first_and_keeps_its_value() -> Non
     assert sorted(fitting) == sorted(rejecting)
 
 
+def test_a_reason_that_is_true_of_few_cases_is_offered_in_these_alone() -> None:
+    refusing = [choice for choice in reason_choices("refund_claim") if choice.act == "refuse"]
+    all_back = "All the goods of the claim came back"
+    assert all_back not in [choice.words.en for choice in fitting_first(refusing, ["20561"])]
+    assert fitting_first(refusing, ["20561.all"])[0].words.en == all_back
+
+
 @each(
     ("code", "first"),
     [
