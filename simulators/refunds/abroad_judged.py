@@ -36,7 +36,7 @@ def complaints(goods: GoodsAbroad, receipt_log: ReceiptLog) -> Iterator[str]:
     for complaint in (
         *goods.refused,
         *_answers(goods, receipt_log),
-        *_evidence(goods, receipt_log.of_type(ADVICE, case.firm.code)),
+        *_evidence(goods, receipt_log.of_type(ADVICE, case.firm.code), _claimed_on(goods, receipt_log)),
         *_drafts(goods, receipt_log.of_type(ADVICE, case.id)),
         *_differences(goods),
         *_stock(goods),
@@ -60,12 +60,22 @@ def _answers(goods: GoodsAbroad, receipt_log: ReceiptLog) -> Iterator[str]:
         yield f"{given} documents of evidence should be noted (120), and are answered {noted}"
 
 
-def _evidence(goods: GoodsAbroad, advices: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """Evidence of a business day's sales is asked for on the 15th day after it; who gives it later is told so."""
+def _claimed_on(goods: GoodsAbroad, receipt_log: ReceiptLog) -> date:
+    """The day on which the claim ahead of sale was taken in; the last day if it never was."""
+    taken = [told for told in receipt_log.of(goods.case.id, "RefundClaimReturn") if told.status == "120"]
+    return min((day_of(told.time) for told in taken), default=date.max - timedelta(days=1))
+
+
+def _evidence(goods: GoodsAbroad, advices: Sequence[LoggedReceipt], claimed: date) -> Iterator[str]:
+    """Evidence of a business day's sales is asked for on the 15th day after it, or when they are claimed ahead after
+    that; who gives it later is told so. Of what came back as a whole none is asked for."""
     unproved, expected = goods.unproved(), list[tuple[date, date, str]]()
-    for day in unproved:
-        due = day + timedelta(days=EVIDENCE_DAYS)
+    back = {line["ref"] for _, line in goods.lines(date.max) if line["event"] == "R" and "ref" in line}
+    for day, sales in unproved.items():
+        due = max(day + timedelta(days=EVIDENCE_DAYS), claimed + timedelta(days=1))
         given = goods.given_on(day, day == max(unproved))
+        if given < due or all(sale["ref"] in back for _, sale in sales):
+            continue
         lapsed = [(due + timedelta(days=1), due, "300")] if given > due else []
         expected += [(due, due, "300"), *lapsed, (given, due, "399")]
     found = [
