@@ -283,6 +283,10 @@ class ReceiptLog:
         receipts = self._by_type.get(code, ())
         return [receipt for receipt in receipts if not about or about in receipt.head.values()]
 
+    def knows(self, trade: str) -> bool:
+        """True if receipts of a trade are kept."""
+        return trade in self._by_trade
+
     def of(self, trade: str, code: str = "") -> list[LoggedReceipt]:
         """The receipts of a trade by return time; with `code` only of this type."""
         receipts = self._by_trade[trade]

@@ -61,9 +61,10 @@ def _answers(goods: GoodsAbroad, receipt_log: ReceiptLog) -> Iterator[str]:
 
 
 def _claimed_on(goods: GoodsAbroad, receipt_log: ReceiptLog) -> date:
-    """The day on which the claim ahead of sale was taken in; the last day if it never was."""
-    taken = [told for told in receipt_log.of(goods.case.id, "RefundClaimReturn") if told.status == "120"]
-    return min((day_of(told.time) for told in taken), default=date.max - timedelta(days=1))
+    """The day on which the claim ahead of sale was taken in; if it never was, the first there is."""
+    told_of = receipt_log.of(goods.case.id, "RefundClaimReturn") if receipt_log.knows(goods.case.id) else ()
+    taken = [told for told in told_of if told.status == "120"]
+    return min((day_of(told.time) for told in taken), default=date.min)
 
 
 def _evidence(goods: GoodsAbroad, advices: Sequence[LoggedReceipt], claimed: date) -> Iterator[str]:
