@@ -47,8 +47,9 @@ def corrections(
     supplies: Mapping[str, Sequence[Supply]],
     moves: Mapping[str, Sequence[StockMove]],
 ) -> list[RefundDifference]:
-    """Return what differs of a company's items, by goods (SKU). `refunded`: oldest claim first, which keeps what is
-    sold. Goods of which no warehouse tells are left out; of ordinary claims at most what came back is to be repaid."""
+    """Return what differs of a company's items, by goods (SKU). `refunded`: oldest claim first; those that await no
+    reconciliation keep what is sold, before those that do. Goods of which no warehouse tells are left out; of ordinary
+    claims at most what came back is to be repaid."""
     of_item: dict[str, list[RefundedQuantity]] = {}
     for quantity in refunded:
         of_item.setdefault(quantity.item_no, []).append(quantity)
@@ -67,7 +68,7 @@ def _of_item(
     supply: Supply, claimed: Sequence[RefundedQuantity], sold: Scaled, back: Scaled
 ) -> Iterator[RefundDifference]:
     left = sold
-    for quantity in claimed:
+    for quantity in sorted(claimed, key=lambda one: not one.settled):  # as drafts of those that wait reckon with it
         refunded = _declared(quantity.qty, supply)
         kept = min(refunded, left)
         left -= kept

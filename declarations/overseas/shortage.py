@@ -43,12 +43,14 @@ class Inflow:
         self._sums: list[Scaled] = [0]
         told = [move for move in moves if move.event == "T"]
         told += [move for move in abroad if move.event == "T" and move.effect < 0 and move.to_warehouse in here]
+        inflow = 0
         for move in sorted(told, key=lambda one: one.at) if most else ():
+            inflow -= max(0, sent[move.ref], came[move.ref])
             if move.warehouse_code in here:
                 came[move.ref] += move.effect
             else:
                 sent[move.ref] += move.qty
-            inflow = sum(max(0, sent[ref], came[ref]) for ref in sent | came)
+            inflow += max(0, sent[move.ref], came[move.ref])
             self._instants.append(move.at)
             self._sums.append(min(most, inflow))
 

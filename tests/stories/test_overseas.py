@@ -94,6 +94,23 @@ def test_what_comes_back_after_its_reconciliation_is_a_case_until_its_refund_is_
     assert overseas.corrections() == []
 
 
+def test_what_a_reconciled_claim_said_is_sold_is_its_own_though_an_older_claim_waits(start_story) -> None:
+    overseas = Overseas(start_story())
+    item = overseas.exported("100", fob="2000.00")
+    overseas.pre_refunded(item, "60", "1200.00", "600.00", "TS1")
+    overseas.pre_refunded(item, "40", "800.00", "400.00", "TS2")
+    sale = {"price": "20", "currency": "USD", "voucherNo": "RE1"}
+    overseas.tell(
+        told("I", "2026-10-01T08:00:00+02:00", "100"),
+        told("S", "2026-11-01T12:00:00+01:00", "100", ref="O1", **sale),
+    )
+    overseas.refunds.on(date(2027, 2, 10))
+    overseas.draft_sent("TS2")
+    assert [draft.claim_no for draft in overseas.drafts()] == ["TS1"]
+    overseas.tell(told("R", "2027-02-09T12:00:00+01:00", "55", ref="O1"), asOf="2027-02-10T03:00:00+01:00")
+    assert (overseas.corrections(), overseas.drafts()[0].lines[0].sold_qty) == ([], "5.00")
+
+
 def test_what_comes_back_after_an_ordinary_claim_for_it_is_to_be_repaid(start_story) -> None:
     """Only what came back: warehouses may not have told of all that was sold."""
     overseas = Overseas(start_story())
