@@ -16,6 +16,7 @@ _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}",
 _ORGANISATION_CODE = re.compile(r"[0-9A-Z]{8}[0-9X]", re.ASCII)
 _RESIDENT_ID = re.compile(r"[1-9]\d{16}[0-9X]", re.ASCII)
 _CUSTOMS_CODE = re.compile(r"\d{4}[0-9A-Z]{6}", re.ASCII)
+_FOREIGN_CUSTOMS_CODE = re.compile(r"[A-Z]{2}CUSTOMS")
 _LABORATORY_CODE = re.compile(r"[A-Z]{2}LAB[0-9]{2}")
 _LIST_NO = re.compile(r"\d{4}20\d{2}(?:I\d{9}|E\d{9,11})", re.ASCII)
 _PRE_ENTRY_NO = re.compile(r"[A-Z](\d{8})\d{9}", re.ASCII)
@@ -109,6 +110,11 @@ def is_valid_company_code(text: str) -> bool:
 def is_laboratory_code(text: str) -> bool:
     """True for the code of a laboratory that tests samples, as QDLAB01: ours, no public register has one."""
     return bool(_LABORATORY_CODE.fullmatch(text))
+
+
+def is_foreign_customs_code(text: str) -> bool:
+    """True for the code of the customs of another country, as KRCUSTOMS: ours, no public register has one."""
+    return bool(_FOREIGN_CUSTOMS_CODE.fullmatch(text))
 
 
 def s10_check_digit(serial: str) -> str:

@@ -22,18 +22,15 @@ PATHS = {
     GENERAL: ("一般申报", "general declaration"),
 }
 """Path of clearance → its name in Chinese and English."""
-FROM_USA = "USA"
 _SEOUL = ZoneInfo("Asia/Seoul")
 
 
 class KoreaGoods(NamedTuple):
-    """A parcel's goods, as a list has them: price in a currency ("USD"), HS code, origin in letters, number of a Korean
-    declaration."""
+    """A parcel's goods, as a list has them: price in a currency ("USD"), HS code, number of a Korean declaration."""
 
     value: Scaled
     currency: str
     hs: str
-    origin: str
     declaration_no: str
 
 
@@ -55,11 +52,14 @@ def usd_of(goods: KoreaGoods, day: date, law: Parameters) -> Decimal:
 
 def path_of(goods: KoreaGoods, day: date, law: Parameters) -> str:
     """Return the path of clearance: a list up to the limit, a simplified declaration above, a general one for excluded
-    goods and the rest. Limits are inclusive."""
+    goods and the rest. Limits are inclusive.
+
+    The higher limit of Korea's agreement with the USA is for what is sent from there, whatever its origin: never for
+    parcels from here."""
     if _is_excluded(goods, day, law):
         return GENERAL
     value = usd_of(goods, day, law)
-    if value <= law.on(_limit(goods), day).amount:
+    if value <= law.on("korea.list_limit", day).amount:
         return LIST
     return SIMPLIFIED if value <= law.on("korea.simplified_limit", day).amount else GENERAL
 
@@ -75,13 +75,9 @@ def faults_of_parcel(parcel: str, goods: KoreaGoods, person: Consignee, day: dat
 def _needs_declaration(parcel: str, goods: KoreaGoods, path: str, day: date, law: Parameters) -> Reason:
     if _is_excluded(goods, day, law):
         return Reason(EXCLUDED, {"parcel": parcel, "hs": goods.hs}, (law.on("korea.excluded", day).id,))
-    limit, (zh, en) = law.on(_limit(goods), day), PATHS[path]
+    limit, (zh, en) = law.on("korea.list_limit", day), PATHS[path]
     named = {"parcel": parcel, "value": f"{usd_of(goods, day, law):.2f}", "limit": f"{limit.amount:f}"}
     return Reason(ABOVE_LIMIT, {**named, "path_zh": zh, "path_en": en}, (limit.id,))
-
-
-def _limit(goods: KoreaGoods) -> str:
-    return "korea.list_limit_us" if goods.origin == FROM_USA else "korea.list_limit"
 
 
 def _is_excluded(goods: KoreaGoods, day: date, law: Parameters) -> bool:
@@ -91,7 +87,7 @@ def _is_excluded(goods: KoreaGoods, day: date, law: Parameters) -> bool:
 def is_currency(code: str, day: date, law: Parameters) -> bool:
     """True for a currency that can be converted on a day."""
     try:
-        usd_of(KoreaGoods(0, code, "", "", ""), day, law)
+        usd_of(KoreaGoods(0, code, "", ""), day, law)
     except (UnknownParameter, LookupError):
         return False
     return True

@@ -6,17 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 
-UNKNOWN_ITEM, PROVEN, NOT_EXCHANGED, BEFORE_EXCHANGE, USED, CANCELLED = (
-    "24421",
-    "24423",
-    "24424",
-    "24427",
-    "24428",
-    "24420",
-)
+UNKNOWN_ITEM, PROVEN, NOT_EXCHANGED, BEFORE_EXCHANGE = "24421", "24423", "24424", "24427"
+USED, CANCELLED, EXPIRED = "24428", "24420", "24464"
 AGREEMENTS = {"F": "exchange_f", "A": "exchange_a"}
 """Agreement → the dated value that says from when its certificates are exchanged as data."""
 VALID, VOID = "valid", "cancelled"
@@ -55,20 +50,31 @@ def is_exchanged(agreement: str, issued: date, law: Parameters) -> bool:
     return True
 
 
+def last_day_of(issued: date, law: Parameters) -> date:
+    """Return the last day on which goods can be declared with a certificate, a year after it was issued (中韩自贸协定
+    art. 3.15; 亚太贸易协定, procedures of certification, art. 4)."""
+    return months_after(issued, int(law.on("korea.certificate_months", issued).amount))
+
+
 def preference_of(
-    number: str, known: KoreaCertificate | None, hs6: Collection[str], parcel: str, law: Parameters
+    number: str, known: KoreaCertificate | None, hs6: Collection[str], parcel: str, day: date, law: Parameters
 ) -> Reason:
-    """Return what a certificate proves for a parcel with goods of these HS codes: `PROVEN`, or why not."""
+    """Return what a certificate proves for a parcel with goods of these HS codes that is declared on a day: `PROVEN`,
+    or why not."""
     if known is None:
         return Reason(NOT_EXCHANGED, {"certificate": number})
     named = {"certificate": known.cert_no}
     if known.state == VOID:
         return Reason(CANCELLED, named)
-    if not is_exchanged(known.agreement, date.fromisoformat(known.issued), law):
+    issued = date.fromisoformat(known.issued)
+    if not is_exchanged(known.agreement, issued, law):
         return Reason(BEFORE_EXCHANGE, {**named, "agreement": known.agreement})
+    if (last := last_day_of(issued, law)) < day:
+        value = law.on("korea.certificate_months", issued)
+        return Reason(EXPIRED, {**named, "day": last.isoformat()}, (value.id,))
     if missing := sorted(set(hs6) - set(known.hs6)):
         return Reason(UNKNOWN_ITEM, {**named, "hs": " ".join(missing)})
     if known.used_by not in ("", parcel):
         return Reason(USED, {**named, "other": known.used_by})
-    value = law.on(f"korea.{AGREEMENTS[known.agreement]}", date.fromisoformat(known.issued))
+    value = law.on(f"korea.{AGREEMENTS[known.agreement]}", issued)
     return Reason(PROVEN, {**named, "agreement": known.agreement}, (value.id,))

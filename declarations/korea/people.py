@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 
@@ -17,12 +18,14 @@ PERSONAL, BIRTH = "A", "B"
 
 
 class RegisteredPerson(NamedTuple):
-    """A person of the register; `ended`: the first day on which the code is not in use, empty: it is."""
+    """A person of the register; `issued`: when the code was given or changed last; `ended`: the first day on which it
+    is not in use, empty: it is."""
 
     code: str
     name: str
     phone: str
     postcode: str
+    born: str
     issued: str
     ended: str
 
@@ -73,14 +76,19 @@ def _faults_of_code(parcel: str, person: Consignee, day: date, law: Parameters) 
 
 
 def _valid_until(known: RegisteredPerson, day: date, law: Parameters) -> date | None:
-    """The last day of a code; None where the law of the day has no term. A code that is older than the law counts from
-    the law's first day (our reading)."""
+    """The last day of a code, by the notice on customs codes of 2025-06-18; None where the law of the day has no term.
+
+    One that was issued or changed under it is valid for a year from then; an older one until its holder's birthday in
+    the year after the law's first."""
     try:
         years = law.on("korea.person_years", day)
     except NoValue:
         return None
-    first = max(date.fromisoformat(known.issued), years.since)
-    return date(first.year + int(years.amount), first.month, min(first.day, 28))
+    first = date.fromisoformat(known.issued)
+    if first < years.since:
+        born = date.fromisoformat(known.born)
+        first = months_after(born, 12 * (years.since.year - born.year))
+    return months_after(first, 12 * int(years.amount))
 
 
 def _plain(text: str) -> str:

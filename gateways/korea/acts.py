@@ -34,7 +34,7 @@ def _use_certificate(parcel: KoreaParcel, desk: KoreaDesk) -> Reason | None:
     """Let the certificate of a parcel prove its preference, and no other's; the reason why it cannot: it is cancelled,
     or proves another's already."""
     known = desk.repository.certificates([parcel.cert_key]).get(parcel.cert_key)
-    told = preference_of(parcel.cert_no, known, parcel.hs.split(), parcel.parcel_no, desk.law)
+    told = preference_of(parcel.cert_no, known, parcel.hs.split(), parcel.parcel_no, desk.day, desk.law)
     if told.rule in (CANCELLED, USED):
         return told
     if known is not None:

@@ -25,13 +25,14 @@ def judge(parcel: KoreaParcel, desk: KoreaDesk) -> list[Reason]:
     if not known or parcel.state not in OPEN or parcel.told_at:
         return []
     day = seoul_day(parcel.eta)
-    goods = KoreaGoods(parcel.value, parcel.currency, parcel.hs, parcel.origin, parcel.declaration_no)
+    goods = KoreaGoods(parcel.value, parcel.currency, parcel.hs, parcel.declaration_no)
     person = Consignee(parcel.id_type, parcel.consignee_id, parcel.consignee_name, parcel.phone, parcel.postcode)
     found = list(faults_of_parcel(parcel.hbl_no, goods, person, day, desk.law))
     if found and parcel.state != "asked":
         outcomes.apply_step(parcel, "inquire", found, desk)
         hours = desk.value_today("korea.ask_hours").amount
-        desk.schedule(desk.now + int(hours * HOUR), KoreaParcelDue(parcel.id, ANSWER, parcel.steps))
+        answered = max(desk.now + int(hours * HOUR), parcel.eta)  # nothing is sent back that has not arrived
+        desk.schedule(answered, KoreaParcelDue(parcel.id, ANSWER, parcel.steps))
     elif not found and parcel.state != "taken_in":
         path = path_of(goods, day, desk.law)
         outcomes.apply_step(parcel, "take_in", (outcomes.text_of("take_in", parcel, "", path),), desk)
@@ -51,8 +52,9 @@ def handle_due(due: Sequence[KoreaParcelDue], desk: KoreaDesk) -> None:
         parcel = parcels.get(one.parcel_id)
         if parcel is None or parcel.told_at or parcel.steps != one.step:
             continue
-        if one.what == CLEAR and (clears := _clears_at(parcel, desk)) > desk.now:
-            desk.schedule(clears, one)  # its ship is later than was told
+        earliest = _clears_at(parcel, desk) if one.what == CLEAR else parcel.eta
+        if earliest > desk.now:
+            desk.schedule(earliest, one)  # its ship is later than was told
         elif one.what == CLEAR:
             outcomes.apply_step(parcel, "clear", (outcomes.text_of("clear", parcel, ""),), desk)
         else:

@@ -135,7 +135,7 @@ def _parcel_of_certificate(declared: ListFromKorea, desk: KoreaDesk) -> KoreaPar
 
 def _prefer(parcel: KoreaParcel, desk: KoreaDesk) -> None:
     known = desk.repository.certificates([parcel.cert_key]).get(parcel.cert_key)
-    reason = preference_of(parcel.cert_no, known, parcel.hs.split(), parcel.parcel_no, desk.law)
+    reason = preference_of(parcel.cert_no, known, parcel.hs.split(), parcel.parcel_no, desk.day, desk.law)
     if reason.rule == PROVEN and known is not None:
         known.used_by = parcel.parcel_no
         desk.repository.put_certificate(known)

@@ -22,6 +22,8 @@ from gateways.topics.shared import DocumentFiled
 
 LONGEST_VOYAGE = 90 * DAY
 """Between departure and arrival, at most (I): by the day of arrival Korea's law applies."""
+SAME_ARRIVAL = 30 * DAY
+"""Between the arrivals that two documents tell of one parcel, at most, where they are of two years (I)."""
 LATE, MANIFESTED, DOUBLE, WEIGHT = "24401", "24402", "24403", "24404"
 LISTED, NO_MANIFEST, DECIDED, ANOTHERS = "24409", "24417", "24418", "24463"
 
@@ -124,6 +126,7 @@ def _take_list(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
     faults = bad_times(facts, ("eta", "eta")) + _bad_direction(facts)
     faults += bad_numbers(facts, "gross_weight", "value", "qty")
+    faults += [bad(line.gnum, "hs", line.hs, "000000–9999999999") for line in facts.lines if not _is_code(line.hs)]
     if not faults:
         day = seoul_day(instant_of_stamp(facts.eta) or 0)
         faults = _lines_twice(facts) + [
@@ -175,16 +178,28 @@ def _note_lines(facts: Any, parcels: dict[str, KoreaParcel], desk: KoreaDesk) ->
             parcel.order_no, parcel.invt_no = found.order_no, found.invt_no
 
 
+def _is_code(hs: str) -> bool:
+    return hs.isascii() and hs.isdigit()
+
+
 def _company(facts: Any) -> str:
     return "" if facts.sender_code == answers.KOREA else str(facts.sender_code)
 
 
 def _parcels(facts: Any, desk: KoreaDesk) -> dict[str, KoreaParcel]:
-    """The parcels of a document by house number, new ones too."""
-    year = seoul_day(instant_of_stamp(facts.eta) or 0).year
-    keys = {line.hbl_no: ParcelKey(facts.direction, year, line.hbl_no) for line in facts.lines}
-    known = {parcel.parcel_no: parcel for parcel in desk.repository.parcels_of(set(keys))}
-    return {hbl: known.get(key.parcel_no) or outcomes.new_parcel(key, desk) for hbl, key in keys.items()}
+    """The parcels of a document by house number, new ones too.
+
+    A parcel of the year before or after is the same one if it is in the same bill of lading and arrives when the
+    document says: manifest and list can tell of both sides of a new year."""
+    eta, bill = instant_of_stamp(facts.eta) or 0, bill_of(facts.bill_no)
+    keys = {line.hbl_no: ParcelKey(facts.direction, seoul_day(eta).year, line.hbl_no) for line in facts.lines}
+    known: dict[str, KoreaParcel] = {}
+    for parcel in desk.repository.parcels_of(set(keys)):
+        key = keys[parcel.hbl_no]
+        arrives = abs((parcel.eta or parcel.opened_at) - eta) <= SAME_ARRIVAL and parcel.bill_no in ("", bill)
+        if parcel.parcel_no == key.parcel_no or (parcel.direction == facts.direction and arrives):
+            known[parcel.hbl_no] = parcel if parcel.year == key.year else known.get(parcel.hbl_no, parcel)
+    return {hbl: known.get(hbl) or outcomes.new_parcel(key, desk) for hbl, key in keys.items()}
 
 
 def _bad_direction(facts: Any) -> list[Reason]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
+from declarations.korea.aeo import KoreaAeoStatus
 from declarations.korea.draw import KoreaInspected
 from declarations.korea.origin import KoreaCertificate
 from declarations.money import Scaled
@@ -14,21 +15,6 @@ from gateways.desk import Desk
 from gateways.records import FiledDocument
 
 TO_KOREA, FROM_KOREA = "1", "2"
-
-
-@dataclass(slots=True)
-class KoreaCompany:
-    """An AEO company of Korea; `company_code`: the company here that imports its goods; `until`: empty for no last
-    day."""
-
-    aeo_no: str
-    company_code: str
-    name: str
-    status: str
-    since: str
-    until: str
-    told_at: int
-    document_id: int
 
 
 @dataclass(slots=True)
@@ -116,8 +102,8 @@ class KoreaRepository(Protocol):
     def put_certificate(self, certificate: KoreaCertificate) -> None:
         """Store a new or changed certificate."""
 
-    def put_companies(self, companies: Sequence[KoreaCompany]) -> None:
-        """Store new and changed AEO companies."""
+    def put_aeo(self, told: Sequence[KoreaAeoStatus]) -> None:
+        """Store what was told of AEO companies."""
 
     def inspections(self, parcels: Collection[str]) -> Mapping[str, KoreaInspected]:
         """The newest inspection of parcels, by house number."""

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from declarations.calendar import DAY, instant_of_stamp
+from declarations.korea.aeo import REVOKED, SUSPENDED, VALID, KoreaAeoStatus
 from declarations.korea.draw import KoreaInspected
 from declarations.port.notices import time_text
 from declarations.reasons import Reason
 from gateways.korea import answers, outcomes
 from gateways.korea.answers import KoreaAnswer, bad
-from gateways.korea.repository import TO_KOREA, KoreaCompany, KoreaDesk, KoreaParcel
+from gateways.korea.repository import TO_KOREA, KoreaDesk, KoreaParcel
 from gateways.records import FiledDocument
 from gateways.topics.shared import DocumentFiled
 
@@ -132,19 +133,20 @@ def _take_companies(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
             faults.append(Reason(BAD_AEO, {"line": line.gnum, "number": line.aeo_no}))
         if line.company_code and line.company_code not in registered:
             faults.append(Reason(NO_COMPANY, {"line": line.gnum, "company": line.company_code}))
-        if line.status not in ("1", "2", "3"):
+        if line.status not in (VALID, SUSPENDED, REVOKED):
             faults.append(bad(line.gnum, "status", line.status, "1 2 3"))
         days = (("since", line.since), ("until", line.until or "20991231"))
         faults += [bad(line.gnum, element, day, "yyyyMMdd") for element, day in days if not day_told(day)]
     if faults:
         return KoreaAnswer(answers.REFUSED, faults)
-    rows = {line.aeo_no: _company(line, paper.id, desk) for line in facts.lines}
-    desk.repository.put_companies(list(rows.values()))
-    return KoreaAnswer(answers.TAKEN_IN, (Reason(AEO_TAKEN, {"companies": str(len(rows))}),))
+    desk.repository.put_aeo([_status(line, paper.id, desk) for line in facts.lines])
+    companies = len({line.aeo_no for line in facts.lines})
+    return KoreaAnswer(answers.TAKEN_IN, (Reason(AEO_TAKEN, {"companies": str(companies)}),))
 
 
-def _company(line: Any, document_id: int, desk: KoreaDesk) -> KoreaCompany:
-    return KoreaCompany(
+def _status(line: Any, document_id: int, desk: KoreaDesk) -> KoreaAeoStatus:
+    return KoreaAeoStatus(
+        key=f"{line.aeo_no}|{day_told(line.since)}",
         aeo_no=line.aeo_no,
         company_code=line.company_code,
         name=line.name,

@@ -3,7 +3,7 @@ of Beijing."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from declarations.calendar import SHANGHAI, day_of
@@ -13,9 +13,9 @@ from single_window.known_answers.comparing import codes
 from single_window.known_answers.imported import law
 
 
-def korea_path(value: str, currency: str, hs: str, origin_country: str, arrives: str) -> str:
+def korea_path(value: str, currency: str, hs: str, arrives: str) -> str:
     """Return the path of a parcel by price, goods and the instant of its arrival, and its price in USD."""
-    goods = lists.KoreaGoods(scaled_from_text(value), currency, hs, origin_country, "")
+    goods = lists.KoreaGoods(scaled_from_text(value), currency, hs, "")
     on = lists.seoul_day(_instant(arrives))
     return f"{lists.path_of(goods, on, law())} {lists.usd_of(goods, on, law()):.2f}"
 
@@ -47,8 +47,9 @@ def korea_drawn(rate: str, aeo: str, inspected: str, told: str, result: str, sea
     return " ".join([f"{share.normalize():f}", *codes(reasons)])
 
 
-def korea_preference(agreement: str, state: str, issued: str, certified: str, hs: str, used_by: str) -> str:
-    """Return the code of what a certificate of origin proves for a parcel, KR2-2026-H1, with goods of these codes."""
+def korea_preference(agreement: str, state: str, issued: str, certified: str, hs: str, used_by: str, day: str) -> str:
+    """Return the code of what a certificate of origin proves for a parcel, KR2-2026-H1, with goods of these codes,
+    declared on a day."""
     known = state and origin.KoreaCertificate(
         key="F1",
         cert_no="F-1",
@@ -63,7 +64,7 @@ def korea_preference(agreement: str, state: str, issued: str, certified: str, hs
         document_id=0,
         used_by=used_by,
     )
-    return origin.preference_of("F-1", known or None, hs.split(), "KR2-2026-H1", law()).rule
+    return origin.preference_of("F-1", known or None, hs.split(), "KR2-2026-H1", date.fromisoformat(day), law()).rule
 
 
 def _instant(text: str) -> int:

@@ -26,6 +26,7 @@ from declarations.goods.tariff import has_ten_digits, is_in_tariff
 from declarations.money import MAX_AMOUNT, scaled_from_text
 from schemas.codes import units
 from schemas.identifiers import (
+    is_foreign_customs_code,
     is_laboratory_code,
     is_valid_company_code,
     is_valid_credit_code,
@@ -65,6 +66,7 @@ ROLES = (
     "guarantor",
     "overseas_warehouse",
     "laboratory",
+    "foreign_customs",
 )
 GRADES = ("ordinary", "certified", "advanced", "dishonest", "severely_dishonest")
 FOREX_CLASSES = ("A", "B", "C")
@@ -128,8 +130,9 @@ def _amount(decimals: int) -> tuple[str, Callable[[str], bool]]:
 PARTICIPANTS = (
     CsvColumn(
         "code",
-        "a customs code (10 characters), a credit code (18) with its check digits, or a laboratory's code (QDLAB01)",
-        lambda text: is_laboratory_code(text) or is_valid_company_code(text),
+        "a customs code (10 characters), a credit code (18) with its check digits, or the code of a laboratory "
+        "(QDLAB01) or of customs abroad (KRCUSTOMS)",
+        lambda text: is_laboratory_code(text) or is_foreign_customs_code(text) or is_valid_company_code(text),
         example="3702961003",
     ),
     CsvColumn(

@@ -8,13 +8,14 @@ from typing import Any, get_args, get_type_hints
 
 from declarations.calendar import HOUR, instant_of, stamp14
 from declarations.documents import DOCUMENTS
+from declarations.korea.aeo import KoreaAeoStatus
 from declarations.korea.draw import KoreaInspected
 from declarations.korea.origin import KoreaCertificate
 from declarations.korea.people import register
 from gateways.desk import Desk
 from gateways.korea import judging, origins, parcels, telling
 from gateways.korea.acts import decide
-from gateways.korea.repository import KoreaCompany, KoreaParcel, OurList
+from gateways.korea.repository import KoreaParcel, OurList
 from gateways.records import FiledDocument
 from gateways.topics.facts import ListFromKorea
 from gateways.topics.korea import KoreaParcelDue
@@ -71,7 +72,7 @@ class KoreaInMemory:
     def put_certificate(self, certificate: KoreaCertificate) -> None:
         self.certified[certificate.key] = certificate
 
-    def put_companies(self, companies: Sequence[KoreaCompany]) -> None:
+    def put_aeo(self, told: Sequence[KoreaAeoStatus]) -> None:
         """Nobody asks for them here."""
 
     def inspections(self, parcels: Collection[str]) -> Mapping[str, KoreaInspected]:
@@ -126,7 +127,7 @@ class KoreaInMemory:
 
     def list(self, house: str = PARCEL, direction: str = "1", **line: str) -> Desk[Any]:
         """A list comes."""
-        head = {"direction": direction, "logistics_code": "L", "bill_no": "B1", "eta": at(20)}
+        head = {"direction": direction, "logistics_code": "L", "bill_no": "B1", "eta": line.pop("eta", at(20))}
         told = {"consignee_id_type": "A", "consignee_id": PERSON.code, "consignee_name": PERSON.name, "hs": "392690"}
         told |= {"phone": PERSON.phone, "zip": PERSON.postcode, "value": "8.9", "qty": "1", "currency": "USD"}
         sender = line.pop("sender", "C" if direction == "1" else KOREA)
@@ -219,7 +220,11 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "24458": steps(lambda korea: korea.outcome("899", 22)),
     "24459": steps(EXPORTED, lambda korea: korea.declare(gross_weight=80_000)),
     "24463": steps(LIST, lambda korea: korea.list(sender="D")),
-    "24462": steps(MANIFEST, lambda korea: korea.list(zip="0"), lambda korea: korea.due("answer")),
+    "24462": steps(
+        lambda korea: korea.manifest(etd=at(12), eta=at(12)),
+        lambda korea: korea.list(zip="0"),
+        lambda korea: korea.due("answer"),
+    ),
 }
 
 
@@ -277,6 +282,7 @@ def test_a_time_that_no_clock_shows_is_refused(time: str) -> None:
     [
         (steps(LIST, lambda korea: korea.manifest(sender_code="D")), "24463"),  # another's parcel, whose list is known
         (steps(lambda korea: korea.manifest(eta=at(17))), "24407"),  # before it leaves
+        (steps(lambda korea: korea.list(hs="FOOD18")), "24407"),
         (steps(lambda korea: korea.manifest(eta="20270301000000")), "24407"),  # a voyage of months
         (steps(MANIFEST, LIST, lambda korea: korea.outcome("899", 24 * 9)), "24407"),  # of a day far ahead
         (steps(lambda korea: korea.certificate(issue_date="20261122")), "24407"),
@@ -293,6 +299,34 @@ def test_a_ship_that_is_later_than_was_told_clears_its_parcels_later() -> None:
     (parcel,) = at_desk.kept.values()
     parcel.eta += 240 * HOUR
     assert at_desk.due("clear").answers.deadlines[0].due > parcel.eta and parcel.state == "taken_in"
+
+
+def test_nothing_is_sent_back_that_has_not_arrived() -> None:
+    at_desk = KoreaInMemory()
+    for step in (lambda korea: korea.manifest(eta=at(24 * 4)), lambda korea: korea.list(zip="0")):
+        asked = step(at_desk)
+    (parcel,) = at_desk.kept.values()
+    assert parcel.state == "asked" and [one.due for one in asked.answers.deadlines] == [parcel.eta]
+    assert at_desk.due("answer").answers.deadlines[0].due == parcel.eta and parcel.state == "asked"
+
+
+@each(
+    ("first", "second", "bill", "parcels"),
+    [
+        ("20261231225959", "20261231230000", "B1", 1),  # midnight in Seoul
+        ("20270105080000", "20261220080000", "B1", 1),
+        ("20261231225959", "20261231230000", "B2", 2),  # another bill: the number is used again
+        ("20261210080000", "20270112080000", "B1", 2),  # too far apart
+    ],
+)
+def test_manifest_and_list_on_either_side_of_a_new_year_are_one_parcel(
+    first: str, second: str, bill: str, parcels: int
+) -> None:
+    at_desk = KoreaInMemory()
+    at_desk.list(eta=first)
+    at_desk.manifest(etd="20261210080000", eta=second, bill_no=bill)
+    assert len(at_desk.kept) == parcels
+    assert [one.state for one in at_desk.kept.values()] == (["taken_in"] if parcels == 1 else ["announced"] * 2)
 
 
 def test_a_certificate_proves_the_preference_of_one_parcel_also_to_an_officer() -> None:

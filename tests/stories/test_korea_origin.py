@@ -9,7 +9,7 @@ import pytest
 
 from single_window.cases.korea.queries import certificate_out
 from tests.databases import ON_BOTH
-from tests.stories.korea import KOREA, NUMBER, Imports
+from tests.stories.korea import KOREA, MERCHANT, NUMBER, Imports
 
 pytestmark = ON_BOTH
 PLAIN = "K001260000001"
@@ -97,18 +97,14 @@ def test_a_day_that_is_none_or_to_come_is_refused_and_not_left_without_an_answer
     assert imports.korea.certificate(NUMBER, *imports.hs6, issueDate=day)[0] in ("100", "-")
 
 
-EXCHANGED = {
-    "FTA, the day before": ("F", "20161227", "24427"),
-    "FTA, the first day": ("F", "20161228", "24423"),
-    "APTA, the day before": ("A", "20170510", "24427"),
-    "APTA, the first day": ("A", "20170511", "24423"),
-}
+ISSUED = {"before data were exchanged": ("20161227", "24427"), "a year ago": ("20251120", "24423")}
+ISSUED["more than a year ago"] = ("20251119", "24464")
 
 
-@pytest.mark.parametrize("case", EXCHANGED)
-def test_data_are_exchanged_from_a_day_on(imports: Imports, case: str) -> None:
-    agreement, day, rule = EXCHANGED[case]
-    imports.korea.certificate(NUMBER, *imports.hs6, agreement=agreement, issueDate=day)
+@pytest.mark.parametrize("case", ISSUED)
+def test_a_certificate_proves_for_a_year(imports: Imports, case: str) -> None:
+    day, rule = ISSUED[case]
+    imports.korea.certificate(NUMBER, *imports.hs6, issueDate=day)
     imports.exported()
     imports.declare()
     assert rule in imports.noted()[0]
@@ -140,6 +136,28 @@ def test_the_draw_is_lowered_for_an_aeo_company_until_it_is_revoked(start_story)
     assert imports.korea.send("KoreaAeo", {}, [{**AEO, "companyCode": company, "status": "3"}]) == ("120", "24442")
     Imports(imports.story, 1).declare()
     assert len(imports.noted("korea_draw")) == 1
+
+
+TOLD = {
+    "revoked from a day to come": ([{"status": "3", "since": "20261121"}], True),
+    "revoked from today": ([{"status": "3", "since": "20261120"}], False),
+    "suspended until yesterday": ([{"status": "2", "since": "20261101", "until": "20261119"}], True),
+    "suspended until today": ([{"status": "2", "since": "20261101", "until": "20261120"}], False),
+    "revoked, and valid again": ([{"status": "3", "since": "20261101"}, {"status": "1", "since": "20261110"}], True),
+    "valid until yesterday": ([{"status": "1", "since": "20260601", "until": "20261119"}], False),
+    "for another company from today": ([{"companyCode": MERCHANT.code, "since": "20261120"}], False),
+}
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_what_is_told_of_an_aeo_company_counts_from_its_day(start_story, case: str) -> None:
+    lines, lowered = TOLD[case]
+    imports = Imports(start_story(korea="on", inspection=True))
+    known = {**AEO, "companyCode": imports.trade.document("inventory").head["ebcCode"]}
+    for line in ({}, *lines):
+        assert imports.korea.send("KoreaAeo", {}, [{**known, **line}]) == ("120", "24442")
+    imports.declare()
+    assert bool(imports.noted("korea_draw")) == lowered
 
 
 def test_an_aeo_list_is_refused_whole(imports: Imports) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from single_window.intake.samples import FOLDER
 from tests.databases import ON_BOTH
 from tests.stories.korea import OLD, PARCEL, SECOND, YOUNG, Korea
 
@@ -126,6 +127,12 @@ def test_only_korea_tells_outcomes(korea: Korea) -> None:
 
 def test_the_postcode_counts_from_2026_02_02_and_for_young_codes(korea: Korea) -> None:
     assert (YOUNG.issued >= "2025-11-21", OLD.issued >= "2025-11-21") == (True, False)
+
+
+def test_the_samples_of_a_company_are_taken_in(korea: Korea) -> None:
+    for code in ("KoreaManifest", "KoreaList"):
+        korea.story.submit((FOLDER / f"{code}Message.xml").read_bytes())
+    assert list(korea.states().values()) == ["taken_in"]
 
 
 def test_where_korea_is_off_a_document_is_refused(start_story) -> None:

@@ -41,18 +41,19 @@ korea_certificate = table(
     sqlite_with_rowid=False,
 )
 index(korea_certificate, "bl_no", "sandbox", "bl_no", where="bl_no <> ''")
-korea_company = table(
+korea_aeo = table(
     "korea",
-    "korea_company",
+    "korea_aeo",
     columns=[
         sandbox_column(True),
-        text_key("aeo_no", 30),
-        *texts("company_code", "name", "status", "since", "until"),
+        text_key("key", 45),
+        *texts("aeo_no", "company_code", "name", "status", "since", "until"),
         *bigs("told_at", "document_id"),
     ],
     sqlite_with_rowid=False,
 )
-index(korea_company, "company_code", "sandbox", "company_code", where="company_code <> ''")
+index(korea_aeo, "aeo_no", "sandbox", "aeo_no")
+index(korea_aeo, "company_code", "sandbox", "company_code", where="company_code <> ''")
 korea_inspection = table(
     "korea",
     "korea_inspection",

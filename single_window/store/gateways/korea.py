@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select, update
 
+from declarations.korea.aeo import KoreaAeoStatus, valid_number
 from declarations.korea.draw import KoreaInspected, KoreaStanding
 from declarations.korea.origin import KoreaCertificate
 from declarations.reasons import Reason
-from gateways.korea.repository import FROM_KOREA, KoreaCompany, KoreaParcel, OurList
+from gateways.korea.repository import FROM_KOREA, KoreaParcel, OurList
 from single_window.store.agency_tables.korea import (
+    korea_aeo,
     korea_certificate,
-    korea_company,
     korea_file,
     korea_inspection,
     korea_parcel,
@@ -23,7 +24,7 @@ from single_window.store.records import Records, decoder
 from single_window.store.tables import declaration, participant
 
 KOREA_CERTIFICATES = Records(KoreaCertificate, korea_certificate, {"hs6": decoder(tuple[str, ...], tuple)})
-KOREA_COMPANIES = Records(KoreaCompany, korea_company)
+KOREA_AEO = Records(KoreaAeoStatus, korea_aeo)
 KOREA_INSPECTIONS = Records(KoreaInspected, korea_inspection)
 KOREA_PARCELS = Records(KoreaParcel, korea_parcel, {"reasons": decoder(tuple[Reason, ...], tuple)})
 _LOCK = "korea"
@@ -31,16 +32,12 @@ _LOCK = "korea"
 
 def standing_of(connection: Connection, sandbox: str, company: str, parcel: str, day: str) -> KoreaStanding:
     """Return what Korea told of a parcel and the company that imports it, valid on a day (yyyy-MM-dd)."""
-    column = korea_company.c
+    column = korea_aeo.c
     chosen = select(column.aeo_no).where(
-        column.sandbox == sandbox,
-        column.company_code != "",
-        column.company_code == company,
-        column.status == "1",
-        column.since <= day,
-        (column.until == "") | (column.until >= day),
+        column.sandbox == sandbox, column.company_code != "", column.company_code == company
     )
-    aeo_no = connection.execute(chosen.order_by(column.aeo_no).limit(1)).scalar() or ""
+    numbers = sorted(set(connection.execute(chosen).scalars()))
+    aeo_no = valid_number(KOREA_AEO.load(connection, sandbox, "aeo_no", numbers), company, day)
     inspected = KOREA_INSPECTIONS.load(connection, sandbox, "hbl_no", [parcel])
     seals = select(korea_parcel.c.seal_no).where(
         korea_parcel.c.sandbox == sandbox, korea_parcel.c.hbl_no == parcel, korea_parcel.c.direction == FROM_KOREA
@@ -54,7 +51,7 @@ class StoredKoreaRepository(AgencyState):
 
     def begin(self) -> None:
         self._certificates = self.rows(KOREA_CERTIFICATES, "key")
-        self._companies = self.rows(KOREA_COMPANIES, "aeo_no")
+        self._aeo = self.rows(KOREA_AEO, "key")
         self._inspections = self.rows(KOREA_INSPECTIONS, "hbl_no")
         self._parcels = self.rows(KOREA_PARCELS, cases="korea_parcel")
 
@@ -81,9 +78,9 @@ class StoredKoreaRepository(AgencyState):
     def put_certificate(self, certificate: KoreaCertificate) -> None:
         self._certificates.put(certificate)
 
-    def put_companies(self, companies: Sequence[KoreaCompany]) -> None:
-        for row in companies:
-            self._companies.put(row)
+    def put_aeo(self, told: Sequence[KoreaAeoStatus]) -> None:
+        for row in told:
+            self._aeo.put(row)
 
     def inspections(self, parcels: Collection[str]) -> Mapping[str, KoreaInspected]:
         return self._inspections.by_key(parcels)

@@ -369,12 +369,9 @@ def test_a_copy_of_before_an_upgrade_is_upgraded_then_opened(data: Path, file: P
         assert command(data, "check").exit_code == 1
         assert command(data, "upgrade").exit_code == 1, "what is damaged is not upgraded"
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0240'")
-        connection.execute("ALTER TABLE recall DROP COLUMN booked_out")
-        for name in ("back", "destroyed", "refunded"):
-            connection.execute(f"ALTER TABLE recall_parcel DROP COLUMN {name}")
-        connection.execute("ALTER TABLE recall_parcel ADD outcome TEXT")
-        connection.execute("ALTER TABLE recall_parcel ADD quantity INTEGER")
+        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0241'")
+        connection.execute("CREATE TABLE korea_company AS SELECT * FROM korea_aeo")
+        connection.execute("DROP TABLE korea_aeo")
         connection.commit()
     refused = command(data, "restored", "--yes")
     assert refused.exit_code == 1 and "single-window upgrade" in refused.stderr and noted(file)
