@@ -27,6 +27,8 @@ class Held(StrEnum):
     """A lot: the account book and the number of the goods in it, `T4227W000001|1`."""
     COMPANY = "company"
     """A company: its customs code. All lists that name it wait."""
+    THROUGH = "through"
+    """A list that may go on although somebody holds it: its declaration's id; `by`: whose hold does not stop it."""
     CASE = "case"
     """A subject of decisions: its id. Its deadlines wait."""
     EVIDENCE = "evidence"

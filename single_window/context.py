@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
 from gateways.circumstances import Circumstances, Options
+from gateways.topics.facts import OptionsChanged
 from single_window import keys
 from single_window.accounts.folder_secrets import PLANS_KEY, folder_secret
 from single_window.accounts.keyring import Keyring
@@ -24,7 +25,16 @@ from single_window.clock import Clock
 from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
 from single_window.outcomes.forcing import TriggerBook
 from single_window.settings import Settings
-from single_window.store import deliveries, goods_rows, holds, law_books, plan_secrets, sandbox_changes, sandboxes
+from single_window.store import (
+    deliveries,
+    facts,
+    goods_rows,
+    holds,
+    law_books,
+    plan_secrets,
+    sandbox_changes,
+    sandboxes,
+)
 from single_window.store.engine import read_once, reading, writing
 from single_window.store.numbering import Numbering
 from single_window.store.sandboxes import Sandbox
@@ -113,12 +123,14 @@ class Context:
             if options != found.options:
                 sandboxes.set_options(connection, sandbox, options)
                 self._note_options(connection, found, options)
+        self.wake()
 
     def _note_options(self, connection: Connection, before: sandboxes.Sandbox, after: Options) -> None:
         both = [msgspec.structs.asdict(options) for options in (before.options, after)]
         changed = [name for name in both[0] if both[0][name] != both[1][name]]
         contents = msgspec.json.encode([{name: options[name] for name in changed} for options in both]).decode()
         now, kind = before.clock.now(), sandbox_changes.ChangeKind.OPTIONS
+        facts.publish(connection, self.numbering, before.name, [OptionsChanged(tuple(changed))])
         sandbox_changes.add(connection, self.numbering, before.name, now, kind, "", contents)
 
     def now(self, name: str) -> int:

@@ -18,7 +18,11 @@ KIND, BY = "commerce_case", "commerce"
 SILENT, CONTRADICTING, CORRECTED, ENDED, DIFFERS, OVERDUE = "S", "X", "L", "V", "D", "O"
 HOLDING = frozenset({CORRECTED, ENDED})
 """Kinds of cases for which lists of the company may wait."""
-COURSE = CaseCourse(KIND, BY, "commerce", "CommerceAdvice")
+REFUSING = "refusing"
+"""The state of a case for which lists of its company are refused, not made to wait."""
+WAITING = (OPEN, REFUSING)
+COURSE = CaseCourse(KIND, BY, "commerce", "CommerceAdvice", WAITING)
+NOT_ACCEPTED = "26118"
 IS_OFF, NOT_ITS_OWN = "26001", "26002"
 TAKEN_IN, REFUSED = "120", "100"
 _EVENTS = {TAKEN_IN: "commerce_noted", REFUSED: "commerce_refused", "399": "commerce_answered"}
@@ -50,25 +54,29 @@ def settle(
         gone=lambda case: end(case, "clear", desk),
     )
     for case in desk.repository.cases_about([about]):
-        if case.state == OPEN and case.kind in HOLDING:
-            _hold_or_lift(case, desk, holds)
+        if case.state in WAITING and case.kind in HOLDING:
+            hold_or_lift(case, desk, holds)
 
 
-def _hold_or_lift(case: CommerceCase, desk: CommerceDesk, holds: bool) -> None:
-    if holds:
-        desk.hold(Held.COMPANY, case.company, _holder_of(case), case.reasons[0])
-    else:
-        desk.lift(Held.COMPANY, case.company, _holder_of(case))
+def hold_or_lift(case: CommerceCase, desk: CommerceDesk, holds: bool) -> None:
+    """Let lists that name the company of a case wait, refuse them where an officer decided so, or let them go on."""
+    if not holds:
+        desk.lift(Held.COMPANY, case.company, holder_of(case))
+        return
+    named = {"company": case.company, "case_no": case.case_no}
+    reason = Reason(NOT_ACCEPTED, named) if case.state == REFUSING else case.reasons[0]
+    desk.hold(Held.COMPANY, case.company, holder_of(case), reason)
 
 
 def end(case: CommerceCase, action: str, desk: CommerceDesk, reason: str = "", by: str = BY) -> None:
     """Apply an action to a case; lists that wait for it go on once it is settled."""
     COURSE.step(case, action, desk, reason=reason, by=by)
-    if case.state != OPEN and case.kind in HOLDING:
-        _hold_or_lift(case, desk, holds=False)
+    if case.state not in WAITING and case.kind in HOLDING:
+        hold_or_lift(case, desk, holds=False)
 
 
-def _holder_of(case: CommerceCase) -> str:
+def holder_of(case: CommerceCase) -> str:
+    """Return who holds a company for a case, as its lists name him."""
     return f"{BY}:{case.case_no}"
 
 

@@ -137,6 +137,12 @@ class CommerceRepository(Protocol):
     def credit_codes(self, codes: Collection[str]) -> Mapping[str, str]:
         """The credit codes of registered companies, by either code."""
 
+    def companies(self, credit_codes: Collection[str]) -> Mapping[str, Collection[str]]:
+        """The codes of registered companies by their credit codes."""
+
+    def licensed(self) -> Collection[str]:
+        """The credit codes of all registered companies of which the register has recorded something."""
+
     def licences(self, credit_codes: Collection[str]) -> Mapping[str, Sequence[LicenceRecord]]:
         """All that the register recorded of companies."""
 

@@ -17,6 +17,7 @@ from gateways.topics.commerce import (
     ZoneCompanyNamed,
     ZoneMonthDue,
 )
+from gateways.topics.facts import OptionsChanged
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
 
@@ -46,6 +47,14 @@ TOPICS = (
         changes.handle_recorded,
         _ALL,
         lambda recorded: recorded.credit_code,
+        hears=is_on,
+    ),
+    Topic(
+        "commerce.options_changed",
+        OptionsChanged,
+        changes.handle_options,
+        _ALL,
+        lambda changed: changed.names,
         hears=is_on,
     ),
     Topic(

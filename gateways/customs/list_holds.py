@@ -44,6 +44,7 @@ def keys_of(declaration: Declaration, filed: Filed | None) -> Mapping[Held, Coll
         Held.COMPANY: companies - {""},
         Held.GOODS: goods.union(*(first_digits(line.gcode) for line in lines)),
         Held.LOT: {lot_key(filed.ems_no, line.item_record_no) for line in lines} if filed and filed.ems_no else set(),
+        Held.THROUGH: {str(declaration.id)},
     }
 
 
@@ -68,12 +69,14 @@ def filed_list(declaration: Declaration, desk: CustomsDesk) -> Filed | None:
 
 
 def holds_on(declaration: Declaration, desk: CustomsDesk) -> list[Hold]:
-    """Return the holds in force that concern a list."""
+    """Return the holds in force that concern a list and stop it."""
     if desk.circumstances.held is None:
         return []
     keys = keys_of(declaration, filed_list(declaration, desk))
-    held = [desk.held(kind, of_kind) for kind, of_kind in keys.items()]
-    return [hold for of_kind in held for _, holds in sorted(of_kind.items()) for hold in holds]
+    found = [desk.held(kind, of_kind) for kind, of_kind in keys.items()]
+    holds = [hold for of_kind in found for _, held in sorted(of_kind.items()) for hold in held]
+    passed = {hold.by for hold in holds if hold.kind == Held.THROUGH}
+    return [hold for hold in holds if hold.by not in passed]
 
 
 def reasons_to_wait(declaration: Declaration, desk: CustomsDesk) -> list[Reason]:

@@ -33,6 +33,13 @@ class HoldLifted(NamedTuple):
 
 
 @fact
+class OptionsChanged(NamedTuple):
+    """Options of the sandbox have other values from now on."""
+
+    names: tuple[str, ...]
+
+
+@fact
 class SuspensionChanged(NamedTuple):
     """An officer suspended a registered company, or let it resume."""
 

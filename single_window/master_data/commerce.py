@@ -3,8 +3,10 @@ correction is the next revision of its day, beside the row that it corrects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+
+from sqlalchemy import Connection
 
 from declarations.commerce.licences import LicenceRecord, LicenceState
 from declarations.export import zone_offices
@@ -13,16 +15,16 @@ from gateways.topics.commerce import LicencesRecorded, ZoneCompanyNamed
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code
 from single_window.context import Context
 from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, RowCounts
-from single_window.store import sandboxes
+from single_window.store import facts, sandboxes
 from single_window.store.engine import writing
 from single_window.store.gateways.commerce import (
     LicenceKey,
     all_zone_companies,
     licences_of,
+    licensed_of,
     name_zone_companies,
     record_licences,
 )
-from single_window.work import facts
 
 FLAGS = ("0", "1")
 
@@ -96,6 +98,13 @@ def take_licences(context: Context, sandbox: str, name: str, rows: Sequence[CsvR
         facts.publish(connection, context.numbering, sandbox, [LicencesRecorded(code) for code in changed])
     context.wake()
     return RowCounts(len(new), 0)
+
+
+def look_at(connection: Connection, context: Context, sandbox: str, codes: Collection[str]) -> None:
+    """Let commerce look at companies that are registered by these codes, if the register knows them; `context` wakes it
+    after the commit."""
+    known = sorted(licensed_of(connection, sandbox, codes))
+    facts.publish(connection, context.numbering, sandbox, [LicencesRecorded(code) for code in known])
 
 
 def _record(row: CsvRow, now: int) -> LicenceRecord:

@@ -14,11 +14,10 @@ from gateways.topics.facts import CreditEventHappened
 from schemas.identifiers import is_valid_company_code
 from single_window.context import Context
 from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow
-from single_window.store import sandboxes
+from single_window.store import facts, sandboxes
 from single_window.store.engine import writing
 from single_window.store.gateways.credit import EVENTS, known_companies, record_events
 from single_window.store.numbering import ROWS
-from single_window.work import facts
 
 
 def _is_day(text: str) -> bool:

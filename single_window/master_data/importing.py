@@ -292,10 +292,13 @@ def _take_participants(
 
     def write(connection: Connection, part: Sequence[Sequence[Any]]) -> None:
         upsert_participants(connection, sandbox, names, part)
+        commerce.look_at(connection, context, sandbox, {code for row in part for code in row[:2] if code})
 
     values = [tuple(row.cells[name] for name in names) for row in rows]
     into = _Destination("participants", participant, names, 1, write)
-    return _write(context, sandbox, into, values, progress, Use(name, rows))
+    taken = _write(context, sandbox, into, values, progress, Use(name, rows))
+    context.wake()
+    return taken
 
 
 def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:

@@ -64,6 +64,12 @@ class CommerceInMemory:
     def credit_codes(self, codes: Collection[str]) -> Mapping[str, str]:
         return by_id({CODE: CREDIT}, codes)
 
+    def companies(self, credit_codes: Collection[str]) -> Mapping[str, Collection[str]]:
+        return by_id({CREDIT: {CODE}}, credit_codes)
+
+    def licensed(self) -> Collection[str]:
+        return {CREDIT}
+
     def licences(self, credit_codes: Collection[str]) -> Mapping[str, Sequence[LicenceRecord]]:
         return {code: [one for one in self.recorded if one.credit_code == code] for code in credit_codes}
 
@@ -146,8 +152,8 @@ class CommerceInMemory:
 
     def record(self, *record: Any) -> Desk[Any]:
         """The register records something more."""
-        since, revision, state = record
-        self.recorded.append(LicenceRecord(CREDIT, since, revision, 1, state, "N"))
+        since, revision, state, *severe = record
+        self.recorded.append(LicenceRecord(CREDIT, since, revision, 1, state, "N", severe=(*severe, "0")[0]))
         desk = self.desk(date(2026, 11, 25))
         changes.handle_recorded([LicencesRecorded(CREDIT)], desk)
         return desk
@@ -200,6 +206,14 @@ def silent() -> Desk[Any]:
     return desk
 
 
+def refused() -> Desk[Any]:
+    at = CommerceInMemory(OPEN)
+    at.record("2026-11-20", 1, "2")
+    desk = at.desk()
+    acts.decide([Decision(number, 5, 0, "refuse_lists", "查实", "li", {}) for number in at.opened], desk)
+    return desk
+
+
 def reported(counted: int = 0, box: str = "DXP1", **head: Any) -> Callable[[], Desk[Any]]:
     return lambda: CommerceInMemory(counted=counted).report(box=box, **head)
 
@@ -231,6 +245,9 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "26113": lambda: CommerceInMemory().send("licence_authorisation", **AUTHORITY),
     "26114": lambda: CommerceInMemory().send("licence_authorisation", state="deleted", **AUTHORITY),
     "26115": asked(OPEN, as_of="20261121"),
+    "26116": lambda: CommerceInMemory(OPEN).record("2026-11-24", 1, "3"),
+    "26117": lambda: CommerceInMemory(OPEN).record("2026-11-24", 1, "1", "1"),
+    "26118": refused,
     "26202": lambda: CommerceInMemory().send("trader_filing", **FILING),
     "26203": lambda: CommerceInMemory(day=date(2022, 12, 29)).send("trader_filing", **FILING),
     "26300": reported(),

@@ -132,7 +132,7 @@ CLOCK, KEYS = "single_window.clock", "single_window.keys"
 DESCRIBE_GATEWAYS = {
     "gateways.agencies",
     "single_window.work.agencies",
-    "single_window.work.facts",
+    "single_window.store.facts",
     "single_window.cases.coming",
     "single_window.reference.tables",
 }

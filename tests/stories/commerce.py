@@ -114,9 +114,9 @@ class Commerce:
         """November of the zone, told beside counted."""
         return self.story.read(month_out, ZONE, MONTH)
 
-    def decide(self, case_no: str, action: str, reason: str = "测试") -> None:
+    def decide(self, case_no: str, action: str, reason: str = "测试", **values: object) -> None:
         """Let an officer decide about a case."""
-        act(self.story.window, self.story.sandbox, case_no, action, reason, about="commerce_case")
+        act(self.story.window, self.story.sandbox, case_no, action, reason, about="commerce_case", **values)
         self.story.window.settle()
 
     def cases(self, kind: str = "") -> list[CommerceCase]:
@@ -130,7 +130,8 @@ class Commerce:
 
     def holds(self) -> list[tuple[str, str]]:
         """The companies that are held, and by whom."""
-        return [(row.key, row.by) for row in self.story.rows(select(hold.c.key, hold.c.by))]
+        chosen = select(hold.c.key, hold.c.by).where(hold.c.kind == "company")
+        return [(row.key, row.by) for row in self.story.rows(chosen)]
 
     def told(self, number: str, code: str = "") -> list[Receipt]:
         """The receipts and notices under a number, oldest first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count, islice
+
 import pytest
 from sqlalchemy import select
 
@@ -122,23 +124,79 @@ def test_a_licence_that_ends_later_is_a_case(commerce: Commerce) -> None:
     commerce.record("2020-01-01,1,1")
     commerce.apply()
     commerce.story.pass_time(days=3)
-    commerce.record("2026-11-22,1,2")
+    commerce.record("2026-11-22,1,4")
     assert [(case.kind, case.reasons[0].rule) for case in commerce.cases()] == [("V", "26110")]
     commerce.decide(commerce.cases()[0].case_no, "accept")
-    commerce.record("2026-11-22,2,2,abnormal=1")
+    commerce.record("2026-11-22,2,4,abnormal=1")
     assert commerce.states() == [("V", "accepted")], "what an officer has accepted is not asked again"
+    commerce.record("2026-11-23,1,2")
+    assert ("V", "open") in commerce.states() and commerce.holds(), "revoked since is something else"
 
 
-def test_lists_of_a_company_whose_licence_is_revoked_wait_until_the_case_is_settled(commerce: Commerce) -> None:
-    """Between acceptance and release, and also those that come later; an officer lets them go on."""
+@pytest.mark.parametrize(("row", "rule"), [("2,severe=1", "26110"), ("1,severe=1", "26117"), ("1,abnormal=1", "26117")])
+def test_what_the_register_notes_later_of_a_company_is_a_case(commerce: Commerce, row: str, rule: str) -> None:
     commerce.record("2020-01-01,1,1")
     commerce.apply()
     commerce.story.pass_time(days=3)
+    commerce.record(f"2026-11-21,1,{row}")
+    assert [(case.kind, case.reasons[0].rule) for case in commerce.cases()] == [("V", rule)]
+    assert bool(commerce.holds()) == row.startswith("2"), "who is on a list may trade"
+
+
+def test_a_refused_change_does_not_hide_that_a_licence_ended(commerce: Commerce) -> None:
+    commerce.record("2020-01-01,1,1")
+    commerce.apply()
+    commerce.story.pass_time(hours=2)
     commerce.record("2026-11-20,1,2")
+    commerce.story.submit(application(NEWCOMER, 100, app_type="2", taxCredit="A"))
+    commerce.story.pass_time(days=1)
+    commerce.record("2026-11-20,2,3")
+    assert [case.state for case in commerce.cases() if case.kind == "L"] == ["open", "open"] and commerce.holds()
+
+
+def test_a_company_of_master_data_is_looked_at_whatever_came_first(start_story) -> None:
+    """Its licence, the option, or the company itself: the register never answered about it."""
+    story = start_story()
+    commerce = Commerce(story)
+    commerce.record("2020-01-01,1,1", "2026-11-01,1,2", company=OTHER)
+    assert commerce.cases() == []
+    story.window.set_options(story.sandbox, commerce="on")
+    story.window.settle()
+    assert [(case.company, case.reasons[0].rule) for case in commerce.cases()] == [(OTHER.code, "26116")]
+    commerce.record("2026-11-01,1,3", company=NEWCOMER)
+    assert len(commerce.cases()) == 1, "nobody is registered by that code"
+    row = f"{NEWCOMER.code},{NEWCOMER.credit_code},{NEWCOMER.name},merchant"
+    commerce.bring("participants", "code,credit_code,name,kinds", row)
+    assert {case.company for case in commerce.cases()} == {OTHER.code, NEWCOMER.code}
+
+
+def test_lists_wait_as_long_as_the_register_says_so(commerce: Commerce) -> None:
+    """No explanation lets them go on: an officer names those that do, or refuses those that are still to come."""
+    story = commerce.story
+    company = story.trade(0).parties.merchant
+    first, second, third, fourth = islice(
+        (one for one in map(story.trade, count()) if one.parties.merchant == company), 4
+    )
+    commerce.record("2020-01-01,1,2", company=company)
     (case,) = commerce.cases()
-    assert commerce.holds() == [(NEWCOMER.code, f"commerce:{case.case_no}")]
+    story.send(first)
+    story.send(second)
+    assert [story.state(first), story.state(second)] == ["in_review", "in_review"]
     commerce.decide(case.case_no, "accept")
-    assert commerce.holds() == []
+    assert commerce.states() == [("V", "open")], "the register still says so"
+    commerce.decide(case.case_no, "let_go", lists=[first.document("inventory").head["orderNo"]])
+    story.pass_time()
+    assert [story.state(first), story.state(second)] == ["released", "in_review"]
+    commerce.decide(case.case_no, "refuse_lists")
+    story.send(third)
+    assert (story.state(third), commerce.states()) == ("rejected", [("V", "refusing")])
+    commerce.decide(case.case_no, "admit_lists")
+    story.send(fourth)
+    assert story.state(fourth) == "in_review"
+    commerce.record("2020-01-01,2,1", company=company)
+    story.pass_time()
+    assert [story.state(second), story.state(fourth)] == ["released", "released"]
+    assert (commerce.states(), commerce.holds()) == ([("V", "cleared")], [])
 
 
 def test_a_licence_that_moved_holds_no_list_before_it_is_revoked(commerce: Commerce) -> None:

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from gateways.topics.facts import CreditEventHappened
 from single_window.api.app import create_app
 from single_window.master_data.csv_files import BadFile
+from single_window.store import facts
 from single_window.store.agency_tables.credit import credit_event
 from single_window.store.engine import writing
 from single_window.store.tables import participant
-from single_window.work import facts
 from single_window.work.runtime import Runtime
 from tests.databases import carry_out
 from tests.described import described_client

@@ -201,6 +201,20 @@ class Prepared:
         commerce.story.pass_time(days=150)
         for (action, *before), case in zip((("press",), ("accept",), *ASKED), commerce.cases("O"), strict=True):
             self._add("commerce_case", action, case.case_no, *before, sandbox="commerce")
+        self._licences()
+
+    def _licences(self) -> None:
+        commerce = Commerce(StoryRunner(self._window, "licences", commerce="on"))
+        trade = commerce.story.trade()
+        others = [company for company in WORLD.merchants if company != trade.parties.merchant]
+        for company in (trade.parties.merchant, *others[:2]):
+            commerce.record("2020-01-01,1,2", company=company)
+        commerce.story.send(trade)
+        numbers = {case.company: case.case_no for case in commerce.cases()}
+        first, second, third = (numbers[company.code] for company in (trade.parties.merchant, *others[:2]))
+        self._add("commerce_case", "let_go", first, sandbox="licences", lists=[trade.id])
+        self._add("commerce_case", "refuse_lists", second, sandbox="licences")
+        self._add("commerce_case", "admit_lists", third, "refuse_lists", sandbox="licences")
 
     def _open_data(self) -> None:
         opening = Opening(StoryRunner(self._window, "open", open_data="on"))

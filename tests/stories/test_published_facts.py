@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from gateways.topics.facts import ListReleased
 from gateways.topics.shared import Decision
+from single_window.store import facts
 from single_window.store.engine import writing
 from single_window.store.tables import delivery
-from single_window.work import facts
 from tests.stories.story import StoryRunner
 
 RELEASED = ListReleased(7, "42272026I000000001", "", {}, 0)

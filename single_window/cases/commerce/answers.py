@@ -97,6 +97,13 @@ class ZoneMonthOut(Answer, frozen=True, kw_only=True):
     confidence: str = "I"
 
 
+class WaitingListOut(Answer, frozen=True, kw_only=True):
+    """A list that waits because its company may not trade."""
+
+    number: str
+    order_no: str
+
+
 class CommerceCaseOut(CaseOut, frozen=True, kw_only=True):
     """Something about a licence or a month that an officer looks at."""
 
@@ -117,6 +124,11 @@ class CommerceCaseOut(CaseOut, frozen=True, kw_only=True):
     licence: OfOneCase[LicenceOut] = UNSET
     answers: OfOneCase[tuple[LicenceAnswerOut, ...]] = UNSET
     period: OfOneCase[ZoneMonthOut] = UNSET
+    holds: OfOneCase[bool] = UNSET
+    lists: Annotated[
+        OfOneCase[tuple[WaitingListOut, ...]],
+        Meta(description="those that wait for it, while the register says that the company may not trade"),
+    ] = UNSET
     history: OfOneCase[tuple[HistoryOut, ...]] = UNSET
 
 

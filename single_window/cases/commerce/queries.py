@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from declarations.calendar import day_of
 from declarations.commerce.licences import LicenceRecord, answer_of, record_on
 from declarations.commerce.zone_reports import CellKey, ZoneCell, first_difference
 from declarations.money import amount_text
+from gateways.commerce.outcomes import WAITING, holder_of
 from gateways.commerce.repository import CommerceCase, ZoneMonthRow
+from gateways.customs.list_holds import held_key
+from gateways.customs.repository import ReviewCause
+from gateways.holds import Held
 from single_window.cases.commerce.answers import (
     COMMERCE_KIND,
     CommerceCaseOut,
     LicenceAnswerOut,
     LicenceOut,
     LicenceRecordOut,
+    WaitingListOut,
     ZoneCellOut,
     ZoneMonthOut,
     ZoneRevisionOut,
@@ -27,11 +33,45 @@ from single_window.frame.case_rows import CaseReader, CaseRows
 from single_window.frame.typed import history_out, reason_out
 from single_window.store.agency_tables.commerce import commerce_case
 from single_window.store.gateways.commerce import COMMERCE_CASES, FILINGS, QUERIES, licences_of, months_of
+from single_window.store.holds import is_held
+from single_window.store.records import to_json
+from single_window.store.tables import declaration
 
-WAITING = ("open",)
 COMMERCE_ROWS = CaseRows(commerce_case, COMMERCE_CASES.select, COMMERCE_CASES.make, WAITING)
 MOST_ROWS = 200
 """Rows of a month that an answer shows."""
+MOST_LISTS = 500
+"""Lists that wait for a case, of which an officer can name some at a time."""
+
+
+class WaitingList(NamedTuple):
+    """A list that waits because its company may not trade; `numbers`: those by which it is known, the best first."""
+
+    id: int
+    order_no: str
+    numbers: tuple[str, ...]
+
+
+def holds_lists(connection: Connection, sandbox: str, case: CommerceCase) -> bool:
+    """True if lists that name the company of a case wait for it, or are refused: as long as the register says so."""
+    return case.state in WAITING and is_held(connection, sandbox, Held.COMPANY, case.company, holder_of(case))
+
+
+def waiting_lists(
+    connection: Connection, sandbox: str, case: CommerceCase, most: int = MOST_LISTS
+) -> Sequence[WaitingList]:
+    """Return the lists that wait because of the company of a case, oldest first."""
+    columns = declaration.c
+    chosen = select(columns.id, columns.order_no, columns.invt_no, columns.cop_no).where(
+        columns.sandbox == sandbox,
+        columns.state == "in_review",
+        columns.review_cause == ReviewCause.HELD,
+        columns.reasons.contains(to_json(held_key(Held.COMPANY, case.company)), autoescape=True),
+    )
+    rows = connection.execute(chosen.order_by(columns.id).limit(most))
+    return [
+        WaitingList(row.id, row.order_no, tuple(filter(None, (row.invt_no, row.cop_no, row.order_no)))) for row in rows
+    ]
 
 
 def find_commerce_case(connection: Connection, sandbox: str, number: str) -> CommerceCase | None:
@@ -104,6 +144,10 @@ def _show(connection: Connection, sandbox: str, number: str) -> CommerceCaseOut 
     more: dict[str, Any] = {}
     if case.credit_code:
         more = _of_licence(connection, sandbox, case)
+    more["holds"] = holds_lists(connection, sandbox, case)
+    if more["holds"]:
+        waiting = waiting_lists(connection, sandbox, case, MOST_LISTS + 1)
+        more["lists"] = tuple(WaitingListOut(number=one.numbers[0], order_no=one.order_no) for one in waiting)
     if case.month:
         more["period"] = month_out(connection, sandbox, case.zone, case.month)
     history = case_rows.history(connection, sandbox, case.case_no, "commerce_case")
@@ -114,7 +158,7 @@ def _of_licence(connection: Connection, sandbox: str, case: CommerceCase) -> dic
     """Return the licence of a case's company, and the answers of the register in the query that the case is about."""
     queries = QUERIES.load(connection, sandbox, "id", [case.query_id])
     answers = tuple(LicenceAnswerOut.of(said) for query in queries for said in query.answers)
-    days = [query.as_of for query in queries] or ["9999-12-31"]
+    days = [query.as_of for query in queries] or [day_of(case.opened_at).isoformat()]
     licence = licence_out(connection, sandbox, case.credit_code, date.fromisoformat(days[0]))
     return {"licence": licence, "answers": answers}
 

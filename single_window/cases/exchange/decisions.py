@@ -22,9 +22,9 @@ from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Subjec
 from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
 from single_window.refused import Refused, demand_found
+from single_window.store import facts
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import list_enterprises
-from single_window.work import facts
 
 log = structlog.get_logger(__name__)
 CLASSES = ("A", "B", "C")

@@ -65,6 +65,24 @@ def licences_of(
     return dict(found)
 
 
+def licensed_of(connection: Connection, sandbox: str, codes: Collection[str] | None = None) -> set[str]:
+    """Return the credit codes of which the register has recorded something and by which a company is registered; of
+    these `codes` only, if they are given."""
+    own, found = participant.c, set[str]()
+    for column in (own.credit_code, own.code):
+        chosen = (
+            select(licence.c.credit_code)
+            .distinct()
+            .where(
+                licence.c.sandbox == sandbox, own.sandbox == sandbox, own.kinds != "", column == licence.c.credit_code
+            )
+        )
+        if codes is not None:
+            chosen = chosen.where(one_of(connection, column, sorted(codes)))
+        found.update(connection.execute(chosen).scalars())
+    return found
+
+
 def record_licences(connection: Connection, sandbox: str, records: Sequence[LicenceRecord]) -> set[LicenceKey]:
     """Store the records that are new and return their keys; recorded ones never change."""
     names = ("sandbox", *LicenceRecord._fields)
@@ -129,6 +147,15 @@ class StoredCommerceRepository(AgencyState):
             yield from (
                 (getattr(row, name), row) for row in self._connection.execute(chosen.order_by(columns.code.desc()))
             )
+
+    def companies(self, credit_codes: Collection[str]) -> Mapping[str, Collection[str]]:
+        found: dict[str, set[str]] = {}
+        for credit_code, row in self._registered(credit_codes):
+            found.setdefault(credit_code, set()).add(row.code)
+        return found
+
+    def licensed(self) -> Collection[str]:
+        return licensed_of(self._connection, self._sandbox)
 
     def licences(self, credit_codes: Collection[str]) -> Mapping[str, Sequence[LicenceRecord]]:
         return licences_of(self._connection, self._sandbox, credit_codes)

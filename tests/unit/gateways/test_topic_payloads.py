@@ -101,6 +101,7 @@ WRITTEN: dict[str, Any] = {
     "goods.loaded": [7, "QDXU1000015", True],
     "commerce.licence_asked": ["3702961003", "91350100M000100Y43", "2026-11-20", 1],
     "commerce.licences_recorded": ["91350100M000100Y43"],
+    "commerce.options_changed": [["commerce"]],
     "commerce.zone_company_named": ["青岛"],
     "deadline.licence_answer": [7, "late"],
     "deadline.licence_change": ["91370212MA3D4K5L6X", "2026-11-22"],
