@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 from stdnum import ean, imo, iso6346
 from stdnum.cn import ric, uscc
@@ -24,6 +25,8 @@ _S10 = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}", re.ASCII)
 _CONTAINER_NO = re.compile(r"[A-Z]{3}[UJZ]\d{7}", re.ASCII)
 _IMO_NO = re.compile(r"\d{7}", re.ASCII)
 _LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}", re.ASCII)
+COUNTRIES = frozenset(Path(__file__).with_name("country_pairs.csv").read_text("ascii").split()[1:])
+"""Countries by the two letters of ISO 3166-1, with those that UN/LOCODE adds: XK, and XZ for the high seas."""
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _DXP_ID = re.compile(r"[0-9A-Z]{1,16}", re.ASCII)
 
@@ -169,5 +172,6 @@ def is_valid_imo_no(text: str) -> bool:
 
 
 def is_locode(text: str) -> bool:
-    """True for a text of the form of a UN/LOCODE, as CNTAO; whether there is such a place is not looked up."""
-    return bool(_LOCODE.fullmatch(text))
+    """True for a text of the form of a UN/LOCODE, as CNTAO, in a country that there is; whether that has such a place
+    is not looked up."""
+    return bool(_LOCODE.fullmatch(text)) and text[:2] in COUNTRIES

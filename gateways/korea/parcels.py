@@ -19,6 +19,7 @@ from gateways.korea.outcomes import ParcelKey
 from gateways.korea.repository import TO_KOREA, KoreaDesk, KoreaParcel
 from gateways.records import FiledDocument
 from gateways.topics.shared import DocumentFiled
+from schemas.identifiers import is_locode
 
 LONGEST_VOYAGE = 90 * DAY
 """Between departure and arrival, at most (I): by the day of arrival Korea's law applies."""
@@ -41,6 +42,8 @@ def handle_lists(documents: Sequence[DocumentFiled], desk: KoreaDesk) -> None:
 def _take_manifest(paper: FiledDocument, desk: KoreaDesk) -> KoreaAnswer:
     facts = paper.facts
     faults = bad_times(facts, ("etd", "etd"), ("eta", "eta")) + bad_numbers(facts, "gross_weight")
+    places = (("loadPort", facts.load_port), ("dischargePort", facts.discharge_port))
+    faults += [bad("0", element, place, "UN/LOCODE") for element, place in places if place and not is_locode(place)]
     departs, arrives = (instant_of_stamp(stamp) or 0 for stamp in (facts.etd, facts.eta))
     if not faults and not 0 <= arrives - departs <= LONGEST_VOYAGE:
         faults.append(bad("0", "eta", facts.eta, f"{facts.etd} + 0–{LONGEST_VOYAGE // DAY} d"))

@@ -16,20 +16,23 @@ from gateways.topics.port import PortClockDue
 
 class Clock(NamedTuple):
     """A clock: the event that it waits for, the events from which it counts (the first that is told), the hours from
-    there by which that is due (their sign), their dated value, and the code of a late one."""
+    there by which that is due (their sign), their dated value, the code of a late one, and whether what it waits for is
+    handed in here."""
 
     waits_for: PortEventCode
     from_events: tuple[PortEventCode, ...]
     sign: int
     value: str
     rule: str
+    handed_in: bool = True
 
 
 _BEGINS = (PortEventCode.LOADING_BEGAN, PortEventCode.PLANNED)
+_ENDED = (PortEventCode.LOADING_ENDED,)
 CLOCKS: Mapping[str, Clock] = {
     "manifest": Clock(PortEventCode.MANIFEST, _BEGINS, -1, "port.manifest_hours", "29401"),
     "loading": Clock(PortEventCode.LOADING_MANIFEST, _BEGINS, -1, "port.loading_hours", "29402"),
-    "tally": Clock(PortEventCode.TALLIED, (PortEventCode.LOADING_ENDED,), 1, "port.tally_hours", "29403"),
+    "tally": Clock(PortEventCode.TALLIED, _ENDED, 1, "port.tally_hours", "29403", handed_in=False),
 }
 
 
@@ -54,7 +57,9 @@ def _late(call: str, events: Sequence[PortEvent], desk: PortDesk) -> Iterator[tu
             continue
         value = desk.value_today(clock.value)
         due = counted.at + clock.sign * int(value.amount * HOUR)
-        came = min((event.at for event in events if event.event == clock.waits_for), default=0)
+        known = min(event.recorded_at for event in events if event.event in clock.from_events)
+        told = [event for event in events if event.event == clock.waits_for]
+        came = min((_came(event, clock, max(due, known)) for event in told), default=0)
         if came > due or (not came and desk.now > due):
             named = {"voyage": counted.voyage_no, "due": time_text(due), "hours": f"{value.amount:f}"}
             yield name, Reason(clock.rule, named, (value.id,))
@@ -62,14 +67,21 @@ def _late(call: str, events: Sequence[PortEvent], desk: PortDesk) -> Iterator[tu
             desk.schedule(due + 1, PortClockDue(call, name))
 
 
+def _came(event: PortEvent, clock: Clock, due: int) -> int:
+    """When something came for which a clock waits: what is handed in here came when it is told, whatever it says of
+    itself, unless it is told before it is due, or before anybody told of the loading."""
+    return max(event.at, event.recorded_at) if clock.handed_in and event.recorded_at > due else event.at
+
+
 def _start(clock: Clock, events: Sequence[PortEvent]) -> PortEvent | None:
-    """The event from which a clock counts: the earliest beginning, but the plan that was told last."""
+    """The event from which a clock counts: the earliest beginning, the latest end, but the plan that was told last."""
     for code in clock.from_events:
         found = [event for event in events if event.event == code]
         if found and code == PortEventCode.PLANNED:
             return max(found, key=lambda event: (event.recorded_at, event.id))
         if found:
-            return min(found, key=lambda event: event.at)
+            last = code == PortEventCode.LOADING_ENDED  # what is loaded in two counts has ended with the second
+            return max(found, key=lambda event: event.at) if last else min(found, key=lambda event: event.at)
     return None
 
 

@@ -18,9 +18,12 @@ DELETES = "3"
 _NEEDED_TO_DELETE = ("BorderTransportMeans/JourneyID", "BorderTransportMeans/ID", "TransportContractDocument/ID")
 """What a manifest that deletes must have besides its head: ship, voyage, bills."""
 _SITE = re.compile(r"[A-Z0-9]{0,10}(/[0-9]{4})?")
+_DECIMAL = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?")
 _FORMS: Mapping[str, Callable[[str], object]] = {
     "number": re.compile(r"[0-9]+").fullmatch,
-    "decimal": re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?").fullmatch,
+    "count": re.compile(r"0*[1-9][0-9]*").fullmatch,
+    "decimal": _DECIMAL.fullmatch,
+    "weight": lambda text: _DECIMAL.fullmatch(text) and text.strip("0."),
     "office": re.compile(r"[0-9]{4}").fullmatch,
     "sender": re.compile(r"[0-9]{4}[A-Z0-9]{9,26}").fullmatch,
     "un_imo": lambda text: text.startswith("UN") and is_valid_imo_no(text[2:]),
@@ -31,7 +34,9 @@ _FORMS: Mapping[str, Callable[[str], object]] = {
 }
 _SHOWN = {
     "number": "n",
+    "count": "n > 0",
     "decimal": "n..10,4",
+    "weight": "n..10,4 > 0",
     "office": "4227",
     "sender": "4227 + 9 A–Z 0–9",
     "un_imo": "UN + IMO",

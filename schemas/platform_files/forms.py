@@ -6,11 +6,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from schemas.identifiers import is_locode, is_valid_container_no, is_valid_date, is_valid_imo_no, is_valid_instant
+from schemas.identifiers import (
+    COUNTRIES,
+    is_locode,
+    is_valid_container_no,
+    is_valid_date,
+    is_valid_imo_no,
+    is_valid_instant,
+)
 from schemas.platform_files.tables import FileField
 
 _DIGITS, _DECIMAL = re.compile(r"[0-9]+"), re.compile(r"[0-9]+(\.[0-9]+)?")
-_GATE, _OFFICE, _COUNTRY = re.compile(r"[A-Z0-9]{2,15}/[0-9]{4}"), re.compile(r"[0-9]{4}"), re.compile(r"[A-Z]{2}")
+_GATE, _OFFICE = re.compile(r"[A-Z0-9]{2,15}/[0-9]{4}"), re.compile(r"[0-9]{4}")
 _MINUTE = 12
 UN = "UN"
 """Stands before the IMO number of a ship."""
@@ -33,9 +40,10 @@ _FORMS: Mapping[str, _Form] = {
     "number": _Form(lambda text: bool(_DIGITS.fullmatch(text)), "0…9"),
     "count": _Form(lambda text: bool(_DIGITS.fullmatch(text)) and int(text) > 0, "1…"),
     "decimal": _Form(lambda text: bool(_DECIMAL.fullmatch(text)), "0.5"),
+    "weight": _Form(lambda text: bool(_DECIMAL.fullmatch(text) and text.strip("0.")), "0.5 (> 0)"),
     "gate": _Form(lambda text: bool(_GATE.fullmatch(text)), "CNTAO270001/4227"),
     "office": _Form(lambda text: bool(_OFFICE.fullmatch(text)), "4227"),
-    "country": _Form(lambda text: bool(_COUNTRY.fullmatch(text)), "CN"),
+    "country": _Form(lambda text: text in COUNTRIES, "CN"),
 }
 
 

@@ -72,6 +72,31 @@ def test_a_tally_that_happened_in_time_and_is_told_late_clears_it(port: Port) ->
     assert codes(port) == [("", "cleared")]
 
 
+@pytest.mark.parametrize("again", ["PLN", "LBG"])
+def test_a_manifest_came_when_it_is_told_whatever_it_says_of_itself(port: Port, again: str) -> None:
+    port.tell(port.told("PLN", 40, box=""))
+    port.story.pass_time(hours=13)
+    port.tell(port.told("MAN", 15, box=""))
+    assert codes(port) == [("29401", "open")], "it was due at hour 16 and told at hour 17"
+    port.tell(port.told(again, 40, box="") if again == "PLN" else port.told("LBG", 16.5, box=""))
+    assert ("29401", "open") in codes(port), "another beginning does not make it have come"
+
+
+def test_what_was_handed_in_before_anybody_told_of_the_loading_is_believed(port: Port) -> None:
+    port.tell(port.told("MAN", -24, box=""), port.told("PLN", 5, box=""))
+    assert codes(port) == []
+
+
+def test_a_loading_in_two_counts_has_ended_with_the_second(port: Port) -> None:
+    port.tell(port.told("LEN", 1, box=""))
+    port.story.pass_time(hours=2)
+    port.tell(port.told("LEN", 6, box=""))
+    port.story.pass_time(hours=5)
+    assert codes(port) == [], "six hours after hour 6"
+    port.story.pass_time(hours=2)
+    assert codes(port) == [("29403", "open")]
+
+
 def test_below_manifest_there_are_no_clocks(start_story) -> None:
     port = Port(start_story(port="events"))
     port.tell(port.told("LEN", 1, box=""), port.told("LBG", 0, box=""))

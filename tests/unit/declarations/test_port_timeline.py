@@ -28,7 +28,18 @@ CONTAINERS = {
     "": False,
 }
 SHIPS = {"9346524": True, "9990002": True, "9346525": False, "IMO9346524": False, "934652": False, "": False}
-PLACES = {"CNTAO": True, "KRINC": True, "USNY2": True, "CNTA": False, "cntao": False, "CN1AO": False, "12TAO": False}
+PLACES = {
+    "XXABC": False,
+    "ZZZZZ": False,
+    "XZABC": True,
+    "CNTAO": True,
+    "KRINC": True,
+    "USNY2": True,
+    "CNTA": False,
+    "cntao": False,
+    "CN1AO": False,
+    "12TAO": False,
+}
 
 
 @pytest.mark.parametrize(
