@@ -14,11 +14,10 @@ from gateways.port import outcomes
 from gateways.port.outcomes import PortFinding
 from gateways.port.repository import LOADABLE, PortDesk, PortParcel
 from gateways.port.telling import UNDONE, tell
+from gateways.port.unpacked import seek, shortened
 
 CLASH, UNRELEASED, AFTER_LOADING = "29108", "29303", "29304"
 OUTCOMES = {LoadingOutcome.ROLLED: "29321", LoadingOutcome.SHORT: "29322", LoadingOutcome.OVER: "29323"}
-MOST_NAMED = 5
-"""Parcels that a reason names."""
 SETTLED = frozenset({"accepted", "cleared"})
 """States of cases that hinder nothing any more."""
 Found = dict[str, PortFinding]
@@ -38,6 +37,7 @@ def look(boxes: Sequence[str], desk: PortDesk, named: Collection[str] = ()) -> l
     codes = desk.repository.codes_of_calls(calls)
     ships = desk.repository.ship_events(calls) if parcels else {}
     desk.repository.cases_about(boxes)
+    seek((parcel for of_box in parcels.values() for parcel in of_box), desk)
     reasons: list[Reason] = []
     for box in boxes:
         loadings = Loadings(stays[box])
@@ -142,11 +142,6 @@ def _loaded_unreleased(parcels: Sequence[PortParcel], loadings: Loadings) -> lis
 
 def _key_of(loaded: PortEvent) -> str:
     return f"L|{loaded.terminal_code}"
-
-
-def shortened(numbers: Sequence[str]) -> str:
-    """Return numbers of parcels as a reason names them: the first, and how many there are."""
-    return ", ".join(numbers[:MOST_NAMED]) + (f" … {len(numbers)}" if len(numbers) > MOST_NAMED else "")
 
 
 def _beginnings(stays: Sequence[Stay], ships: Mapping[str, Sequence[PortEvent]]) -> list[PortEvent]:

@@ -12,7 +12,7 @@ from gateways.topics.shared import Decision
 
 KIND, BY = "port_case", "port_community"
 TWO_TERMINALS, UNRELEASED, AFTER_LOADING, WITHDRAWAL = "T", "L", "W", "V"
-ROLLED, SHORT, OVER, LATE = "R", "S", "O", "C"
+ROLLED, SHORT, OVER, LATE, UNPACKED = "R", "S", "O", "C", "N"
 COURSE = CaseCourse(KIND, BY, "port", "PortAdvice")
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from declarations.port.events import bill_of
 from declarations.port.timeline import Loadings, packed_after, stays_of
 from declarations.reasons import Reason
-from gateways.port.containers import shortened
 from gateways.port.noting import note
 from gateways.port.papers import BAD_LINE, DIFFERENT, IS_OFF, REFUSED, TAKEN_IN, PortAnswer, reply
 from gateways.port.repository import PortDesk, PortParcel
+from gateways.port.unpacked import expect_container, shortened
 from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
 from gateways.topics.shared import DocumentFiled
@@ -115,6 +115,7 @@ def _take_out(
             continue
         # its list's number stays: it is known to be in no container, whatever its bill of lading says
         parcel.container_no, parcel.after, parcel.told = "", 0, ""
+        expect_container(parcel, desk)
         out.append(parcel)
     return out, loaded
 

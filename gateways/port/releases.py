@@ -22,6 +22,7 @@ from gateways.port.outcomes import (
 )
 from gateways.port.repository import LOADABLE, PortCase, PortDesk, PortParcel
 from gateways.port.telling import STATES, WITHDRAWN
+from gateways.port.unpacked import expect_container, seek
 from gateways.topics.customs import ParcelLoaded
 from gateways.topics.port import ExportListStepped
 from gateways.topics.shared import Decision
@@ -38,10 +39,12 @@ def handle_steps(steps: Sequence[ExportListStepped], desk: PortDesk) -> None:
         parcel.bill_no = bill_of(step.bill_no) or parcel.bill_no
         if step.action in STATES:
             parcel.step(STATES[step.action], step.at or desk.now)
+            expect_container(parcel, desk)
             parcel.loaded = False  # customs holds each list that it releases
             parcel.declaration_id, parcel.list_key = step.declaration_id, step.list_key
             parcel.order_no, parcel.invt_no = step.order_no, step.invt_no or parcel.invt_no
     desk.repository.put_parcels(list(parcels.values()))
+    seek(parcels.values(), desk)
     look(_boxes_of(list(parcels.values()), desk), desk)
 
 
@@ -89,8 +92,10 @@ def _withdraw(decision: Decision, desk: PortDesk) -> tuple[Reason, ...]:
 def _set(parcels: Sequence[PortParcel], state: str, desk: PortDesk) -> None:
     for parcel in parcels:
         parcel.step(state, desk.now)
+        expect_container(parcel, desk)
         parcel.loaded = False
         if state != LOADABLE:
             desk.send(ParcelLoaded(parcel.declaration_id, parcel.container_no, False))
     desk.repository.put_parcels(parcels)
+    seek(parcels, desk)
     look(_boxes_of(parcels, desk), desk)

@@ -26,7 +26,7 @@ class PortParcel:
     container. `after`: the instant after which that is loaded (`packed_after`). `state`: what was said last: a key of
     `telling.TOLD`; empty: nothing; `steps`: how often it said anything; `releases`: from when until when (0: still) it
     was released. `told`: what its terminal was told last, `terminal_code` which one. `loaded`: customs was told that
-    its container is loaded."""
+    its container is loaded. `sought`: a case says that it is in no container that the port knows."""
 
     key: str
     container_no: str = ""
@@ -44,6 +44,7 @@ class PortParcel:
     terminal_code: str = ""
     loaded: bool = False
     releases: tuple[tuple[int, int], ...] = ()
+    sought: bool = False
 
     def step(self, state: str, now: int) -> None:
         """Note what customs, or an officer, says of it since an instant."""

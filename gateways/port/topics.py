@@ -10,7 +10,8 @@ from gateways.port import packing, papers
 from gateways.port.calls import handle_due
 from gateways.port.releases import decide, handle_steps
 from gateways.port.repository import PortDesk
-from gateways.topics.port import ExportListStepped, PortClockDue
+from gateways.port.unpacked import handle_unpacked
+from gateways.topics.port import ExportListStepped, PortClockDue, PortParcelDue
 from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
 from gateways.topics.topic import Topic
 
@@ -39,6 +40,7 @@ TOPICS = (
         hears=is_full,
     ),
     Topic("deadline.port_clock", PortClockDue, handle_due, PortLock.PORT, lambda due: due.call),
+    Topic("deadline.port_parcel", PortParcelDue, handle_unpacked, PortLock.PORT, lambda due: due.parcel),
     Topic("decision.port_case", Decision, decide, PortLock.PORT, subject_id),
 )
 

@@ -14,6 +14,13 @@ class PortClockDue(NamedTuple):
     clock: str
 
 
+class PortParcelDue(NamedTuple):
+    """A parcel by sea should be in a container by now: its key, and the step that released it."""
+
+    parcel: str
+    step: int
+
+
 @fact
 class ExportListStepped(NamedTuple):
     """Customs did something with an export list by sea that terminals must know; only published where the port is

@@ -16,8 +16,9 @@ from gateways.port.packing import handle_packing_lists
 from gateways.port.papers import handle_events
 from gateways.port.releases import decide, handle_steps
 from gateways.port.repository import PortCase, PortParcel
+from gateways.port.unpacked import handle_unpacked
 from gateways.records import FiledDocument
-from gateways.topics.port import ExportListStepped, PortClockDue
+from gateways.topics.port import ExportListStepped, PortClockDue, PortParcelDue
 from gateways.topics.shared import Decision, DocumentFiled
 from tests.gateways.desks import DAY, by_id, codes, desk_of, facts_of, filed, gives
 from tests.tables import each
@@ -226,6 +227,14 @@ def packed(*boxes: str, box: str = "DXP1") -> Callable[[], Desk[Any]]:
     return happens
 
 
+def unpacked() -> Desk[Any]:
+    at = PortInMemory()
+    at.step("1")
+    desk = at.desk()
+    handle_unpacked([PortParcelDue(PARCEL, parcel.steps) for parcel in at.kept.values()], desk)
+    return desk
+
+
 def loaded_unreleased() -> Desk[Any]:
     at = PortInMemory()
     at.pack()
@@ -276,6 +285,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "29401": port("LBG 3"),
     "29402": port("LBG 3", "LMN 2.6"),
     "29403": port("LEN 1"),
+    "29404": unpacked,
     "29503": withdrawn(),
 }
 

@@ -56,6 +56,36 @@ def test_a_departure_note_of_a_box_that_is_never_loaded_is_refused_with_the_parc
     assert port.story.state(FIRST) == "closed"
 
 
+def open_cases(port: Port, kind: str = "N") -> list[tuple[str, str]]:
+    """The parcels and the state of each case of a kind."""
+    return [(str(case.reasons[0].values.get("parcels", "")), case.state) for case in port.cases(kind)]
+
+
+def test_parcels_in_no_known_container_become_one_case_until_their_containers_are_known(port: Port) -> None:
+    port.released(FIRST, SECOND, bill="NGB1")
+    port.story.pass_time(days=6)
+    assert open_cases(port) == []
+    port.story.pass_time(days=2)
+    both = ", ".join(sorted(sale.waybill for sale in (FIRST, SECOND)))
+    assert open_cases(port) == [(both, "open")]
+    (case,) = port.cases("N")
+    assert case.company, "who declares them can be asked"
+    port.pack([FIRST])
+    assert port.cases("N")[-1].state == "open", "the other is in none"
+    port.tell(port.told("GIN", 200, box=OTHER_BOX, billNo="NGB1"))
+    assert [case.state for case in port.cases("N")] == ["cleared"]
+
+
+def test_a_parcel_that_was_taken_out_of_its_container_is_sought_again(port: Port) -> None:
+    gated_in(port, FIRST, bill="NGB7")
+    port.pack([FIRST])
+    port.story.pass_time(days=8)
+    assert open_cases(port) == []
+    port.pack([FIRST], again=f"Z{port.number}", function="1")
+    port.story.pass_time(days=8)
+    assert [state for _, state in open_cases(port)] == ["open"]
+
+
 def test_a_parcel_of_a_bill_with_two_boxes_is_in_neither_until_a_packing_list_says_it(port: Port) -> None:
     gated_in(port, FIRST)
     port.tell(port.told("GIN", 1, box=OTHER_BOX, billNo="NGB1"))

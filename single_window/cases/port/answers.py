@@ -114,7 +114,7 @@ class PortCaseOut(CaseOut, frozen=True, kw_only=True):
     LIFECYCLE: ClassVar[str] = "port_case"
     id: int
     case_no: str
-    kind: Annotated[str, Meta(description="T L W R S O C: see port_kind; V a withdrawn release")]
+    kind: Annotated[str, Meta(description="T L W R S O C N: see port_kind; V a withdrawn release")]
     container_no: str
     voyage_no: str
     invt_no: str

@@ -64,6 +64,7 @@ port_parcel = table(
         *texts("told", "terminal_code"),
         integer("loaded"),
         *texts("releases"),
+        integer("sought"),
     ],
     sqlite_with_rowid=False,
 )

@@ -97,6 +97,7 @@ WRITTEN: dict[str, Any] = {
     "port.list_stepped": [7, "1", "C|EY1", "NGB1", "42272026E000000001", "L|EY1", "CK1", "4227", 1_795_046_400_000],
     "korea.list_declared": [7, "EY1", "M|O1", "O1", "42272026I000000001", "A", "330499", 100, 12],
     "deadline.korea_parcel": [7, "clear", 1],
+    "deadline.port_parcel": ["3702W0001|W1", 1],
     "deadline.port_clock": ["QDTERM|9990002|2647E", "tally"],
     "goods.loaded": [7, "QDXU1000015", True],
     "commerce.licence_asked": ["3702961003", "91350100M000100Y43", "2026-11-20", 1],

@@ -369,9 +369,8 @@ def test_a_copy_of_before_an_upgrade_is_upgraded_then_opened(data: Path, file: P
         assert command(data, "check").exit_code == 1
         assert command(data, "upgrade").exit_code == 1, "what is damaged is not upgraded"
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0241'")
-        connection.execute("CREATE TABLE korea_company AS SELECT * FROM korea_aeo")
-        connection.execute("DROP TABLE korea_aeo")
+        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0242'")
+        connection.execute("ALTER TABLE port_parcel DROP COLUMN sought")
         connection.commit()
     refused = command(data, "restored", "--yes")
     assert refused.exit_code == 1 and "single-window upgrade" in refused.stderr and noted(file)
