@@ -162,9 +162,11 @@ def next_day(events: Iterable[CreditEvent], day: date, law: Parameters) -> date 
     found = {change} if (change := next_change_of_law(day, law)) else set()
     kept = [event for event in events if event.withdrawn is None or event.withdrawn > day]
     counted = counted_on(kept, day, law) if kept else ()
+    lags = {timedelta(), *map(_lag, kept)}
     for event in kept:
         concerned = [table for table in conditions if event.kind in table.kinds]
-        found |= {months_after(event.decided, table.months) for table in concerned if table.months is not None}
+        ends = {months_after(event.decided, table.months) for table in concerned if table.months is not None}
+        found |= {end + lag for end in ends for lag in lags}
         if event in counted and any(table.above_share is not None for table in concerned):
             found.add(date(day.year + 1, 1, 1))  # the documents of another year are counted
         if is_open(event, day):
@@ -195,18 +197,44 @@ def _concerns(table: CreditCondition, company: AssessedCompany) -> bool:
 
 
 def _check(value: Value, company: AssessedCompany, counted: Sequence[CreditEvent], day: date) -> Checked:
+    """Check a condition: in the months before the day, or where penalties took time to become final, in those before
+    the last of them was decided (一年内以作出处罚决定之日计, our reading)."""
     table = value.table_as(CreditCondition)
-    used = [event for event in counted if _is_used(event, table, day)]
+    of_day, *before = (_check_until(until, value, company, counted, day) for until in _ends(table, counted, day))
+    met = (checked for checked in before if checked.satisfied and len(checked.events) > 1)
+    return of_day if of_day.satisfied else next(met, of_day)
+
+
+def _ends(table: CreditCondition, counted: Sequence[CreditEvent], day: date) -> list[date]:
+    """The days on which the months of a condition may end: today, and so many days before as a penalty needed to become
+    final, so that two that were decided within the months meet however long their finality took."""
+    if table.months is None:
+        return [day]
+    return [day, *sorted({day - lag for event in counted if event.kind in table.kinds if (lag := _lag(event))})]
+
+
+def _lag(event: CreditEvent) -> timedelta:
+    return max((event.final or event.decided) - event.decided, timedelta())
+
+
+def _check_until(
+    until: date, value: Value, company: AssessedCompany, counted: Sequence[CreditEvent], day: date
+) -> Checked:
+    table = value.table_as(CreditCondition)
+    used = [event for event in counted if _is_used(event, table, day, until)]
     measures = tuple(_measures(table, company, used))
     satisfied = bool(measures) and all(measure.satisfied for measure in measures)
     name, numbers = value.name.removeprefix(PREFIX), tuple(event.number for event in used)
     return Checked(name, table.grade, satisfied, measures, numbers, value.id, value.confidence)
 
 
-def _is_used(event: CreditEvent, table: CreditCondition, day: date) -> bool:
+def _is_used(event: CreditEvent, table: CreditCondition, day: date, until: date) -> bool:
+    """True if a condition uses an event whose months end on a day (`until`, at the latest `day`)."""
     if event.kind not in table.kinds or (table.degrees and event.degree not in table.degrees):
         return False
-    if table.months is not None and months_after(event.decided, table.months) <= day:
+    if table.months is not None and months_after(event.decided, table.months) <= until:
+        return False
+    if until < day and event.decided > until:
         return False
     last = _open_until(event, table)
     return last is None or (is_open(event, day) and day > last)
