@@ -48,8 +48,8 @@ def enter_lane(declaration: Declaration, companies: Mapping[str, CustomsCompany]
     korean.report(declaration, desk)
     if held := list_holds.reasons_to_wait(declaration, desk):
         review(declaration, ReviewCause.HELD, held, desk)
-    elif stopped := spot_checked.stopping_plan(declaration, desk):
-        _stop(declaration, *stopped, desk)
+    elif stopped := spot_checked.stopping_plans(declaration, desk):
+        _stop(declaration, stopped, desk)
     elif not joining.join_if_due(declaration, desk):
         draw_lane(declaration, companies, desk)
 
@@ -84,8 +84,8 @@ def go_on(declaration: Declaration, companies: Mapping[str, CustomsCompany], des
     lane: str = declaration.lane
     reasons: Sequence[Reason] = ()
     if not lane and not declaration.batch_id:
-        if stopped := spot_checked.stopping_plan(declaration, desk):
-            _stop(declaration, *stopped, desk)
+        if stopped := spot_checked.stopping_plans(declaration, desk):
+            _stop(declaration, stopped, desk)
             return
         lane, reasons = _lane_of(declaration, companies, desk)
         declaration.lane = lane
@@ -126,14 +126,15 @@ def _drawn_lane(
     return profiled.LANES[profile.rule.lane], [profiled.reason_of(profile)]
 
 
-def _stop(declaration: Declaration, reason: Reason, plan_no: str, gnum: int, desk: CustomsDesk) -> None:
-    """Stop a list (500) until the sample of one of its lines is tested: the laboratory's report is the result of its
-    inspection."""
+def _stop(declaration: Declaration, stopped: Sequence[spot_checked.StoppedBy], desk: CustomsDesk) -> None:
+    """Stop a list (500) until the samples of its lines are tested, one for each plan: the laboratory's reports are the
+    result of its inspection."""
     declaration.lane = "inspection"
-    apply_step(declaration, "inspect", desk, told_outside(reason))
-    desk.add_event(make_event(declaration, desk.now, "drawn", [reason]))
+    apply_step(declaration, "inspect", desk, told_outside(stopped[0].reason))
+    desk.add_event(make_event(declaration, desk.now, "drawn", [one.reason for one in stopped]))
     desk.hold(Held.LIST, str(declaration.id), LABORATORY, refusal_reason(*SAMPLE_OUT))
-    desk.send(ListStopped(declaration.id, plan_no, gnum))
+    for one in stopped:
+        desk.send(ListStopped(declaration.id, one.plan_no, one.gnum))
 
 
 def _draw_inspection(

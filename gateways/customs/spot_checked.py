@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from declarations.documents.inventory import Inventory, InventoryLine
 from declarations.reasons import Reason
@@ -23,21 +24,39 @@ def read_together(declarations: Sequence[Declaration], desk: CustomsDesk) -> Non
         desk.held(Held.DRAWN, frozenset[str]().union(*(list_holds.first_digits(line.gcode) for line in lines)))
 
 
-def stopping_plan(declaration: Declaration, desk: CustomsDesk) -> tuple[Reason, str, int] | None:
-    """Return the plan that stops an import list: its reason, its number and the line of which a sample is taken.
+class StoppedBy(NamedTuple):
+    """A plan that stops a list: its reason and number, and the line of which it takes a sample."""
 
-    None if none does. A plan draws by its secret."""
+    reason: Reason
+    plan_no: str
+    gnum: int
+
+
+def stopping_plans(declaration: Declaration, desk: CustomsDesk) -> list[StoppedBy]:
+    """Return the plans that stop an import list, each with the first line that it draws and no other has taken.
+
+    A plan draws by its secret."""
     if desk.circumstances.held is None or declaration.flow != "I":
-        return None
+        return []
     lines = _lines(declaration, desk)
     held = desk.held(Held.DRAWN, frozenset[str]().union(*(list_holds.first_digits(line.gcode) for line in lines)))
+    found: dict[int, StoppedBy] = {}
     for line in lines if held else ():
-        for plan_no, reason in sorted(_plans_of(line, held).items()):
-            key = drawing.line_key(declaration.ebc_code, declaration.order_no, line.gnum)
-            secret = desk.plan_secret(AGENCY, plan_no)
-            if drawing.is_drawn(secret, plan_no, key, rate_of(reason, SampledUnit(key, line.gcode, line.country))):
-                return reason, plan_no, line.gnum
-    return None
+        by_others = {stopped.plan_no for stopped in found.values()}
+        plans = sorted(_plans_of(line, held).items())
+        drawn = (StoppedBy(reason, number, line.gnum) for number, reason in plans if number not in by_others)
+        if stopped := next((one for one in drawn if _draws(one, line, declaration, desk)), None):
+            found[line.gnum] = stopped
+    return list(found.values())
+
+
+def _draws(stopped: StoppedBy, line: InventoryLine, declaration: Declaration, desk: CustomsDesk) -> bool:
+    key = drawing.line_key(declaration.ebc_code, declaration.order_no, line.gnum)
+    secret, rate = (
+        desk.plan_secret(AGENCY, stopped.plan_no),
+        rate_of(stopped.reason, SampledUnit(key, line.gcode, line.country)),
+    )
+    return drawing.is_drawn(secret, stopped.plan_no, key, rate)
 
 
 def rate_of(reason: Reason, unit: SampledUnit) -> Decimal:

@@ -24,7 +24,16 @@ from gateways.spot_checks.measures import (
     order_recall,
     tell_measure,
 )
-from gateways.spot_checks.outcomes import KIND, RESISTED, RETEST_POSSIBLE, apply_step, free_lot, hold_lot, tell_credit
+from gateways.spot_checks.outcomes import (
+    KIND,
+    RESISTED,
+    RETEST_POSSIBLE,
+    SAMPLE_FAILED,
+    apply_step,
+    free_lot,
+    hold_lot,
+    tell_credit,
+)
 from gateways.spot_checks.plans import OPEN_PLANS, open_plan
 from gateways.spot_checks.reports import release_untested
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
@@ -91,6 +100,8 @@ def _decide(sample: SpotSample, decision: Decision, desk: SpotCheckDesk) -> tupl
         desk.schedule(sample.due_at, SamplingDue(sample.id))
     elif decision.action == "excuse":
         _excuse(sample, desk)
+    elif decision.action == "uphold":
+        tell_credit(sample, SAMPLE_FAILED, desk)
     elif decision.action == "waive_test":
         release_untested(sample, desk)
     elif decision.action == "close_check":

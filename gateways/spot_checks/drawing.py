@@ -23,6 +23,8 @@ LISTS_AT_ONCE = 500
 """Lists that one delivery draws from."""
 BOUGHT, BONDED, AT_SITE = "O", "W", "S"
 """Places of a sample: bought online, taken in a bonded warehouse, taken at the site of inspection."""
+LETS_PASS = frozenset({"excused", "closed"})
+"""States in which a sample without a verdict does not stop its list any more."""
 
 
 class DrawnBy(NamedTuple):
@@ -201,12 +203,22 @@ def _line_of(
     return None if listed is None or line is None else (listed, line, unit_of(listed, line))
 
 
+def pass_list(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Tell customs that the list of a sample passed, unless that of another plan is still out or has failed."""
+    others = desk.repository.beside(sample) if sample.place == AT_SITE else ()
+    out = [one for one in others if one.place == AT_SITE and one.verdict != PASSED]
+    if sample.place == AT_SITE and all(one.state in LETS_PASS and one.verdict != FAILED for one in out):
+        desk.send(InspectionPassed(sample.declaration_id))
+
+
 def _tell_known(stop: ListStopped, unit: SampledUnit, desk: SpotCheckDesk) -> None:
     """Tell customs the verdict about a unit that was drawn before; a sample of the list that is out tells it itself."""
     number = drawing.sample_no_of(stop.plan_no, unit.key)
     ids = desk.repository.sample_ids([number])
     sample = desk.repository.samples(ids.values()).get(ids.get(number, 0))
-    if sample is None or sample.verdict == PASSED:
+    if sample is None:
         desk.send(InspectionPassed(stop.declaration_id))
+    elif sample.verdict == PASSED:
+        pass_list(sample, desk)
     elif sample.verdict == FAILED:
         desk.send(InspectionFailed(stop.declaration_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations import lifecycle
-from declarations.calendar import stamp14
+from declarations.calendar import day_of, stamp14
 from declarations.lifecycle import Transition
 from declarations.money import amount_text
 from declarations.reasons import Reason
@@ -21,6 +21,10 @@ LOT_HELD, RETEST_POSSIBLE, RETESTED = "23110", "23122", "23125"
 FINAL = ("confirmed", "measure_ordered", "overdue", "closed", "seller_suspended")
 """The states of a failure that a retest or an officer has confirmed, or about which a measure is ordered. One that is
 only reported may still be contradicted."""
+SAMPLE_FAILED = "201"
+"""Kind of credit event: a spot check failed."""
+RETESTING = frozenset({"retesting", "retest_overdue"})
+"""States of a sample of which another laboratory is to report."""
 RESISTED = "106"
 """Kind of credit event: a sample is refused again after an officer found that the refusal had no ground."""
 BY = "spot_checks"
@@ -90,14 +94,31 @@ def _fields(sample: SpotSample) -> dict[str, str]:
 
 
 def tell_credit(
-    sample: SpotSample, kind: str, desk: SpotCheckDesk, *, since: str = "", cured: str = "", withdrawn: str = ""
+    sample: SpotSample,
+    kind: str,
+    desk: SpotCheckDesk,
+    *,
+    since: str = "",
+    final: str | None = None,
+    cured: str = "",
+    withdrawn: str = "",
 ) -> None:
     """Publish that something counts for the company's credit `since` a day, without one today, until it is cured, or no
-    longer: a failure (201), a measure that is overdue (202), a sample that is refused without ground (106)."""
+    longer: a failure (201), a measure that is overdue (202), a sample that is refused without ground (106). `final`:
+    the day from which it counts, by default that day; empty: not yet."""
     if sample.ebc_code:
         day = since or desk.day.isoformat()
         event = general_credit_event(sample.ebc_code, kind, BY, sample.sample_no, occurred=day)
-        desk.publish(event._replace(doc_no=sample.report_no, cured=cured, withdrawn=withdrawn))
+        told = event._replace(doc_no=sample.report_no, cured=cured, withdrawn=withdrawn)
+        desk.publish(told if final is None else told._replace(final=final))
+
+
+def tell_failure(sample: SpotSample, desk: SpotCheckDesk) -> None:
+    """Publish that a sample failed: it counts for credit when the term of the retest has ended; while one is made, not
+    before its report."""
+    last, _ = retest_until(sample.reported_at, desk.law)
+    final = "" if sample.state in RETESTING else day_of(last + 1).isoformat()
+    tell_credit(sample, SAMPLE_FAILED, desk, since=day_of(sample.reported_at).isoformat(), final=final)
 
 
 def hold_lot(sample: SpotSample, desk: SpotCheckDesk) -> None:

@@ -17,7 +17,7 @@ from gateways.choices import YES, check_choices
 from gateways.records import FiledDocument
 from gateways.senders import check_own_mailbox
 from gateways.spot_checks.measures import awaits_platform, clears_lot, cure, end_hold, note_answer, objection_to_closing
-from gateways.spot_checks.outcomes import apply_step, free_lot, keep_evidence, reference_of
+from gateways.spot_checks.outcomes import apply_step, free_lot, keep_evidence, reference_of, tell_failure
 from gateways.spot_checks.reports import late_retest
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
 from gateways.spot_checks.sampling import (
@@ -120,6 +120,7 @@ def _apply_for_retest(sample: SpotSample, paper: FiledDocument, desk: SpotCheckD
         return Reason(NOT_APPROVED, {"laboratory": asked, "day": desk.day.isoformat()})
     sample.answers = sample.report_no
     apply_step(sample, "retest", desk, by="participant")
+    tell_failure(sample, desk)
     keep_evidence(sample, desk)
     send(sample, asked or laboratory_for(sample, desk, sample.laboratory), sample.answers, desk)
     return None

@@ -8,9 +8,11 @@ from declarations import lifecycle
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from declarations.spot_checks.judgement import FAILED, NOT_TESTABLE, PASSED, retest_until
-from gateways.spot_checks.drawing import AT_SITE
+from gateways.spot_checks.drawing import AT_SITE, pass_list
 from gateways.spot_checks.outcomes import (
     KIND,
+    RETESTING,
+    SAMPLE_FAILED,
     apply_step,
     free_evidence,
     free_lot,
@@ -18,16 +20,15 @@ from gateways.spot_checks.outcomes import (
     keep_evidence,
     reference_of,
     tell_credit,
+    tell_failure,
 )
 from gateways.spot_checks.repository import SpotCheckDesk, SpotSample
-from gateways.topics.customs import InspectionFailed, InspectionPassed
+from gateways.topics.customs import InspectionFailed
 from gateways.topics.spot_checks import SampleReportDue, SampleTested, SamplingDue
 
 LABORATORY = "laboratory"
-SAMPLE_FAILED = "201"
-"""Kind of credit event: a spot check failed."""
 CONTRADICTING, TOO_LATE = "23115", "23116"
-AWAITED = {False: frozenset({"at_lab", "report_overdue"}), True: frozenset({"retesting", "retest_overdue"})}
+AWAITED = {False: frozenset({"at_lab", "report_overdue"}), True: RETESTING}
 """States in which a sample awaits the report of a first test, or of a retest."""
 STEPS = {
     (False, PASSED): "pass",
@@ -93,14 +94,14 @@ def _take_in(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> N
         free_evidence(sample, desk)
         if step == "overturn":
             tell_credit(sample, SAMPLE_FAILED, desk, withdrawn=desk.day.isoformat())
-        if sample.place == AT_SITE:
-            desk.send(InspectionPassed(sample.declaration_id))
+        pass_list(sample, desk)
     elif step == "confirm":
         free_evidence(sample, desk)
+        tell_credit(sample, SAMPLE_FAILED, desk)
     elif step == "fail":
         hold_lot(sample, desk)
         keep_evidence(sample, desk)
-        tell_credit(sample, SAMPLE_FAILED, desk)
+        tell_failure(sample, desk)
         if sample.place == AT_SITE:
             desk.send(InspectionFailed(sample.declaration_id))
 
@@ -119,7 +120,10 @@ def _revise(sample: SpotSample, report: SampleTested, desk: SpotCheckDesk) -> No
         apply_step(sample, step, desk, by=LABORATORY)
         for act in (hold_lot, keep_evidence) if step == "revise_fail" else (free_lot, free_evidence):
             act(sample, desk)
-        tell_credit(sample, SAMPLE_FAILED, desk, withdrawn="" if step == "revise_fail" else desk.day.isoformat())
+        if step == "revise_fail":
+            tell_failure(sample, desk)
+        else:
+            tell_credit(sample, SAMPLE_FAILED, desk, withdrawn=desk.day.isoformat())
         return
     desk.add_event(reference_of(sample).event("spot_check_revised", sample.state, desk.now, actor=LABORATORY))
     desk.repository.put_sample(sample)
@@ -138,8 +142,7 @@ def release_untested(sample: SpotSample, desk: SpotCheckDesk) -> None:
     free_evidence(sample, desk)
     if sample.answers:
         tell_credit(sample, SAMPLE_FAILED, desk, withdrawn=desk.day.isoformat())
-    if sample.place == AT_SITE:
-        desk.send(InspectionPassed(sample.declaration_id))
+    pass_list(sample, desk)
 
 
 def late_retest(sample: SpotSample, desk: SpotCheckDesk) -> Reason | None:

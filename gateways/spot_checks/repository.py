@@ -161,6 +161,9 @@ class SpotCheckRepository(Protocol):
     def sample_ids(self, numbers: Collection[str]) -> Mapping[str, int]:
         """The ids of samples by their numbers."""
 
+    def beside(self, sample: SpotSample) -> Sequence[SpotSample]:
+        """The other samples of the list of a sample."""
+
     def drawn(self, keys: Collection[str]) -> Collection[str]:
         """Those of these units that were drawn before."""
 

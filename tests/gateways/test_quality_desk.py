@@ -96,6 +96,9 @@ class QualityDesk:
     def put_plan(self, plan: SpotCheckPlan) -> None:
         self.opened[plan.id] = plan
 
+    def beside(self, sample: SpotSample) -> list[SpotSample]:
+        return [one for one in self.kept.values() if one.order_no == sample.order_no and one.id != sample.id]
+
     def drawn(self, keys: Collection[str]) -> set[str]:
         self.asked.append(("drawn", len(keys)))
         return {sample.key for sample in self.kept.values()} & set(keys)

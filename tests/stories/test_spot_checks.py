@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -271,6 +272,24 @@ def test_a_platform_that_answers_is_not_silent_and_finishes_nothing(story: Story
         assert "the platform has delisted the goods" in page and sample.ebp_code in page
 
 
+def test_a_failure_counts_for_credit_when_it_cannot_be_contradicted_any_more(story: StoryRunner) -> None:
+    first, second, *_ = failed_samples(story)
+
+    def final(sample_no: str) -> str:
+        (row,) = story.rows(select(credit_event.c.final).where(credit_event.c.key.endswith(sample_no)))
+        return str(row.final)
+
+    assert final(first) == final(second) == "2026-12-16", "the day after the fifteenth from the report of 30 November"
+    contradicted = story.read(find_spot_sample, first)
+    of_the_merchant(
+        story, "RetestApplication", contradicted, sampleNo=first, reportNo=contradicted.report_no, reason="保存不当"
+    )
+    assert final(first) == "", "not before the report of the retest"
+    story.pass_time(days=20)
+    assert story.read(find_spot_sample, first).state == "confirmed"
+    assert "" < final(first) <= "2026-12-23"
+
+
 def test_a_seller_who_does_not_report_a_measure_is_suspended(story: StoryRunner) -> None:
     first, *_ = failed_samples(story)
     act(story.window, story.sandbox, first, "warn", "铅超标", about="spot_check")
@@ -304,6 +323,28 @@ def test_a_targeted_plan_stops_a_list_until_its_sample_is_tested(story: StoryRun
     assert "spot-check list" in advised.en and "act" not in advised.en.split(), advised
     story.pass_time(days=5)
     assert next(row.state for row in story.rows(select(declaration.c.state))) in {"released", "closed"}
+
+
+def test_two_targeted_plans_take_a_sample_each_and_the_list_waits_for_both(story: StoryRunner) -> None:
+    two = (trade for trade in map(story.trade, count()) if len(trade.document("inventory").lines) == 2)
+    trade = next(two)
+    goods = ",".join(sorted({line["gcode"][:4] for line in trade.document("inventory").lines}))
+    open_plan(story, f"title=一; basis=T; goods={goods}; rate=1")
+    second_plan = Requested(OPENING.action, values={"plan": f"title=二; basis=T; goods={goods}; rate=1"})
+    create(story.window, story.sandbox, "spot_check", OPENING, second_plan, TESTER)
+    story.window.settle()
+    story.send(trade)
+    drawn = story.rows(select(spot_check_sample.c.plan_no, spot_check_sample.c.gnum))
+    assert sorted(row.gnum for row in drawn) == [1, 2] and len({row.plan_no for row in drawn}) == 2
+    first, second = (row.sample_no for row in story.rows(select(spot_check_sample.c.sample_no)))
+    act(story.window, story.sandbox, first, "refuse_sampling", "不配合", about="spot_check")
+    story.pass_time(days=6)
+    act(story.window, story.sandbox, first, "excuse", "理由成立", about="spot_check")
+    story.window.settle()
+    assert story.column(trade, "state") == "under_inspection", "the second is still out"
+    story.pass_time(days=6)
+    assert story.read(find_spot_sample, second).state == "qualified"
+    assert story.column(trade, "state") in {"released", "closed"}
 
 
 def inspected_sample(story: StoryRunner, failing: str) -> tuple[ImportTrade, SpotSample]:

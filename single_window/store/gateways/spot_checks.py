@@ -18,7 +18,7 @@ from single_window.store.agency_tables.spot_checks import (
     spot_check_sample,
     spot_check_universe,
 )
-from single_window.store.bulk import insert_rows, one_of
+from single_window.store.bulk import begins_with, insert_rows, one_of
 from single_window.store.gateways import sampled_lists
 from single_window.store.gateways.agency_state import AgencyState
 from single_window.store.gateways.registered import mailboxes_as
@@ -126,6 +126,13 @@ class StoredSpotCheckRepository(AgencyState):
         stored = {row[0]: row[1] for row in self._connection.execute(chosen)}
         put = {sample.sample_no: sample.id for sample in self._samples.changed.values()}
         return {**stored, **{number: put[number] for number in numbers if number in put}}
+
+    def beside(self, sample: SpotSample) -> Sequence[SpotSample]:
+        prefix, column = sample.key.rpartition("|")[0] + "|", spot_check_sample.c
+        found = self._samples.chosen(
+            begins_with(self._connection, column.key, prefix), fits=lambda one: one.key.startswith(prefix)
+        )
+        return [one for one in found if one.id != sample.id]
 
     def drawn(self, keys: Collection[str]) -> Collection[str]:
         column = spot_check_sample.c
