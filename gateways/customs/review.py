@@ -203,9 +203,11 @@ def _carry_out_decision(declaration: Declaration, decision: Decision, desk: Cust
     if action == SENDS_BACK and (kept := desk.reasons_to_keep([str(declaration.id)])):
         _refuse(declaration, decision, kept, desk)
         return False
-    if action in CONCLUDES and (undecided := _decide_cosmetics(declaration, decision)):
-        _refuse(declaration, decision, undecided, desk)
-        return False
+    if action in CONCLUDES:
+        reason = reason or _of_cosmetics(declaration, decision)
+        if undecided := _decide_cosmetics(declaration, decision):
+            _refuse(declaration, decision, undecided, desk)
+            return False
     if action == "revalue" and (refusal := revaluing.redetermine(declaration, decision, desk)):
         _refuse(declaration, decision, refusal, desk)
         return False
@@ -233,6 +235,12 @@ def _decide_cosmetics(declaration: Declaration, decision: Decision) -> Sequence[
     # what was decided before a guarantee fell short stays decided
     declaration.held.cosmetics |= {gnum: decided[gnum] == HIGH_END for gnum in sorted(unread)}
     return ()
+
+
+def _of_cosmetics(declaration: Declaration, decision: Decision) -> str:
+    """What the automatic officer says of cosmetics without a readable net content; empty for a person, who says it."""
+    lines = [reason.values["gnum"] for reason in declaration.reasons if reason.rule == NO_CONTENT]
+    return f"第{'、'.join(lines)}项：高档化妆品" if lines and decision.by == AUTOMATIC else ""
 
 
 def _apply_action(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:

@@ -134,7 +134,7 @@ def _check_reason(kind: DecisionKind, act: Act, requested: Requested) -> Request
         raise Refusal("reason_of_another")
     if REASON in act.needs and not reason:
         raise reason_needed(act)
-    return requested._replace(reason=reason)
+    return requested._replace(reason="; ".join(filter(None, (reason, kind.chosen(requested)))))
 
 
 def _possible(kind: DecisionKind, subject: Subject, acts: Sequence[Act], action: str) -> Act:

@@ -32,6 +32,8 @@ AGENCY = "quality"
 """Whose plans the secrets are of; a plan is a month, as 2026-11."""
 CHECK, MIX_IN = "check", "mix_in"
 """The acts about a check."""
+AS_FIRST = "as_first"
+"""The value of a check that says whether what it decides of goods is what the first officer did."""
 MOST_ROWS = 20_000
 """Rows of the log that one draw looks at; the next draw goes on."""
 
@@ -151,7 +153,7 @@ def _check(connection: Connection, sandbox: str, decision: Decision, now: int) -
         raise Refusal("own_check")
     choice = decision.values["choice"]
     settled = found._replace(
-        state=AGREED if choice == found.first_action else OVERTURNED,
+        state=AGREED if choice == found.first_action and decision.values.get(AS_FIRST, True) else OVERTURNED,
         version=found.version + 1,
         second_action=choice,
         second_by=decision.by,

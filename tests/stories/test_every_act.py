@@ -236,7 +236,7 @@ class Prepared:
             **{action: tuple(before) for action, *before in ASKED},
         }
         for place, (action, before) in enumerate(waiting.items()):
-            trade = self._lists.trade(place, fault="content_missing")
+            trade = self._lists.trade(place, fault="price_low")
             self._lists.send(trade)
             given = {"as_declared": True} if action == "conclude" else {}
             self._add("declaration", action, trade.id, *before, sandbox=LISTS, **given)
@@ -363,7 +363,7 @@ class Prepared:
         self._add("credit_case", "lessen", propose("2027-05-20"), "notify", "object", **given)
 
     def _checks(self) -> None:
-        trade = self._lists.trade(95, fault="content_missing")
+        trade = self._lists.trade(95, fault="price_low")
         self._lists.send(trade)
         self._lists.decide(trade, "reject")
         values = {"subject": "declaration", "number": trade.id, "choice": "reject"}

@@ -21,7 +21,7 @@ from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.declarations.parts import Billed
 from single_window.cases.monthly import month_of
 from single_window.cases.profiles.decisions import DRAFT_NEW
-from single_window.cases.quality.choices import choices
+from single_window.cases.quality.choices import choices, cosmetics_to_decide
 from single_window.cases.quality.decisions import GOLDEN
 from single_window.cases.quality.evidence import evidence_of
 from single_window.frame import files, notes
@@ -80,7 +80,9 @@ def keep_file(story: StoryRunner, number: str, name: str) -> None:
 
 
 def decide(story: StoryRunner, check: StoredCheck, choice: str, by: Person = ZHAO) -> str:
-    act(story.window, story.sandbox, str(check.id), "check", SECOND_REASON, by, about="quality_check", choice=choice)
+    lines = story.read(cosmetics_to_decide, check) if choice == "conclude" else ()
+    given: dict[str, Any] = {"choice": choice, **({"cosmetics": dict.fromkeys(lines, "high_end")} if lines else {})}
+    act(story.window, story.sandbox, str(check.id), "check", SECOND_REASON, by, about="quality_check", **given)
     return next(known.state for known in checks(story) if known.id == check.id)
 
 
@@ -201,7 +203,7 @@ def test_the_second_officer_reads_nothing_of_the_first_decision(story: StoryRunn
     )
     assert not re.search(r'href="/messages/\d+\?', before), "a message's page has its receipts"
     assert FIRST_REASON not in queued and f"/quality/{check.id}" in queued
-    form = {"act": "check", "choice": "conclude", "reason": SECOND_REASON, "version": "1"}
+    form = {"act": "check", "choice": "conclude", "reason": SECOND_REASON, "version": "1", "cosmetic-1": "other"}
     assert browser.post(address, data=form).status_code == 303
     assert "原决定" in browser.get(address).text, "afterwards it is no secret"
 
@@ -373,6 +375,26 @@ def test_a_value_is_determined_again_with_its_method_and_prices(story: StoryRunn
     (settled,) = checks(story)
     assert settled.second_action == "revalue"
     assert SECOND_REASON in settled.second_reason and "120.00" in settled.second_reason
+
+
+@pytest.mark.parametrize(("second", "state"), [("other", "agreed"), ("high_end", "overturned")])
+def test_a_check_decides_of_cosmetics_as_the_first_officer_had_to(story: StoryRunner, second: str, state: str) -> None:
+    trade = story.trade(0, fault="content_missing")
+    story.send(trade)
+    story.decide(trade, "conclude", FIRST_REASON, LI, cosmetics={"1": "other"})
+    draw(story)
+    (check,) = checks(story)
+    browser = signed_in(create_app(story.window).test_client(), story.window, "zhao")
+    place = f"/quality/{check.id}?sandbox={story.sandbox}&lang=en"
+    asked = browser.get(place).text
+    assert 'name="cosmetic-1"' in asked.partition('id="act-conclude-check"')[2].partition("</form>")[0]
+    assert 'name="cosmetic-1"' not in asked.partition('id="act-reject-check"')[2].partition("</form>")[0]
+    sent = {"act": "check", "choice": "conclude", "reason": SECOND_REASON, "version": "1"}
+    assert browser.post(place, data=sent).status_code == 422
+    done = browser.post(place, data={**sent, "cosmetic-1": second}, follow_redirects=True)
+    (settled,) = checks(story)
+    assert (done.status_code, settled.state) == (200, state)
+    assert "高档化妆品" in settled.second_reason
 
 
 def _bills(story: StoryRunner, trade: ImportTrade) -> Sequence[Billed]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from declarations.money import amount_text, scaled_from_text
 from simulators.imports.trade import ImportTrade
@@ -22,7 +22,7 @@ from single_window.frame.decision_kinds import Requested
 from single_window.language.refusal import Refusal
 from single_window.store import epochs
 from single_window.store.decisions import find_decision
-from single_window.store.tables import guarantee
+from single_window.store.tables import decision, guarantee, timeline
 from single_window.work import proposals
 from tests.databases import ON_BOTH, write_by
 from tests.officers import TESTER, named, signed_in
@@ -232,6 +232,13 @@ def test_of_cosmetics_without_a_readable_content_it_must_be_decided_and_the_tax_
     assert (story.state(trade), bill_of(story, trade).total) == ("released", taxes[what])
     working = "\n".join(bill_of(story, trade).working("en"))
     assert ("not high-end" in working) is (what == "other") and "an officer decided" in working
+    said = {"high_end": "第1项：高档化妆品", "other": "第1项：非高档化妆品"}[what]
+    (kept,) = story.rows(select(decision.c.reason).where(decision.c.action == "conclude"))
+    assert kept.reason == f"测试; {said}", "the log says what was chosen"
+    noted = story.rows(select(timeline.c.reasons).where(timeline.c.event == "officer_conclude"))
+    assert said in str(noted[0].reasons) and any(said in str(one) for one in story.receipts(trade))
+    with pytest.raises(Refusal):
+        story.decide(trade, "close", cosmetics={line.gnum: what})
 
 
 def test_the_page_offers_both_with_their_taxes_and_many_are_not_concluded_at_once(story: StoryRunner) -> None:

@@ -3,7 +3,7 @@ tax of the list either way. Nothing is decided here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -52,7 +52,15 @@ def are_needed(action: str, reasons: Sequence[Reason]) -> bool:
 
 def form_of(connection: Connection, sandbox: str, declaration_id: int) -> tuple[CosmeticLine, ...]:
     """The lines of a list to decide of, with the taxes beside each other; empty where nothing can be assessed."""
-    waiting = waiting_lines(reasons_of(connection, sandbox, declaration_id))
+    return form_of_lines(
+        connection, sandbox, declaration_id, waiting_lines(reasons_of(connection, sandbox, declaration_id))
+    )
+
+
+def form_of_lines(
+    connection: Connection, sandbox: str, declaration_id: int, waiting: Sequence[str]
+) -> tuple[CosmeticLine, ...]:
+    """These lines of a list, with the taxes beside each other; empty where nothing can be assessed."""
     if not waiting:
         return ()
     try:
@@ -77,14 +85,29 @@ def form_of(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
     )
 
 
-def values_of(requested: Requested, reasons: Sequence[Reason]) -> Mapping[str, str]:
-    """What a decision says of each line that waits; raises `Refusal` where it says nothing of one, or nonsense."""
+def values_of(requested: Requested, lines: Collection[str]) -> Mapping[str, str]:
+    """What a decision says of each of these lines; raises `Refusal` where it says nothing of one, or nonsense."""
     given = requested.values.get(COSMETICS)
     said = given if isinstance(given, Mapping) else {}
-    undecided = [gnum for gnum in waiting_lines(reasons) if said.get(gnum) not in CHOICES]
+    undecided = [gnum for gnum in lines if said.get(gnum) not in CHOICES]
     if undecided:
         raise Refusal("cosmetics_undecided", lines=", ".join(undecided), known=", ".join(CHOICES))
-    return {gnum: str(said[gnum]) for gnum in waiting_lines(reasons)}
+    return {gnum: str(said[gnum]) for gnum in lines}
+
+
+def sum_up(requested: Requested) -> str:
+    """What a decision says of each line, as the declarant reads it and the log keeps it."""
+    given = requested.values.get(COSMETICS)
+    chosen = {str(gnum): name for gnum, name in given.items() if name in CHOICES} if isinstance(given, Mapping) else {}
+    words = phrases.phrase("label", "cosmetic_of_line")
+    lines = sorted(chosen, key=lambda gnum: (len(gnum), gnum))
+    return "，".join(words.filled(line=gnum, what=_words(chosen[gnum])).zh for gnum in lines)
+
+
+def demand_none(requested: Requested) -> None:
+    """Raise `Refusal` if something is said of cosmetics where nothing is to be decided of any."""
+    if requested.values.get(COSMETICS):
+        raise Refusal("cosmetics_unasked")
 
 
 def _words(name: str) -> Words:

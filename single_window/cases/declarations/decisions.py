@@ -178,7 +178,9 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
     if match.category == Subjects.DECLARATION and requested.action in CONCLUDES:
         waits_for = reasons_of(connection, sandbox, match.id)
         if cosmetics.are_needed(requested.action, waits_for):
-            decided = {revaluing.COSMETICS: cosmetics.values_of(requested, waits_for)}
+            decided = {revaluing.COSMETICS: cosmetics.values_of(requested, cosmetics.waiting_lines(waits_for))}
+    if not decided:
+        cosmetics.demand_none(requested)
     if requested.action == revaluing.REVALUE:
         return {**revaluing.values_of(connection, sandbox, match.id, requested), **decided}
     return {**_inspected(connection, sandbox, match, requested), **decided}
@@ -236,6 +238,7 @@ LIST_DECISION = DecisionKind(
     why_not=_why_not,
     values=_values,
     reason=_reason,
+    chosen=cosmetics.sum_up,
     takes=("as_declared", "findings", "method", "prices", revaluing.COSMETICS),
     bulk=("conclude", "release", "reject", "inspect", "review", "ask"),
     singly=_not_with_others,

@@ -11,17 +11,23 @@ from sqlalchemy import Connection, func, select
 from gateways.decisions import SubjectKind
 from single_window.accounts import rights
 from single_window.cases import subjects
+from single_window.cases.declarations.cosmetics import waiting_lines
 from single_window.cases.declarations.decisions import acts_for
+from single_window.cases.declarations.revaluing import COSMETICS
 from single_window.frame.asking import fitting_acts
 from single_window.frame.decision_kinds import Act, MissingAct, Subject
 from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.language.words import Words
 from single_window.store import case_queue, questions
+from single_window.store import decision_log as decision_log_rows
+from single_window.store.decisions import find_decision
 from single_window.store.quality_checks import StoredCheck
 from single_window.store.questions import QuestionState
 from single_window.store.tables import decision_log, tax_bill
 
+MOST_ROWS = 200
+"""Decisions about a case among which the first one is looked for: the newest."""
 CONCLUDE, FREED = "conclude", "dropped"
 """The act that a short guarantee stands against, and the state of a bill whose reservation was freed."""
 
@@ -120,3 +126,26 @@ def _was_covered(connection: Connection, sandbox: str, check: StoredCheck) -> bo
         tax_bill.c.sandbox == sandbox, tax_bill.c.declaration_id == int(check.subject_id)
     )
     return connection.execute(chosen).scalar() not in (None, FREED)
+
+
+def cosmetics_to_decide(connection: Connection, sandbox: str, check: StoredCheck) -> tuple[str, ...]:
+    """Return the lines of cosmetics of which the first officer had to decide, whatever he did."""
+    key = (check.subject, check.subject_id)
+    case = case_queue.of_keys(connection, sandbox, [key]).get(key)
+    return waiting_lines(case.reasons) if case else ()
+
+
+def cosmetics_of_first(connection: Connection, sandbox: str, check: StoredCheck, row: int) -> Mapping[str, str]:
+    """Return what the first officer decided of each line of cosmetics, in the row of the log that closed the case."""
+    key = (check.subject, check.subject_id)
+    entries = decision_log_rows.of_subjects(connection, sandbox, [key], (), MOST_ROWS)
+    numbers = (entry.decision_id for entry in entries if entry.sequence == row)
+    decided = find_decision(connection, sandbox, next(numbers, 0))
+    found: Mapping[str, str] = decided.details.get(COSMETICS, {}) if decided is not None else {}
+    return found
+
+
+def decides_as_first(connection: Connection, sandbox: str, check: StoredCheck, said: Mapping[str, str]) -> bool:
+    """True if this is what the first officer decided of cosmetics, or he decided nothing of them."""
+    first = cosmetics_of_first(connection, sandbox, check, row_of_first(connection, sandbox, check))
+    return said == first or not first

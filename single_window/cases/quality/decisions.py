@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateways.customs.review import CONCLUDES
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
-from single_window.cases.declarations import revaluing
-from single_window.cases.declarations.revaluing import REVALUE
-from single_window.cases.quality.choices import choices
+from single_window.cases.declarations import cosmetics, revaluing
+from single_window.cases.declarations.revaluing import COSMETICS, REVALUE
+from single_window.cases.quality.choices import choices, cosmetics_to_decide, decides_as_first
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, VALUES, Act, Creation, DecisionKind, Requested, Subject
 from single_window.language import phrases
@@ -24,7 +25,7 @@ from single_window.store.engine import reading
 from single_window.store.quality_checks import WAITING, StoredCheck
 from single_window.store.subjects import QUALITY_CHECK
 from single_window.work import filing
-from single_window.work.quality_checking import CHECK, MIX_IN
+from single_window.work.quality_checking import AS_FIRST, CHECK, MIX_IN
 
 
 def subject_of(check: StoredCheck) -> Subject:
@@ -45,12 +46,20 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """The chosen act; of a value that is determined anew, method and prices as well, as the act itself wants them."""
+    """The chosen act, and what it decides of cosmetics; of a value that is determined anew, method and prices as well,
+    as the act itself wants them."""
     check: StoredCheck = subject.record
     choice = _choice(connection, sandbox, check, requested.values.get("choice", ""))
+    lines = cosmetics_to_decide(connection, sandbox, check) if choice in CONCLUDES else ()
+    decided: dict[str, Any] = {}
+    if lines:
+        said = cosmetics.values_of(requested, lines)
+        decided = {COSMETICS: said, AS_FIRST: decides_as_first(connection, sandbox, check, said)}
+    else:
+        cosmetics.demand_none(requested)
     if choice != REVALUE:
-        return {"choice": choice}
-    return {"choice": choice, **revaluing.values_of(connection, sandbox, int(check.subject_id), requested)}
+        return {"choice": choice, **decided}
+    return {"choice": choice, **revaluing.values_of(connection, sandbox, int(check.subject_id), requested), **decided}
 
 
 def _reason(requested: Requested) -> str:
@@ -137,6 +146,7 @@ QUALITY_DECISION = DecisionKind(
     reason=_reason,
     settle=_settle,
     may=_may,
-    takes=("choice", revaluing.METHOD, revaluing.PRICES),
+    chosen=cosmetics.sum_up,
+    takes=("choice", revaluing.METHOD, revaluing.PRICES, COSMETICS),
     creations=(GOLDEN,),
 )

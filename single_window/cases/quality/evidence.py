@@ -12,12 +12,12 @@ from gateways.decisions import SubjectKind
 from single_window.cases import inspection_findings, subjects, waiting_sentences
 from single_window.cases.declarations import assembly
 from single_window.cases.declarations.parts import Paper, Story
-from single_window.cases.declarations.revaluing import COSMETICS, REVALUE
+from single_window.cases.declarations.revaluing import REVALUE
 from single_window.cases.declarations.story_page import further_evidence
 from single_window.cases.declarations.taxes import supposed_tax
 from single_window.cases.evidence_elsewhere import elsewhere
 from single_window.cases.notes_and_files import KeptFile, KeptWithCase
-from single_window.cases.quality.choices import decided_at, row_of_first
+from single_window.cases.quality.choices import cosmetics_of_first, decided_at, row_of_first
 from single_window.cases.questions_shown import MOST, AskingShown
 from single_window.frame import notes
 from single_window.frame.files import MAX_FILES
@@ -25,7 +25,6 @@ from single_window.frame.pages.filed_evidence import FiledEvidence
 from single_window.frame.typed import instant_text
 from single_window.store import decision_log, files, questions
 from single_window.store.case_queue import Key
-from single_window.store.decisions import find_decision
 from single_window.store.quality_checks import StoredCheck
 
 MOST_ROWS = 200
@@ -67,13 +66,7 @@ def _papers(story: Story, decided: int) -> Sequence[Paper]:
 
 def _determined(connection: Connection, sandbox: str, check: StoredCheck, row: int) -> bool:
     """True if the first officer determined another value, or of cosmetics: the tax then would tell what he did."""
-    if check.first_action == REVALUE:
-        return True
-    key = (check.subject, check.subject_id)
-    entries = decision_log.of_subjects(connection, sandbox, [key], (), MOST_ROWS)
-    numbers = (entry.decision_id for entry in entries if entry.sequence == row)
-    decided = find_decision(connection, sandbox, next(numbers, 0))
-    return decided is not None and COSMETICS in decided.details
+    return check.first_action == REVALUE or bool(cosmetics_of_first(connection, sandbox, check, row))
 
 
 def _kept(connection: Connection, sandbox: str, check: StoredCheck, row: int) -> KeptWithCase:

@@ -6,10 +6,12 @@ from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from gateways.customs.review import CONCLUDES
+from single_window.cases.declarations.cosmetics import form_of_lines
 from single_window.cases.declarations.revaluing import METHOD, PRICES, REVALUE, RevaluingForm, form_of
 from single_window.cases.form_values import form_values
 from single_window.cases.monthly import Month, month_of
-from single_window.cases.quality.choices import choices, not_possible_then
+from single_window.cases.quality.choices import choices, cosmetics_to_decide, not_possible_then
 from single_window.cases.quality.decisions import QUALITY_DECISION, may_check
 from single_window.cases.quality.evidence import evidence_of
 from single_window.cases.quality.figures import current_month, quality_of
@@ -18,6 +20,7 @@ from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.decision_forms import (
     CasePage,
+    cosmetics_of_form,
     pages_of_cases,
     reason_of_form,
     tell_at,
@@ -89,6 +92,8 @@ def show_check(number: str, refused: Words | None = None) -> str:
         facts = evidence_of(connection, sandbox, check)
         found = choices(connection, sandbox, check)
         determined, wrong = _determined(connection, sandbox, check, subject) if REVALUE in found else (None, None)
+        lines = cosmetics_to_decide(connection, sandbox, check)
+        cosmetics = form_of_lines(connection, sandbox, int(check.subject_id), lines) if lines else ()
         options = dict(sorted(found.items(), key=lambda act: place_of(act[0])))
         impossible = not_possible_then(connection, sandbox, check)
         key = QUALITY_CHECK, str(subject.id)
@@ -105,6 +110,8 @@ def show_check(number: str, refused: Words | None = None) -> str:
         may=may_check(check, current_person()),
         revealed=0,
         revaluing=determined,
+        concludes=CONCLUDES,
+        cosmetics=cosmetics,
         worked_out=bool(request.form.get("preview")) and determined is not None and determined.worked is not None,
         waits=check.state == quality_checks.WAITING,
         **{**values, **facts, "dossier_of": None, **({"refused": wrong} if wrong else {})},
@@ -132,6 +139,7 @@ def _decision_of_form(sandbox: str, subject: Subject) -> Requested:
     reason = reason_of_form(check.subject, choice, form)
     typed = values_of_form(subject).values if choice == REVALUE else {}
     values = {name: typed[name] for name in (METHOD, PRICES) if name in typed}
+    values |= cosmetics_of_form(form) if choice in CONCLUDES else {}
     return Requested(CHECK, reason, form.get("version", 0, int), {"choice": choice, **values})
 
 
