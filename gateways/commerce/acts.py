@@ -32,8 +32,8 @@ from gateways.topics.facts import HoldLifted
 from gateways.topics.shared import Decision
 
 PRESS, PRESSED = "press", "26503"
-ACCEPT, LET_GO, REFUSE_LISTS, ADMIT_LISTS = "accept", "let_go", "refuse_lists", "admit_lists"
-ABOUT_LISTS = frozenset({LET_GO, REFUSE_LISTS, ADMIT_LISTS})
+ACCEPT, LET_THROUGH, REFUSE_LISTS, ADMIT_LISTS = "accept", "let_through", "refuse_lists", "admit_lists"
+ABOUT_LISTS = frozenset({LET_THROUGH, REFUSE_LISTS, ADMIT_LISTS})
 LISTS, IDS = "lists", "ids"
 STILL_GONE = (
     "登记机关仍记载该企业不得经营：清单须逐票放行或拒收",

@@ -184,7 +184,7 @@ def test_lists_wait_as_long_as_the_register_says_so(commerce: Commerce) -> None:
     assert [story.state(first), story.state(second)] == ["in_review", "in_review"]
     commerce.decide(case.case_no, "accept")
     assert commerce.states() == [("V", "open")], "the register still says so"
-    commerce.decide(case.case_no, "let_go", lists=[first.document("inventory").head["orderNo"]])
+    commerce.decide(case.case_no, "let_through", lists=[first.document("inventory").head["orderNo"]])
     story.pass_time()
     assert [story.state(first), story.state(second)] == ["released", "in_review"]
     commerce.decide(case.case_no, "refuse_lists")

@@ -212,7 +212,7 @@ class Prepared:
         commerce.story.send(trade)
         numbers = {case.company: case.case_no for case in commerce.cases()}
         first, second, third = (numbers[company.code] for company in (trade.parties.merchant, *others[:2]))
-        self._add("commerce_case", "let_go", first, sandbox="licences", lists=[trade.id])
+        self._add("commerce_case", "let_through", first, sandbox="licences", lists=[trade.id])
         self._add("commerce_case", "refuse_lists", second, sandbox="licences")
         self._add("commerce_case", "admit_lists", third, "refuse_lists", sandbox="licences")
 

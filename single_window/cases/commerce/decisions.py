@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateways.commerce.acts import ABOUT_LISTS, ACCEPT, IDS, LET_GO, LISTS, STILL_GONE, can_press
+from gateways.commerce.acts import ABOUT_LISTS, ACCEPT, IDS, LET_THROUGH, LISTS, STILL_GONE, can_press
 from single_window.cases.commerce.queries import find_commerce_case, holds_lists, waiting_lists
 from single_window.frame.decision_kinds import (
     GAP,
@@ -37,16 +37,16 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     else:
         vain[ACCEPT] = Words(*STILL_GONE)
         if not waiting_lists(connection, sandbox, case, most=1):
-            vain[LET_GO] = Words("没有等待的清单", "no list waits")
+            vain[LET_THROUGH] = Words("没有等待的清单", "no list waits")
     told = ("26504", {LISTS: GAP})
-    needed = [act._replace(needs=(*act.needs, LISTS), tells=told) if act.action == LET_GO else act for act in acts]
+    needed = [act._replace(needs=(*act.needs, LISTS), tells=told) if act.action == LET_THROUGH else act for act in acts]
     shown = [act for act in needed if vain.get(act.action, act) is not None]
     return [act._replace(vain=act.action in vain, hindered=vain.get(act.action)) for act in shown]
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     """The numbers and ids of the lists that an officer names: each must wait for this case."""
-    if requested.action != LET_GO:
+    if requested.action != LET_THROUGH:
         return NOTHING
     wanted = dict.fromkeys(str(number) for number in requested.values.get(LISTS) or ())
     waiting = waiting_lists(connection, sandbox, subject.record)

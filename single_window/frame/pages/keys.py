@@ -44,7 +44,7 @@ KEYS = {
     "reduce": "p",
     "remove": "p",
     "lessen": "p",
-    "let_go": "p",
+    "let_through": "p",
     "reject": "d",
     "refuse": "d",
     "discard": "d",

@@ -51,7 +51,7 @@ ACTS = {
     "filing_case": {"accept", "breach", *QUESTIONS},
     "port_case": {"accept", "withdraw_release", "restore_release", *QUESTIONS},
     "korea_parcel": {"inquire", "hold", "send_back", "clear", "prove", "refuse_preference"},
-    "commerce_case": {"press", "accept", "let_go", "refuse_lists", "admit_lists", *QUESTIONS},
+    "commerce_case": {"press", "accept", "let_through", "refuse_lists", "admit_lists", *QUESTIONS},
     "open_data_month": {"draft_month", "publish", "discard"},
     "credit_case": {
         "notify",
