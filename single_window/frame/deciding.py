@@ -107,6 +107,8 @@ def decide(
         else:
             requested = _check_reason(kind, act, requested)
             values = kind.values(connection, sandbox, subject, requested)
+            reason = "; ".join(filter(None, (requested.reason, kind.chosen(values))))
+            requested = requested._replace(reason=reason)
     if kind.settle is not None:
         return Filed(subject, act.action, kind.settle(context, sandbox, subject, requested, who, not_before))
     decision = filing.file(
@@ -134,7 +136,7 @@ def _check_reason(kind: DecisionKind, act: Act, requested: Requested) -> Request
         raise Refusal("reason_of_another")
     if REASON in act.needs and not reason:
         raise reason_needed(act)
-    return requested._replace(reason="; ".join(filter(None, (reason, kind.chosen(requested)))))
+    return requested._replace(reason=reason)
 
 
 def _possible(kind: DecisionKind, subject: Subject, acts: Sequence[Act], action: str) -> Act:

@@ -169,8 +169,8 @@ class DecisionKind:
     values: Callable[[Connection, str, Subject, Requested], Mapping[str, Any]] = no_values
     reason: Callable[[Requested], str] = lambda requested: requested.reason
     """The reason to store: the requested reason, completed from the values."""
-    chosen: Callable[[Requested], str] = lambda requested: ""
-    """What was chosen beside the reason, which no reason has to say: it stands behind the stored one."""
+    chosen: Callable[[Mapping[str, Any]], str] = lambda values: ""
+    """What the values to store say that no reason has to say: it stands behind the stored reason."""
     settle: Callable[[Context, str, Subject, Requested, Person, int], int] | None = None
     may: Callable[[Connection, str, Subject, str, Person], bool] | None = None
     """Whether a person may take an act, for kinds whose acts are no rows of the table of rights (proposals)."""

@@ -237,8 +237,6 @@ def test_of_cosmetics_without_a_readable_content_it_must_be_decided_and_the_tax_
     assert kept.reason == f"测试; {said}", "the log says what was chosen"
     noted = story.rows(select(timeline.c.reasons).where(timeline.c.event == "officer_conclude"))
     assert said in str(noted[0].reasons) and any(said in str(one) for one in story.receipts(trade))
-    with pytest.raises(Refusal):
-        story.decide(trade, "close", cosmetics={line.gnum: what})
 
 
 def test_the_page_offers_both_with_their_taxes_and_many_are_not_concluded_at_once(story: StoryRunner) -> None:

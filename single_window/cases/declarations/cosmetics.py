@@ -4,7 +4,7 @@ tax of the list either way. Nothing is decided here."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -95,19 +95,11 @@ def values_of(requested: Requested, lines: Collection[str]) -> Mapping[str, str]
     return {gnum: str(said[gnum]) for gnum in lines}
 
 
-def sum_up(requested: Requested) -> str:
-    """What a decision says of each line, as the declarant reads it and the log keeps it."""
-    given = requested.values.get(COSMETICS)
-    chosen = {str(gnum): name for gnum, name in given.items() if name in CHOICES} if isinstance(given, Mapping) else {}
-    words = phrases.phrase("label", "cosmetic_of_line")
+def sum_up(values: Mapping[str, Any]) -> str:
+    """What the values of a decision say of each line, as the declarant reads it and the log keeps it."""
+    chosen, words = values.get(COSMETICS, {}), phrases.phrase("label", "cosmetic_of_line")
     lines = sorted(chosen, key=lambda gnum: (len(gnum), gnum))
     return "，".join(words.filled(line=gnum, what=_words(chosen[gnum])).zh for gnum in lines)
-
-
-def demand_none(requested: Requested) -> None:
-    """Raise `Refusal` if something is said of cosmetics where nothing is to be decided of any."""
-    if requested.values.get(COSMETICS):
-        raise Refusal("cosmetics_unasked")
 
 
 def _words(name: str) -> Words:

@@ -179,8 +179,6 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
         waits_for = reasons_of(connection, sandbox, match.id)
         if cosmetics.are_needed(requested.action, waits_for):
             decided = {revaluing.COSMETICS: cosmetics.values_of(requested, cosmetics.waiting_lines(waits_for))}
-    if not decided:
-        cosmetics.demand_none(requested)
     if requested.action == revaluing.REVALUE:
         return {**revaluing.values_of(connection, sandbox, match.id, requested), **decided}
     return {**_inspected(connection, sandbox, match, requested), **decided}

@@ -55,8 +55,6 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
     if lines:
         said = cosmetics.values_of(requested, lines)
         decided = {COSMETICS: said, AS_FIRST: decides_as_first(connection, sandbox, check, said)}
-    else:
-        cosmetics.demand_none(requested)
     if choice != REVALUE:
         return {"choice": choice, **decided}
     return {"choice": choice, **revaluing.values_of(connection, sandbox, int(check.subject_id), requested), **decided}
