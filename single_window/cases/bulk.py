@@ -22,6 +22,7 @@ from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame import deciding
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, act_of
 from single_window.language.prepared_reasons import ReasonChoice, reason_choices
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.refused import NotFound
 from single_window.store.case_queue import Key, QueuedCase
@@ -55,9 +56,11 @@ def tick(case: QueuedCase) -> str:
 
 
 def ticked(values: Sequence[str]) -> list[Ticked]:
-    """The cases of ticked boxes; other texts are left out."""
+    """The cases of ticked boxes; raises `Refusal` for a text that names no version of its case."""
     parts = [value.split("~") for value in values]
-    return [Ticked((part[0], part[1]), int(part[2])) for part in parts if len(part) == 3 and part[2].isdecimal()]
+    if any(len(part) != 3 or not (part[2].isascii() and part[2].isdigit() and len(part[2]) < 20) for part in parts):
+        raise Refusal("version_missing")
+    return [Ticked((part[0], part[1]), int(part[2])) for part in parts]
 
 
 def forms(connection: Connection, sandbox: str, cases: Sequence[QueuedCase], who: Person) -> Sequence[BulkForm]:

@@ -20,7 +20,15 @@ from single_window.frame import deciding
 from single_window.frame.deciding import CONFLICTS
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import CasePage, DecisionPage, await_answer, refusal_words, tell_at
+from single_window.frame.pages.decision_forms import (
+    CasePage,
+    DecisionPage,
+    await_answer,
+    demand_version,
+    refusal_words,
+    tell_at,
+    typed_texts,
+)
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
@@ -71,7 +79,7 @@ def address_of(connection: Connection, sandbox: str, key: Key) -> str:
 
 def page_words() -> dict[str, Any]:
     """Return what every template that lists cases calls."""
-    return {"page_of": page_of, "never": NEVER, "year": YEAR}
+    return {"page_of": page_of, "never": NEVER, "year": YEAR, "typed_texts": typed_texts}
 
 
 def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:
@@ -122,6 +130,8 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     if request.form.get("preview"):
         return _show(page, subject, phrases.phrase("label", "worked_out")), 200
     try:
+        if subject.kind != PROPOSAL:  # what is proposed does not change: it is approved, declined or withdrawn
+            demand_version(request.form)
         requested, until = page.requested(sandbox, subject), filing.end_of_undo(window)
         filed = deciding.decide(window, sandbox, page.kind, subject, requested, current_person(), not_before=until)
     except Refusal as refused:

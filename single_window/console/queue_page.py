@@ -162,10 +162,13 @@ def changes() -> Response:
     return jsonify({"waiting": page.views[""], "desks": dict(page.by_desk)})
 
 
-def questions() -> Response:
+def questions() -> Response | tuple[Response, int]:
     """Return the questions that fit what the cases of ticked boxes wait for, as JSON: value of a box → the question as
     its declarant reads it, and in the reader's language."""
-    cases = bulk.ticked(request.args.getlist("case"))[: queue.MAX_CASES]
+    try:
+        cases = bulk.ticked(request.args.getlist("case"))[: queue.MAX_CASES]
+    except Refusal:
+        return jsonify({}), 422
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         found = bulk_decisions.own_questions(connection, sandbox, cases)
@@ -188,7 +191,10 @@ def change_cases() -> Response | tuple[str, int]:
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
-    cases = bulk.ticked(form.getlist("case"))[: queue.MAX_CASES]
+    try:
+        cases = bulk.ticked(form.getlist("case"))[: queue.MAX_CASES]
+    except Refusal as refused:
+        return show(refused.words), 422
     if confirmed := form.get("whole", 0, int):
         try:
             cases = _whole_filter(sandbox, confirmed)

@@ -14,7 +14,7 @@ from single_window.accounts import rights, rows, signing_in
 from single_window.cases import case_pages
 from single_window.frame.http.callers import client_address
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.persons import TYPED_FORMS, SessionEnded, begin_session, current_person
+from single_window.frame.pages.persons import LEFT, TYPED_FORMS, SessionEnded, begin_session, current_person
 from single_window.frame.pages.speech import link
 from single_window.language import phrases
 from single_window.store.engine import writing
@@ -98,6 +98,7 @@ def sign_out() -> Response:
             rows.end_sessions(connection, current_person().name)
     logout_user()
     session.clear()
+    session[LEFT] = True  # a form of a page that still stands open is told so
     return redirect(link("console.sign_in"), 303)
 
 

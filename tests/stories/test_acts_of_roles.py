@@ -263,3 +263,31 @@ def test_a_list_whose_guarantee_is_short_is_concluded_once_it_suffices(start_sto
     assert in_bulk(lists, "reviewer", "in_review") == many
     story.decide(trade, "conclude")
     assert story.state(trade) == "released"
+
+
+def test_a_form_that_names_no_version_of_its_case_decides_nothing(lists):
+    trade = lists.trades["in_review"]
+    browser = lists.browser("reviewer")
+    queue = browser.get("/review?sandbox=story&lang=en").text
+    assert re.search(r'<form action="[^"]*/review/cases[^"]*" method="post" autocomplete="off"', queue), (
+        "a browser that goes back restores ticks by their places, which other cases have by then"
+    )
+    number = lists.story.column(trade, "id")
+    for tick in (f"declaration~{number}", f"declaration~{number}~", f"declaration~{number}~x"):
+        sent = browser.post("/review/cases?sandbox=story&lang=en", data={"act": "declaration.suspend", "case": [tick]})
+        assert sent.status_code == 422 and "names no version" in sent.text
+    one = browser.post(f"/declarations/{number}/decision?sandbox=story&lang=en", data={"act": "reject", "reason": "x"})
+    assert one.status_code == 422 and "names no version" in one.text
+    assert lists.story.state(trade) == "in_review"
+
+
+def test_a_bulk_decision_after_a_sign_out_asks_to_sign_in_again(lists):
+    browser = lists.browser("reviewer")
+    form = {
+        "act": "declaration.suspend",
+        "case": [f"declaration~{lists.story.column(lists.trades['in_review'], 'id')}~1"],
+    }
+    browser.post("/sign-out")
+    browser.client.post("/review/cases?sandbox=story&lang=en", data={**form, "csrf_token": "of the page before"})
+    answer = browser.client.post("/review/cases?sandbox=story&lang=en", data=form)
+    assert answer.status_code == 403 and "Your session has ended" in answer.text

@@ -57,6 +57,19 @@ def send(story: StoryRunner, browser: Browser, trade: Any, where: str = "decisio
     return browser.post(f"{address[where]}?sandbox=story&lang=en", data=sent, content_type="multipart/form-data")
 
 
+def test_what_was_typed_about_an_inspection_that_has_ended_meanwhile_is_shown(
+    story: StoryRunner, browser: Browser
+) -> None:
+    trade = inspected(story)
+    form = {"version": str(story.column(trade, "version")), "act": "send_back", "reason": "少一瓶"}
+    form |= {"line-1": "differs", "remark-1": "破损 <b>2</b>", "found-1": "1"}
+    story.decide(trade, "conclude", "合格")
+    answer = browser.post(f"/inspections/{number(story, trade)}?sandbox=story&lang=en", data=form)
+    assert answer.status_code in (409, 422) and "Everything you typed is still in the form" not in answer.text
+    for typed in ("line 1: result", "differs", "破损 &lt;b&gt;2&lt;/b&gt;", "line 1: quantity found", "少一瓶"):
+        assert typed in answer.text, typed
+
+
 def photo(name: str = "IMG-0312.jpg", body: bytes = JPEG) -> tuple[BytesIO, str, str]:
     return BytesIO(body), name, "image/jpeg"
 

@@ -71,7 +71,9 @@ def test_a_wrong_record_is_refused_in_words_and_nothing_is_half_done(
     story: StoryRunner, number: str, wrong: dict[str, Any], said: str
 ) -> None:
     before = story.read(find_spot_sample, number)
-    answer = officer(story).post(page_of(number), data={**TAKEN, "act": "take", **wrong})
+    answer = officer(story).post(
+        page_of(number), data={**TAKEN, "act": "take", "version": str(before.version), **wrong}
+    )
     assert answer.status_code == 422 and said in answer.text
     kept = {name: text for name, text in TAKEN.items() if name not in wrong}
     assert all(f'value="{text}"' in answer.text for text in kept.values()), "what was typed stands there again"
@@ -82,14 +84,14 @@ def test_a_wrong_record_is_refused_in_words_and_nothing_is_half_done(
 def test_a_photo_outlives_a_refusal(story: StoryRunner, number: str) -> None:
     browser = officer(story)
     photo = {"new_photo": (BytesIO(PHOTO), "IMG-1.jpg", "image/jpeg")}
-    refused = browser.post(page_of(number), data={**TAKEN, "act": "take", "seal": "", **photo})
+    refused = browser.post(page_of(number), data={**TAKEN, "act": "take", "version": "0", "seal": "", **photo})
     assert refused.status_code == 422 and "IMG-1.jpg" in refused.text and " selected" in refused.text
 
 
 def test_a_reviewer_takes_no_sample(story: StoryRunner, number: str) -> None:
     browser = officer(story, "reviewer")
     assert "Take the sample" not in browser.get(page_of(number)).text
-    assert browser.post(page_of(number), data={**TAKEN, "act": "take"}).status_code == 403
+    assert browser.post(page_of(number), data={**TAKEN, "act": "take", "version": "0"}).status_code == 403
 
 
 def test_a_refusal_that_an_officer_notes_waits_for_another_decision(story: StoryRunner, number: str) -> None:

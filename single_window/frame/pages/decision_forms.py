@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -112,6 +113,13 @@ def values_of_form(subject: Subject) -> Requested:
     )
 
 
+def demand_version(form: Mapping[str, str]) -> None:
+    """Raise `Refusal` for a form that names no version of its case: it may be that of another one, or of long ago."""
+    version = form.get("version", "")
+    if not (version.isascii() and version.isdigit() and len(version) < 20):
+        raise Refusal("version_missing")
+
+
 def question_of_form(form: MultiDict[str, str], of: str = "", ticked: str | None = None) -> dict[str, Any]:
     """The questions that are ticked in a form, as they were changed there, with what goes with them; `of` ends the
     names of the fields, `ticked` those of the questions if these end otherwise."""
@@ -139,6 +147,28 @@ def refusal_words(decided: filing.StoredDecision) -> Words:
         "；".join([label.zh, *(for_people.spoken(reason.zh, words.ZH) for reason in reasons)]),
         "; ".join([label.en, *(for_people.spoken(reason.en, words.EN) for reason in reasons)]),
     )
+
+
+_TYPED = re.compile(r"(line|remark|found|price|cosmetic|reason|amount|since|until|lists)(?:-([0-9]+))?")
+"""The fields of forms that people fill in, some for each line of goods."""
+
+
+def typed_texts(form: MultiDict[str, str]) -> list[tuple[Words, Words]]:
+    """What was typed in a form, field by field, for a page that has the form no more."""
+    told = []
+    for name, text in form.items(multi=True):
+        field = _TYPED.fullmatch(name)
+        if field is None or not text.strip():
+            continue
+        words = phrases.phrase("typed_field", field[1])
+        of_line = Words(f"第{field[2]}项{words.zh}", f"line {field[2]}: {words.en}") if field[2] else words
+        said = (
+            phrases.phrase("inspected", text)
+            if field[1] == "line" and text in phrases.book()["inspected"]
+            else Words(text, text)
+        )
+        told.append((of_line, said))
+    return told
 
 
 def tell_at(refused: Refusal) -> None:

@@ -31,6 +31,10 @@ PAGES = "console"
 """The blueprint with sessions and CSRF tokens; the API has neither."""
 TYPED_FORMS = frozenset({f"{PAGES}.decide", f"{PAGES}.add_note", f"{PAGES}.add_photos", f"{PAGES}.assign"})
 """Forms of a case's page: what was typed is kept when the session has ended meanwhile."""
+LEFT = "left"
+"""Stands in the session of a browser in which an officer has signed out."""
+BY_ITSELF = frozenset({f"{PAGES}.review_changes"})
+"""What a page asks by itself while nobody may be there: it keeps no session alive."""
 MINUTE = 60_000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _csrf = CSRFProtect()
@@ -102,10 +106,10 @@ def identify_visitor() -> AnyResponse | None:
         return None
     signed_in = current_user.is_authenticated
     g.person = current_user.person if signed_in else GUEST if is_local() else STRANGER
-    if signed_in and system_now() - session["seen"] > MINUTE:
+    if signed_in and request.endpoint not in BY_ITSELF and system_now() - session["seen"] > MINUTE:
         session["seen"] = system_now()
     if request.method not in _SAFE:
-        if not signed_in and request.endpoint in TYPED_FORMS and not _has_token():
+        if not signed_in and (request.endpoint in TYPED_FORMS or LEFT in session) and not _has_token():
             raise SessionEnded
         _check_form()
         if not signed_in and "since" in session and not rights.may_reach(g.person, request.endpoint or ""):

@@ -130,12 +130,15 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     app = create_app(window)
     gao = signed_in(app.test_client(), window, "gao", "administrator")
     assert f'href="/guarantees/{CODE}?sandbox=s' in gao.get("/guarantees?sandbox=s&lang=en").text
-    refused = gao.post(PAGE, data={"amount": "1", **CHANGE, "reason": "追加"})
+    refused = gao.post(PAGE, data={"amount": "1", "version": "0", **CHANGE, "reason": "追加"})
     assert refused.status_code == 422 and "may not fall below 400.00" in refused.text
     assert "Everything you typed is still in the form" in refused.text and 'value="追加"' in refused.text
-    without = gao.post(PAGE, data={"amount": "2000", **CHANGE})
+    without = gao.post(PAGE, data={"amount": "2000", "version": "0", **CHANGE})
     assert without.status_code == 422 and "needs a reason" in without.text
-    assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", **CHANGE, "reason": "追加"}).location
+    assert (
+        "proposed=change"
+        in gao.post(PAGE, data={"amount": "2000", "version": "0", **CHANGE, "reason": "追加"}).location
+    )
     zhao = signed_in(app.test_client(), window, "zhao", "supervisor")
     page = zhao.get(PAGE).text
     assert "1,000.00 → 2,000.00" in page and 'value="approve"' in page and 'name="amount"' not in page
@@ -145,7 +148,7 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     )
     assert amount(window) == scaled_from_text("2000")
     assert gao.get("/guarantees/nobody?sandbox=s").status_code == 404
-    assert zhao.post(PAGE, data={"act": "change", "amount": "3000"}).status_code == 403
+    assert zhao.post(PAGE, data={"act": "change", "amount": "3000", "version": "0"}).status_code == 403
 
 
 def test_the_command_proposes_with_an_account_and_changes_without(window: Window) -> None:

@@ -127,12 +127,12 @@ def test_an_officer_decides_on_the_page(played: PlayedExports) -> None:
     path = f"/declarations/{number}/decision?{HERE}&lang=en"
     late = browser.post(path, data={"act": "conclude", "version": "99"})
     assert late.status_code == 409 and "Look again" in late.text
-    blank = browser.post(path, data={"act": "reject", "reason": " "})
+    blank = browser.post(path, data={"act": "reject", "reason": " ", "version": "0"})
     assert blank.status_code == 422 and "needs a reason" in blank.text
-    forbidden = browser.post(path, data={"act": "suspend", "reason": "x"})
+    forbidden = browser.post(path, data={"act": "suspend", "reason": "x", "version": "0"})
     assert forbidden.status_code == 422 and "says 600" in forbidden.text
     assert state_of(window, number) == "in_review"
-    done = browser.post(path, data={"act": "reject", "reason": "单证不实"})
+    done = browser.post(path, data={"act": "reject", "reason": "单证不实", "version": "0"})
     assert done.status_code == 303 and "filed=reject" in done.location
     assert "The decision is filed" in browser.get(done.location).text
     window.settle()
@@ -149,13 +149,13 @@ def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedEx
     source = browser.get(f"/declarations/{list_id(window, played.sales['asked'].id)}?{HERE}&lang=en").text
     assert f"/requests/{match.id}/decision" in source
     path = f"/requests/{match.id}/decision?{HERE}"
-    done = browser.post(path, data={"act": "approve"})
+    done = browser.post(path, data={"act": "approve", "version": "0"})
     assert done.status_code == 303
     window.settle()
     assert fetch(window.engine, select(request.c.state).where(request.c.id == match.id)).scalar() == "approved"
-    again = browser.post(path, data={"act": "approve"})
+    again = browser.post(path, data={"act": "approve", "version": "0"})
     assert again.status_code == 422
-    assert browser.post(f"/requests/0/decision?{HERE}", data={"act": "approve"}).status_code == 404
+    assert browser.post(f"/requests/0/decision?{HERE}", data={"act": "approve", "version": "0"}).status_code == 404
     window.close()
 
 
@@ -163,7 +163,7 @@ def test_a_page_of_another_site_decides_nothing(browser: Browser, window: Window
     number = list_id(window, shown.sales["reviewed"].id)
     answer = browser.post(
         f"/declarations/{number}/decision?{HERE}",
-        data={"act": "conclude"},
+        data={"act": "conclude", "version": "0"},
         headers={"Origin": "https://elsewhere.example"},
     )
     assert answer.status_code == 403

@@ -160,6 +160,14 @@ def test_a_session_ends_when_nobody_uses_it_and_after_a_day_of_work(window: Wind
     assert "Sign out" not in page, "twelve hours"
 
 
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(window: Window, app: Flask, hands: Hands) -> None:
+    browser = signed_in(app.test_client(), window, "li")
+    for _ in range(3):
+        hands.at += 15
+        browser.get("/review/changes")
+    assert "Sign out" not in browser.get("/").text
+
+
 @each("ends", ["password", "disabled", "signed-out"])
 def test_every_session_of_an_account_ends(window: Window, app: Flask, ends: str) -> None:
     here, there = [signed_in(app.test_client(), window, f"li.{ends}") for _ in range(2)]
