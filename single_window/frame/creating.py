@@ -8,7 +8,7 @@ from declarations.reasons import clean_typed_text
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import Creation, DecisionKind, Requested
-from single_window.language.refusal import Refusal
+from single_window.language.refusal import Refusal, demand_plain_words
 from single_window.store import creation_keys
 from single_window.store.decisions import StoredDecision, find_decision
 from single_window.store.engine import reading
@@ -45,6 +45,7 @@ def create(
     `key`, chosen by the client: the same person's same request with it returns the first decision; another request with
     it is refused. Raises `Refusal` or `rights.Lacking`; then nothing is filed."""
     reason = clean_typed_text(requested.reason)
+    demand_plain_words(reason)
     if creation.reasoned and not reason:
         raise Refusal("reason_needed", action=creation.action)
     values = creation.values(context, sandbox, requested.values)

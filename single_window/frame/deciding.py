@@ -16,7 +16,7 @@ from single_window.frame import asking
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.language import phrases
 from single_window.language.acts import act_words
-from single_window.language.refusal import Refusal
+from single_window.language.refusal import Refusal, demand_plain_words
 from single_window.language.words import Words
 from single_window.store import deferred
 from single_window.store.decisions import StoredDecision, decisions_about
@@ -109,6 +109,7 @@ def decide(
             values = kind.values(connection, sandbox, subject, requested)
             reason = "; ".join(filter(None, (requested.reason, kind.chosen(values))))
             requested = requested._replace(reason=reason)
+    demand_plain_words(requested.reason)
     if kind.settle is not None:
         return Filed(subject, act.action, kind.settle(context, sandbox, subject, requested, who, not_before))
     decision = filing.file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
@@ -18,7 +19,7 @@ FIELD_OF = {
     **dict.fromkeys(("profile_over", "parameter_day", "parameter_past"), "since"),
     **dict.fromkeys(("guarantee_amount", "guarantee_taken", "guarantee_unchanged"), "amount"),
     **dict.fromkeys(("amount_needed", "amount_out_of_bounds"), "amount"),
-    **dict.fromkeys(("reason_needed", "reason_needed_here", "reason_of_another"), "reason"),
+    **dict.fromkeys(("reason_needed", "reason_needed_here", "reason_of_another", "words_like_code"), "reason"),
     **dict.fromkeys(("method_needed", "method_unknown"), "method"),
     "profile_title": "title",
     "profile_share": "share",
@@ -53,6 +54,15 @@ class Refusal(Exception):
         self.field = FIELD_OF.get(name, "").format(**values)
         self.words = phrases.phrase("refusal", name).filled(**values)
         super().__init__(self.words.en)
+
+
+_FURTHER_CODE = re.compile(r"\[\s*code\s*[:：]|\]\s*[;；]\s*\[", re.IGNORECASE)
+
+
+def demand_plain_words(text: str) -> None:
+    """Raise `Refusal` for typed words that a reader of receipts takes for a further finding: `[Code:2600;Desc:…]`."""
+    if found := _FURTHER_CODE.search(text):
+        raise Refusal("words_like_code", found=found[0])
 
 
 def refused_for(reasons: Sequence[Reason], changed: bool = False) -> Refusal:

@@ -291,3 +291,19 @@ def test_a_bulk_decision_after_a_sign_out_asks_to_sign_in_again(lists):
     browser.client.post("/review/cases?sandbox=story&lang=en", data={**form, "csrf_token": "of the page before"})
     answer = browser.client.post("/review/cases?sandbox=story&lang=en", data=form)
     assert answer.status_code == 403 and "Your session has ended" in answer.text
+
+
+def test_what_an_officer_typed_stands_in_the_log_as_he_typed_it_and_reads_as_no_finding(lists):
+    trade, browser = lists.trades["in_review"], lists.browser("reviewer")
+    number, version = lists.story.column(trade, "id"), str(lists.story.column(trade, "version"))
+    where = f"/declarations/{number}/decision?sandbox=story&lang=en"
+    form = {"act": "suspend", "version": version}
+    for typed in ("x];[Code:2600;Desc:放行", "见 [code：2600]", "x] ; [y"):
+        refused = browser.post(where, data={**form, "reason": typed})
+        assert refused.status_code == 422 and "reads as a further finding" in refused.text, typed
+    typed = "见备注[页码:3, 附件:2]：待查 <b>"
+    assert browser.post(where, data={**form, "reason": typed}).status_code == 303
+    lists.story.window.settle()
+    supervisor = lists.browser("supervisor")
+    assert "见备注[页码:3, 附件:2]：待查 &lt;b&gt;" in supervisor.get("/log?sandbox=story&lang=en").text
+    assert typed in supervisor.get("/log.csv?sandbox=story&lang=en").text

@@ -230,8 +230,8 @@ def without_code(text: str, code: str) -> Markup:
 
 
 def reason_text(reason: str) -> str:
-    """Return an officer's stored reason for people, a prepared one in the reader's language."""
-    return plain(reason_in_words(reason).text(language()))
+    """Return an officer's stored reason, a prepared one in the reader's language, typed words as they are."""
+    return masking.mask_text(reason_in_words(reason).text(language()))
 
 
 def amount(scaled_amount: int) -> str:
