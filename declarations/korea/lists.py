@@ -43,11 +43,16 @@ def usd_of(goods: KoreaGoods, day: date, law: Parameters) -> Decimal:
     """Return the price in USD, rounded to cents, by the customs rates of the day.
 
     Raises `UnknownParameter` for a currency without rates."""
-    amount = decimal_of(goods.value)
     if goods.currency == "USD":
-        return amount
-    yuan = amount if goods.currency == "CNY" else amount * law.on(f"exchange.{goods.currency.lower()}", day).amount
-    return round_to_fen(yuan / law.on("exchange.usd", day).amount)
+        return decimal_of(goods.value)
+    return round_to_fen(yuan_of(goods.value, goods.currency, day, law) / law.on("exchange.usd", day).amount)
+
+
+def yuan_of(value: Scaled, currency: str, day: date, law: Parameters) -> Decimal:
+    """Return a price in yuan, not rounded, by the customs rates of the day; raises `UnknownParameter` for a currency
+    without rates."""
+    amount = decimal_of(value)
+    return amount if currency == "CNY" else amount * law.on(f"exchange.{currency.lower()}", day).amount
 
 
 def path_of(goods: KoreaGoods, day: date, law: Parameters) -> str:

@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, select, update
 
+from declarations.money import scaled_from_text
+from declarations.parameters import load
+from gateways.korea.repository import KoreaParcel
 from single_window.api.app import create_app
-from single_window.cases.shipments.found import find_shipment
+from single_window.cases.shipments.found import FoundShipment, Totals, find_shipment
+from single_window.cases.shipments.line_of_time import facts_of
 from single_window.cases.shipments.numbers import places_of
 from single_window.store.agency_tables.forex import forex_leg, forex_report
 from single_window.store.agency_tables.port import port_case
@@ -62,6 +66,15 @@ def test_the_page_tells_who_says_what_and_what_contradicts(story: StoryRunner) -
     assert 'class="differs"><th scope="row">container' not in facts, "the container is the same"
     assert "<b>S1</b>" not in page and "&lt;b&gt;S1&lt;/b&gt;" in page
     assert len(page.encode()) < 60_000
+
+
+@pytest.mark.parametrize(("told", "yuan", "differs"), [("90.00 USD", "646.16", True), ("9.00 USD", "64.62", False)])
+def test_a_value_told_in_another_currency_is_compared_in_yuan(told: str, yuan: str, differs: bool) -> None:
+    parcel = KoreaParcel(1, "KR1-2026-H1", "1", 2026, "H1", "taken_in", eta=1_795_147_200_000)
+    totals = Totals(1, {"released": 1}, 62_00000, {"taken_in": 1}, {"USD": scaled_from_text(told[:-4])}, 0, 0, {})
+    facts = facts_of(FoundShipment("H1", (), (), (), [parcel], (), (), totals), load())
+    (value,) = (fact for fact in facts if fact.name == "value")
+    assert (value.told[2].en, value.differs) == (f"{told} ({yuan} CNY)", differs)
 
 
 def test_it_begins_with_where_the_parcels_are(story: StoryRunner) -> None:

@@ -12,6 +12,7 @@ from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.problems import json_response, problem
+from single_window.store.law_books import law_of
 
 blueprint = Calls("shipments", __name__, rights=READ, tag="shipments")
 
@@ -32,5 +33,5 @@ def show(number: str) -> Response:
         found = find_shipment(connection, sandbox, number, key_access.companies(connection, sandbox))
         if not found.is_known:
             raise problem("no-such-case", sandbox=sandbox, number=number, zh="货运全程", en="shipment")
-        lines, facts = list(lines_of(connection, sandbox, found)), list(facts_of(found))
+        lines, facts = list(lines_of(connection, sandbox, found)), list(facts_of(found, law_of(connection, sandbox)))
         return json_response(shipment_out(found, lines, facts, where(facts)))

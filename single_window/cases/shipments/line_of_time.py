@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
-from declarations.money import Scaled, amount_text
+from declarations.korea.lists import seoul_day, yuan_of
+from declarations.money import Scaled, amount_text, decimal_of
+from declarations.parameters import Parameters, UnknownParameter
 from declarations.reasons import Reason
 from single_window.cases.shipments.found import FoundShipment
 from single_window.cases.shipments.numbers import EventPlace, places_of
@@ -119,7 +122,7 @@ def _lane(kind: str) -> str:
     return KOREA if kind == "korea_parcel" else PORT if kind in TOLD_BY_PORT else CHINA
 
 
-def facts_of(shipment: FoundShipment) -> Sequence[Fact]:
+def facts_of(shipment: FoundShipment, law: Parameters) -> Sequence[Fact]:
     """Return the facts that at least one speaker tells."""
     korean, totals = shipment.korean, shipment.totals
     boxes = _joined(event.container_no for event in shipment.events)
@@ -131,7 +134,7 @@ def facts_of(shipment: FoundShipment) -> Sequence[Fact]:
         ),
         _fact("container", boxes, "", _joined(parcel.container_no for parcel in korean)),
         _fact("seal", seals, "", _joined(parcel.seal_no for parcel in korean)),
-        _fact("value", "", _amount(totals.value, "CNY"), _amounts(totals.korean_value), compared=False),
+        _value(shipment, law),
         _fact("weight_list", "", "", _amount(totals.gross_weight, "kg")),
         _fact("weight_manifest", "", "", _amount(totals.manifest_weight, "kg")),
         Fact(OUTCOME, (_loaded(shipment), _states(totals.lists, "inventory"), _states(totals.korean, "korea_parcel"))),
@@ -160,6 +163,22 @@ def where(facts: Sequence[Fact]) -> Words:
 def _fact(name: str, port: str, china: str, korea: str, compared: bool = True) -> Fact:
     texts = (port, china, korea)
     return Fact(name, [Words(text, text) for text in texts], compared and len({*texts} - {""}) > 1)
+
+
+def _value(shipment: FoundShipment, law: Parameters) -> Fact:
+    """The value by our lists and by Korea's, in yuan too: they contradict each other beyond Korea's tolerance."""
+    ours, theirs = shipment.totals.value, shipment.totals.korean_value
+    days = [seoul_day(parcel.eta) for parcel in shipment.korean if parcel.eta]
+    try:
+        yuan = sum((yuan_of(amount, currency, days[0], law) for currency, amount in theirs.items()), Decimal())
+        tolerance = law.on("korea.tolerance", days[0]).amount
+    except (LookupError, UnknownParameter):  # no day, no rate, or no such currency: told, and not compared
+        return _fact("value", "", _amount(ours, "CNY"), _amounts(theirs), compared=False)
+    told = _amounts(theirs) if set(theirs) <= {"CNY"} else f"{_amounts(theirs)} ({yuan:,.2f} CNY)"
+    fact = _fact("value", "", _amount(ours, "CNY"), told, compared=False)
+    return fact._replace(
+        differs=bool(ours) and bool(theirs) and abs(yuan - decimal_of(ours)) > tolerance * decimal_of(ours)
+    )
 
 
 def _number(count: int) -> str:

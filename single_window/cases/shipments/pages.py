@@ -19,6 +19,7 @@ from single_window.language.phrases import phrase
 from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store.engine import reading
+from single_window.store.law_books import law_of
 
 MOST_LINES = 120
 """Newest lines of the line of time that the page shows."""
@@ -49,8 +50,7 @@ def show(number: str) -> str:
         sandbox = requested_sandbox(connection)
         found = find_shipment(connection, sandbox, number)
         demand_found(found if found.is_known else None, number, sandbox)
-        lines = lines_of(connection, sandbox, found)
-    facts = facts_of(found)
+        lines, facts = lines_of(connection, sandbox, found), facts_of(found, law_of(connection, sandbox))
     return render_template(
         "console/shipment.html",
         number=found.number,
