@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 
 UNKNOWN_ITEM, PROVEN, NOT_EXCHANGED, BEFORE_EXCHANGE = "24421", "24423", "24424", "24427"
-USED, CANCELLED, EXPIRED = "24428", "24420", "24464"
+USED, CANCELLED, EXPIRED, ANOTHERS = "24428", "24420", "24464", "24465"
 AGREEMENTS = {"F": "exchange_f", "A": "exchange_a"}
 """Agreement → the dated value that says from when its certificates are exchanged as data."""
 VALID, VOID = "valid", "cancelled"
@@ -56,11 +57,18 @@ def last_day_of(issued: date, law: Parameters) -> date:
     return months_after(issued, int(law.on("korea.certificate_months", issued).amount))
 
 
+class DeclaredParcel(NamedTuple):
+    """A parcel that is declared: its own number here, its goods by HS code, and the numbers of its bills."""
+
+    number: str
+    hs6: Collection[str]
+    bills: Collection[str]
+
+
 def preference_of(
-    number: str, known: KoreaCertificate | None, hs6: Collection[str], parcel: str, day: date, law: Parameters
+    number: str, known: KoreaCertificate | None, parcel: DeclaredParcel, day: date, law: Parameters
 ) -> Reason:
-    """Return what a certificate proves for a parcel with goods of these HS codes that is declared on a day: `PROVEN`,
-    or why not."""
+    """Return what a certificate proves for a parcel that is declared on a day: `PROVEN`, or why not."""
     if known is None:
         return Reason(NOT_EXCHANGED, {"certificate": number})
     named = {"certificate": known.cert_no}
@@ -72,9 +80,11 @@ def preference_of(
     if (last := last_day_of(issued, law)) < day:
         value = law.on("korea.certificate_months", issued)
         return Reason(EXPIRED, {**named, "day": last.isoformat()}, (value.id,))
-    if missing := sorted(set(hs6) - set(known.hs6)):
+    if known.bl_no and known.bl_no not in parcel.bills:
+        return Reason(ANOTHERS, {**named, "bill": known.bl_no})
+    if missing := sorted(set(parcel.hs6) - set(known.hs6)):
         return Reason(UNKNOWN_ITEM, {**named, "hs": " ".join(missing)})
-    if known.used_by not in ("", parcel):
+    if known.used_by not in ("", parcel.number):
         return Reason(USED, {**named, "other": known.used_by})
     value = law.on(f"korea.{AGREEMENTS[known.agreement]}", issued)
     return Reason(PROVEN, {**named, "agreement": known.agreement}, (value.id,))

@@ -8,6 +8,7 @@ from declarations.korea.origin import CANCELLED, USED, preference_of
 from declarations.lifecycle import transition_of
 from declarations.reasons import Reason
 from gateways.decisions import carry_out
+from gateways.korea.origins import declared_parcel
 from gateways.korea.outcomes import KIND, apply_step, text_of
 from gateways.korea.repository import KoreaDesk, KoreaParcel
 from gateways.topics.shared import Decision
@@ -34,7 +35,7 @@ def _use_certificate(parcel: KoreaParcel, desk: KoreaDesk) -> Reason | None:
     """Let the certificate of a parcel prove its preference, and no other's; the reason why it cannot: it is cancelled,
     or proves another's already."""
     known = desk.repository.certificates([parcel.cert_key]).get(parcel.cert_key)
-    told = preference_of(parcel.cert_no, known, parcel.hs.split(), parcel.parcel_no, desk.day, desk.law)
+    told = preference_of(parcel.cert_no, known, declared_parcel(parcel), desk.day, desk.law)
     if told.rule in (CANCELLED, USED):
         return told
     if known is not None:

@@ -11,11 +11,13 @@ from hashlib import sha256
 from declarations.korea.lists import seoul_day
 from declarations.korea.origin import (
     AGREEMENTS,
+    ANOTHERS,
     CANCELLED,
     PROVEN,
     UNKNOWN_ITEM,
     VALID,
     VOID,
+    DeclaredParcel,
     KoreaCertificate,
     certificate_key,
     preference_of,
@@ -135,15 +137,20 @@ def _parcel_of_certificate(declared: ListFromKorea, desk: KoreaDesk) -> KoreaPar
 
 def _prefer(parcel: KoreaParcel, desk: KoreaDesk) -> None:
     known = desk.repository.certificates([parcel.cert_key]).get(parcel.cert_key)
-    reason = preference_of(parcel.cert_no, known, parcel.hs.split(), parcel.parcel_no, desk.day, desk.law)
+    reason = preference_of(parcel.cert_no, known, declared_parcel(parcel), desk.day, desk.law)
     if reason.rule == PROVEN and known is not None:
         known.used_by = parcel.parcel_no
         desk.repository.put_certificate(known)
         outcomes.apply_step(parcel, "prefer", (reason,), desk)
     else:
-        action = "dispute" if reason.rule in (CANCELLED, UNKNOWN_ITEM) else "guarantee"
+        action = "dispute" if reason.rule in (CANCELLED, UNKNOWN_ITEM, ANOTHERS) else "guarantee"
         outcomes.apply_step(parcel, action, (reason,), desk)
     _note(parcel, reason, desk)
+
+
+def declared_parcel(parcel: KoreaParcel) -> DeclaredParcel:
+    """Return what of a parcel is compared with its certificate."""
+    return DeclaredParcel(parcel.parcel_no, parcel.hs.split(), {parcel.hbl_no, parcel.bill_no} - {""})
 
 
 def _note(parcel: KoreaParcel, reason: Reason, desk: KoreaDesk) -> None:

@@ -15,7 +15,7 @@ from gateways.case_course import QUESTIONS
 from gateways.decisions import carry_out, decision_route
 from gateways.topics.shared import Decision
 from gateways.topics.spot_checks import GoodsBookedOut
-from gateways.traceability.outcomes import KIND, apply_step, ask_company, free_lots
+from gateways.traceability.outcomes import FINISH, KIND, apply_step, ask_company, free_lots, lapse
 from gateways.traceability.quashing import quash
 from gateways.traceability.recalls import Announced, as_food, begin, free_number, objection
 from gateways.traceability.repository import Recall, TraceabilityDesk
@@ -79,6 +79,9 @@ def _decide(recall: Recall, decision: Decision, desk: TraceabilityDesk) -> tuple
             return tuple(kept)
         if not _book_out(recall, decision.id, desk):
             return (Reason(NOTHING_LEFT, {}),)
+    elif decision.action == "reopen_recall":
+        reopen(recall, decision, desk)
+        return ()
     elif decision.action == "free_stock":
         free_lots(recall, desk)
     elif decision.action == "quash_recall":
@@ -89,6 +92,14 @@ def _decide(recall: Recall, decision: Decision, desk: TraceabilityDesk) -> tuple
         free_lots(recall, desk)
     apply_step(recall, decision.action, desk, decision.reason, decision.by, told=decision.action != "suspend_seller")
     return ()
+
+
+def reopen(recall: Recall, decision: Decision, desk: TraceabilityDesk) -> None:
+    """Send a recall back to its company, which reported that it is finished: its term runs on, or is over."""
+    recall.completed_at = 0
+    apply_step(recall, decision.action, desk, decision.reason, decision.by, told=True)
+    if desk.now > recall.finish_due and FINISH not in recall.overdue_kind.split():
+        lapse(recall, FINISH, desk)
 
 
 def _book_out(recall: Recall, decision_id: int, desk: TraceabilityDesk) -> bool:

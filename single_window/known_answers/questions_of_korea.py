@@ -47,9 +47,11 @@ def korea_drawn(rate: str, aeo: str, inspected: str, told: str, result: str, sea
     return " ".join([f"{share.normalize():f}", *codes(reasons)])
 
 
-def korea_preference(agreement: str, state: str, issued: str, certified: str, hs: str, used_by: str, day: str) -> str:
-    """Return the code of what a certificate of origin proves for a parcel, KR2-2026-H1, with goods of these codes,
-    declared on a day."""
+def korea_preference(
+    agreement: str, state: str, issued: str, certified: str, hs: str, used_by: str, bl_no: str, day: str
+) -> str:
+    """Return the code of what a certificate of origin proves for a parcel H1 (KR2-2026-H1) of the bill B1, with goods
+    of these codes, declared on a day."""
     known = state and origin.KoreaCertificate(
         key="F1",
         cert_no="F-1",
@@ -57,14 +59,15 @@ def korea_preference(agreement: str, state: str, issued: str, certified: str, hs
         state=state,
         issued=issued,
         exporter="",
-        bl_no="",
+        bl_no=bl_no,
         hs6=tuple(certified.split()),
         digest="",
         told_at=0,
         document_id=0,
         used_by=used_by,
     )
-    return origin.preference_of("F-1", known or None, hs.split(), "KR2-2026-H1", date.fromisoformat(day), law()).rule
+    parcel = origin.DeclaredParcel("KR2-2026-H1", hs.split(), {"H1", "B1"})
+    return origin.preference_of("F-1", known or None, parcel, date.fromisoformat(day), law()).rule
 
 
 def _instant(text: str) -> int:

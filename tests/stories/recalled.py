@@ -122,9 +122,11 @@ def trail_of(story: StoryRunner, number: str) -> list[TrailLine]:
 def recalls_of_acts(window: Window) -> dict[str, dict[str, tuple[str, ...]]]:
     """By sandbox: the recall on which each act of officers is possible, and the acts that come before it."""
     sold = sold_in(StoryRunner(window, "recalls"))
-    for number in ("RC1", "RC2", "RC3", "RC4", "RC5", "RC6", "RC7", "RC8"):
+    for number in ("RC1", "RC2", "RC3", "RC4", "RC5", "RC6", "RC7", "RC8", "RC9"):
         assert sold.notice(recallNo=number).return_status == "120"
-    assert sold.progress(1, recall="RC1", told=amount_text(sold.quantity), closed="Y").return_status == "399"
+    for number in ("RC1", "RC9"):
+        told = amount_text(sold.quantity)
+        assert sold.progress(1, recall=number, told=told, closed="Y").return_status == "399"
     sold.story.pass_time(hours=25)
     return {
         "recalls": {
@@ -136,5 +138,6 @@ def recalls_of_acts(window: Window) -> dict[str, dict[str, tuple[str, ...]]]:
             "ask": ("RC6",),
             "remind": ("RC7", "ask"),
             "withdraw": ("RC8", "ask"),
+            "reopen_recall": ("RC9",),
         }
     }

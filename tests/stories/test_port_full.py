@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from single_window.language.refusal import Refusal
 from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale, note, statuses
 from tests.stories.port import BOX, OTHER_BOX, Port
@@ -36,6 +37,15 @@ def test_a_list_is_closed_when_its_box_was_loaded_and_its_ship_has_left(port: Po
     assert port.tell(port.told("LOD", 5)) == ("120", "29101")
     assert port.story.state(FIRST) == "closed"
     assert statuses(port.story, "LJNGB1", "departure_note")[-1] == ("399", "2300.taken")
+
+
+def test_the_release_of_a_closed_list_is_not_withdrawn(port: Port) -> None:
+    gated_in(port, FIRST)
+    leave(port, FIRST)
+    port.tell(port.told("LOD", 5))
+    assert port.story.state(FIRST) == "closed"
+    with pytest.raises(Refusal, match="closed"):
+        port.withdraw(str(port.story.column(FIRST, "invt_no")))  # type: ignore[arg-type]
 
 
 def test_a_box_that_was_loaded_first_lets_the_list_close_when_it_leaves(port: Port) -> None:

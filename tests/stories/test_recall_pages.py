@@ -83,6 +83,12 @@ def test_an_officer_closes_a_recall_on_its_page(sold: Sold) -> None:
         answer = browser.post("/recalls/RC1?sandbox=story&lang=en", data=form)
         assert answer.status_code == 303, answer.text[-2000:]
         story.window.settle()
+    assert sold.shown().state == "completed", "a second officer approves that goods which are out stay out"
+    proposal = answer.location.partition("asked=")[2].partition("&")[0]
+    second = signed_in(create_app(story.window).test_client(), story.window, "zhao", "supervisor")
+    done = second.post(f"/proposals/{proposal}?sandbox=story&lang=en", data={"act": "approve"})
+    assert done.status_code == 303, done.text[-2000:]
+    story.window.settle()
     assert sold.shown().state == "closed"
 
 

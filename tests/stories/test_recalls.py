@@ -206,6 +206,19 @@ def test_lots_that_are_freed_are_sold_again_and_let_the_recall_close(sold: Sold)
     assert codes(decide(story, "RC1", "close_recall")) == [] and sold.shown().state == "closed"
 
 
+def test_a_recall_that_is_not_finished_is_sent_back_and_its_term_runs_on(sold: Sold) -> None:
+    story = sold.story
+    sold.notice()
+    told = amount_text(sold.quantity)
+    assert sold.progress(1, told=told, closed="Y").return_status == "399"
+    assert codes(decide(story, "RC1", "reopen_recall")) == [] and sold.shown().state == "running"
+    story.pass_time(days=40)
+    assert "finish" in sold.shown().overdue_kind, "the day passed on which it was to be finished"
+    assert sold.progress(2, told=told, closed="Y").return_status == "399"
+    assert codes(decide(story, "RC1", "reopen_recall")) == []
+    assert "finish" in sold.shown().overdue_kind, "it is late at once"
+
+
 def test_a_recall_that_should_not_have_been_is_quashed_with_what_it_led_to(sold: Sold) -> None:
     story = sold.story
     sold.notice()

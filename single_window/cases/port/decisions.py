@@ -12,18 +12,29 @@ from single_window.cases.port.queries import find_port_case
 from single_window.context import Context
 from single_window.frame.decision_kinds import Creation, DecisionKind, Subject, finder, officers_acts
 from single_window.language.phrases import phrase
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.agency_tables.port import port_case
 from single_window.store.decisions import StoredDecision
+from single_window.store.engine import reading
+from single_window.store.tables import declaration
 
-KIND = "port_case"
+KIND, CLOSED = "port_case", "closed"
 
 
 _find = finder(KIND, find_port_case)
 
 
 def _values(context: Context, sandbox: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"invt_no": wanted["invt_no"]}
+    """The number of the list; raises `Refusal` for one that is closed: nothing of it is left to be stopped."""
+    number = str(wanted["invt_no"])
+    with reading(context.engine) as connection:
+        chosen = select(declaration.c.state).where(
+            declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == number
+        )
+        if CLOSED in connection.execute(chosen).scalars().all():
+            raise Refusal("list_closed", number=number[:40])
+    return {"invt_no": number}
 
 
 def _made(connection: Connection, sandbox: str, decided: StoredDecision) -> Subject | None:

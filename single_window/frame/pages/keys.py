@@ -78,6 +78,7 @@ KEYS = {
     "free_stock": "f",
     "admit_lists": "f",
     "send_back_goods": "b",
+    "reopen_recall": "b",
     "book_out_stock": "o",
     "destroy": "o",
     "order_recall": "m",

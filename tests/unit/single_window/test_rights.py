@@ -67,6 +67,7 @@ ACTS = {
     "recall": {
         "open_recall",
         "close_recall",
+        "reopen_recall",
         "suspend_seller",
         "book_out_stock",
         "free_stock",
