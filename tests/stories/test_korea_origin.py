@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from single_window.api.app import create_app
 from single_window.cases.korea.queries import certificate_out
+from single_window.work.runtime import Runtime
+from tests.api_keys import bearer, issued
 from tests.databases import ON_BOTH
 from tests.stories.korea import KOREA, MERCHANT, NUMBER, Imports
+from tests.stories.story import WORLD
 
 pytestmark = ON_BOTH
 PLAIN = "K001260000001"
@@ -194,3 +198,22 @@ def test_where_korea_is_off_nothing_is_noted(start_story) -> None:
     imports.declare()
     assert imports.noted() == imports.noted("korea_draw") == []
     assert imports.korea.parcels() == []
+
+
+def test_a_company_reads_the_certificates_that_its_parcels_name(imports: Imports) -> None:
+    imports.korea.certificate(NUMBER, *imports.hs6)
+    imports.exported(NUMBER)
+    imports.declare()
+    window = imports.story.window
+    client = create_app(window, runtime=Runtime(window)).test_client()
+    declared = imports.trade.document("inventory").head
+    owners = [
+        company.dxp_id
+        for company in (*WORLD.merchants, *WORLD.agents)
+        if company.code in (declared["agentCode"], declared["ebcCode"])
+    ]
+    assert owners
+    for mailbox, status in (*((owner, 200) for owner in owners), ("DXPENT0000009999", 404)):
+        key = bearer(issued(window, imports.story.sandbox, [mailbox], ["read_receipts"], owner=mailbox))
+        read = client.get(f"/api/v1/korea/certificates/{PLAIN}", headers={"X-Sandbox": imports.story.sandbox, **key})
+        assert read.status_code == status, mailbox

@@ -17,9 +17,9 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.work.runtime import Runtime
 from tests.api_keys import bearer, issued
 from tests.commands import run_command
-from tests.stories.exporting import Sale
+from tests.stories.exporting import DOCUMENTS, Sale
 from tests.stories.port import BOX, CARRIER, OTHER_BOX, TERMINAL, Port
-from tests.stories.story import WORLD
+from tests.stories.story import WORLD, parties
 
 SAMPLES = Path(__file__).parents[2] / "schemas" / "edifact" / "samples"
 CODECO = (SAMPLES / "CODECO_D95B.edi").read_text()
@@ -369,3 +369,32 @@ def test_a_document_is_not_answered_by_what_another_has_told_of_another_box(port
     port.story.submit(clash, listed)
     answers = {number: port.answers(number, "terminal_event")[-1] for number in ("C1", "L1")}
     assert answers == {"C1": ("300", "29108"), "L1": ("120", "29101")}
+
+
+def reader(port: Port, mailbox: str) -> Any:
+    """Reads with a key of a company."""
+    window = port.story.window
+    key = bearer(issued(window, port.story.sandbox, [mailbox], ["read_receipts"], owner=mailbox))
+    client = create_app(window, runtime=Runtime(window)).test_client()
+    return lambda path: client.get(f"/api/v1/port/{path}", headers={"X-Sandbox": port.story.sandbox, **key})
+
+
+def test_a_company_reads_of_a_box_its_own_parcels_and_the_charges_of_their_bill(start_story) -> None:
+    port, bill = Port(start_story(port="full")), "QDB26110009"
+    others = {kind: parties(ebc=WORLD.merchants[1]) for kind in DOCUMENTS}
+    sales = [Sale(1), Sale(2, changes=others)]
+    port.tell(port.told("GIN", 1, billNo=bill))
+    port.released(*sales, bill=bill)
+    readers = {
+        WORLD.merchants[0].dxp_id: [sales[0].waybill],
+        WORLD.merchants[1].dxp_id: [sales[1].waybill],
+        WORLD.agents[0].dxp_id: [sale.waybill for sale in sales],
+        CARRIER.dxp_id: [sale.waybill for sale in sales],
+    }
+    for mailbox, waybills in readers.items():
+        read = reader(port, mailbox)
+        assert [parcel["logistics_no"] for parcel in read(f"containers/{BOX}").json["parcels"]] == waybills, mailbox
+        assert read(f"charges/{bill}").status_code == 200, mailbox
+    stranger = reader(port, "DXPENT0000009999")
+    for path in (f"containers/{BOX}", f"charges/{bill}", f"containers/{OTHER_BOX}"):
+        assert stranger(path).status_code == 404, path

@@ -12,7 +12,13 @@ from flask import Response
 from declarations.korea.lists import seoul_day
 from declarations.korea.people import faults_of_consignee
 from single_window.cases.korea.answers import KoreaCertificateOut
-from single_window.cases.korea.queries import KOREA_READER, certificate_out, find_parcel, tracked_parcel
+from single_window.cases.korea.queries import (
+    KOREA_READER,
+    certificate_out,
+    find_parcel,
+    names_certificate,
+    tracked_parcel,
+)
 from single_window.cases.korea.return_drafts import owners_of, return_draft
 from single_window.cases.korea.tracking import BAD_QUERY, NO_PARCEL, consignee_asked, progress, verification
 from single_window.frame import case_rows
@@ -46,13 +52,22 @@ class PersonalCodeIn(Schema):
     cralTelno, zip = _asked("phone"), _asked("postcode")
 
 
-@blueprint.get("/korea/certificates/<number>")
-@blueprint.doc(responses={200: answer("as its data were told last", KoreaCertificateOut)})
+@blueprint.get("/korea/certificates/<number>", rights=READ)
+@blueprint.doc(
+    responses={
+        200: answer("as its data were told last", KoreaCertificateOut),
+        404: refused("no parcel of the caller's names it"),
+    }
+)
 def certificate(number: str) -> Response:
     """Show a certificate of origin.
 
-    With or without hyphens; one of which no data were exchanged says so (`not_exchanged`)."""
+    With or without hyphens; one of which no data were exchanged says so (`not_exchanged`). A company's key reads those
+    that parcels of its own name."""
     with reading_sandbox() as (connection, sandbox):
+        own = key_access.companies(connection, sandbox)
+        if own is not None and not names_certificate(connection, sandbox, number, own):
+            raise problem("no-such-case", sandbox=sandbox, number=number, zh="原产地证书", en="certificate of origin")
         return json_response(certificate_out(connection, sandbox, number))
 
 

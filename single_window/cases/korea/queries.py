@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -40,6 +41,22 @@ def tracked_parcel(connection: Connection, sandbox: str, house: str, year: int) 
     return KOREA_ROWS.find(
         connection, sandbox, (column.direction == TO_KOREA) & (column.hbl_no == house) & (column.year == year)
     )
+
+
+def names_certificate(connection: Connection, sandbox: str, number: str, companies: Collection[str]) -> bool:
+    """True if a parcel that one of these companies declared or owns names a certificate."""
+    columns, owner = korea_parcel.c, declaration.c.ebc_code
+    chosen = (
+        select(columns.id)
+        .outerjoin(declaration, declaration.c.id == columns.declaration_id)
+        .where(
+            columns.sandbox == sandbox,
+            columns.cert_key != "",
+            columns.cert_key == certificate_key(number),
+            columns.agent_code.in_(companies) | owner.in_(companies),
+        )
+    )
+    return connection.execute(chosen.limit(1)).first() is not None
 
 
 def certificate_out(connection: Connection, sandbox: str, number: str) -> KoreaCertificateOut:

@@ -15,11 +15,12 @@ from single_window.cases.port.sending_calls import NOT_TAKEN, SEND
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.accepting import AcceptedOut
+from single_window.frame.http.calls import READ
 from single_window.frame.http.cases import CasesIn, add_cases, reading_sandbox
-from single_window.frame.http.documentation import answer
+from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.json_messages import send_all
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import json_response, refusal
+from single_window.frame.http.problems import json_response, problem, refusal
 from single_window.frame.typed import Answer
 from single_window.intake.admission import ACCEPTED
 from single_window.intake.interchanges import take_interchange, text_of
@@ -56,26 +57,40 @@ def send_interchange() -> Response:
     return json_response(out, ACCEPTED)
 
 
-@blueprint.get("/port/containers/<number>")
-@blueprint.doc(responses={200: answer("its stays at terminals, and its parcels", PortContainerOut)})
+@blueprint.get("/port/containers/<number>", rights=READ)
+@blueprint.doc(
+    responses={
+        200: answer("its stays at terminals, and its parcels", PortContainerOut),
+        404: refused("no container of the caller's"),
+    }
+)
 def container(number: str) -> Response:
     """Show the line of time of a container.
 
     Its stays at terminals with all events, marked ones too, and the parcels in it; a container that nobody told of has
-    none."""
+    none. A company's key reads those with a parcel of its own, and of the parcels these."""
     with reading_sandbox() as (connection, sandbox):
-        return json_response(container_out(connection, sandbox, number.upper()))
+        own = key_access.companies(connection, sandbox)
+        found = container_out(connection, sandbox, number.upper(), own)
+        if found is None:
+            raise problem("no-such-case", sandbox=sandbox, number=number, zh="集装箱", en="container")
+        return json_response(found)
 
 
-@blueprint.get("/port/charges/<number>")
-@blueprint.doc(responses={200: answer("by container", PortBillOut)})
+@blueprint.get("/port/charges/<number>", rights=READ)
+@blueprint.doc(responses={200: answer("by container", PortBillOut), 404: refused("no bill of lading of the caller's")})
 def charges(number: str) -> Response:
     """Work out the port charges of a bill of lading.
 
     By the tariff of the day on which each of its containers came: port dues, security fee, and storage after the free
-    days until it left, or until now. Nothing is stored, and nobody is billed."""
+    days until it left, or until now. Nothing is stored, and nobody is billed. A company's key reads those of its own
+    parcels."""
     with reading_sandbox() as (connection, sandbox):
-        return json_response(bill_out(connection, sandbox, bill_of(number)))
+        own = key_access.companies(connection, sandbox)
+        found = bill_out(connection, sandbox, bill_of(number), own)
+        if found is None:
+            raise problem("no-such-case", sandbox=sandbox, number=number, zh="提单", en="bill of lading")
+        return json_response(found)
 
 
 add_cases(blueprint, PORT_CASE_READER, CasesIn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -29,6 +29,7 @@ from single_window.store.bulk import one_of
 from single_window.store.gateways.port import PORT_CASES, boxes_named, events_where, parcels_where
 from single_window.store.law_books import law_of
 from single_window.store.sandboxes import clocks
+from single_window.store.tables import declaration
 
 WAITING = ("open",)
 PORT_ROWS = CaseRows(port_case, PORT_CASES.select, PORT_CASES.make, WAITING)
@@ -48,16 +49,37 @@ def events_of(connection: Connection, sandbox: str, container: str) -> list[Port
     return events_where(connection, sandbox, port_event.c.container_no == container)
 
 
-def container_out(connection: Connection, sandbox: str, container: str) -> PortContainerOut:
-    """Return what is known of a container; it may be nothing."""
+def container_out(
+    connection: Connection, sandbox: str, container: str, companies: Collection[str] | None = None
+) -> PortContainerOut | None:
+    """Return what is known of a container; it may be nothing. Of `companies` (None: all) only their own parcels, and
+    None for a container that neither has any nor was told of by one of them."""
     stays = stays_of(events_of(connection, sandbox, container))
+    parcels = _own(connection, _parcels_in(connection, sandbox, container, stays), companies)
+    told = {code for stay in stays for event in stay.events for code in (event.terminal_code, event.line_code)}
+    if companies is not None and not parcels and not told & set(companies):
+        return None
     loaded = Loadings(current(stays)).newest()
     return PortContainerOut(
         container_no=container,
         stays=tuple(map(_stay_out, stays)),
-        parcels=_parcels_out(connection, sandbox, container, stays),
+        parcels=tuple(_parcel_out(parcel, container) for parcel in parcels),
         loaded_at=instant_text(loaded.at if loaded else 0),
     )
+
+
+def _own(
+    connection: Connection, parcels: Sequence[PortParcel], companies: Collection[str] | None
+) -> Sequence[PortParcel]:
+    """Those of these parcels that one of these companies carries, declares or owns."""
+    if companies is None:
+        return parcels
+    columns, ids = declaration.c, sorted({parcel.declaration_id for parcel in parcels} - {0})
+    named = or_(columns.agent_code.in_(companies), columns.ebc_code.in_(companies))
+    theirs = set(connection.execute(select(columns.id).where(one_of(connection, columns.id, ids), named)).scalars())
+    return [
+        parcel for parcel in parcels if parcel.declaration_id in theirs or parcel.key.partition("|")[0] in companies
+    ]
 
 
 def _stay_out(stay: Stay) -> PortStayOut:
@@ -70,9 +92,7 @@ def _stay_out(stay: Stay) -> PortStayOut:
     )
 
 
-def _parcels_out(
-    connection: Connection, sandbox: str, container: str, stays: Sequence[Stay]
-) -> tuple[PortParcelOut, ...]:
+def _parcels_in(connection: Connection, sandbox: str, container: str, stays: Sequence[Stay]) -> Sequence[PortParcel]:
     bills = {event.bill_no for stay in stays for event in stay.events if event.bill_no}
     alone = [bill for bill, boxes in boxes_named(connection, sandbox, bills).items() if boxes == {container}]
     columns = port_parcel.c
@@ -83,16 +103,20 @@ def _parcels_out(
         & (columns.bill_no != "")
         & one_of(connection, columns.bill_no, alone or [""])
     )
-    parcels = parcels_where(connection, sandbox, or_(in_box, of_bill))[:MOST_PARCELS]
-    return tuple(_parcel_out(parcel, container) for parcel in parcels)
+    return parcels_where(connection, sandbox, or_(in_box, of_bill))[:MOST_PARCELS]
 
 
 def _parcel_out(parcel: PortParcel, container: str) -> PortParcelOut:
     return PortParcelOut.of(parcel, container_no=container)
 
 
-def bill_out(connection: Connection, sandbox: str, bill: str) -> PortBillOut:
-    """Return the charges of the stays of containers that name a bill of lading."""
+def bill_out(
+    connection: Connection, sandbox: str, bill: str, companies: Collection[str] | None = None
+) -> PortBillOut | None:
+    """Return the charges of the stays of containers that name a bill of lading; None for one of which these `companies`
+    (None: all) have no parcel and told nothing."""
+    if companies is not None and not _is_theirs(connection, sandbox, bill, companies):
+        return None
     law, now = law_of(connection, sandbox), clocks(connection)[sandbox].now()
     charges: list[PortCharge] = []
     unknown = []
@@ -108,6 +132,14 @@ def bill_out(connection: Connection, sandbox: str, bill: str) -> PortBillOut:
         total=f"{sum(charge.amount for charge in charges):.2f}",
         unknown=tuple(unknown),
     )
+
+
+def _is_theirs(connection: Connection, sandbox: str, bill: str, companies: Collection[str]) -> bool:
+    parcels = parcels_where(connection, sandbox, port_parcel.c.bill_no != "", port_parcel.c.bill_no == bill)
+    if _own(connection, parcels, companies):
+        return True
+    told = [event for events in _events_of_bill(connection, sandbox, bill).values() for event in events]
+    return any(event.bill_no == bill and {event.terminal_code, event.line_code} & set(companies) for event in told)
 
 
 def _charge_out(charge: PortCharge) -> PortChargeOut:
@@ -140,7 +172,7 @@ def _show(connection: Connection, sandbox: str, number: str) -> PortCaseOut | No
         return None
     if case.container_no:
         stays = stays_of(events_of(connection, sandbox, case.container_no))
-        parcels = _parcels_out(connection, sandbox, case.container_no, stays)
+        parcels = _parcels_in(connection, sandbox, case.container_no, stays)
         events: Sequence[PortEvent] = [event for stay in stays for event in stay.events]
     else:
         named = (port_event.c.call != "", port_event.c.call == case.about)
