@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -16,7 +15,7 @@ from declarations.open_data.tables import Cell, Traded, contributions_of
 from declarations.parameters import NoValue, UnknownParameter
 from declarations.parameters.tables.open_data import PublicationRules
 from declarations.reasons import Reason
-from gateways.open_data.outcomes import BY, PUBLISHED, add_event, rules_of
+from gateways.open_data.outcomes import BY, PUBLISHED, add_event, apply_step, rules_of
 from gateways.open_data.repository import OpenDataBase, OpenDataDesk, OpenDataMonth
 from gateways.recurring import Recurring, monthly
 from gateways.topics.open_data import OpenDataDue
@@ -24,7 +23,7 @@ from gateways.topics.open_data import OpenDataDue
 OFF, NOT_CLOSED, WAITING, TOO_MANY = "33101", "33102", "33103", "33104"
 NO_RATE, UNCHANGED, NARROW = "33105", "33106", "33107"
 WAITS = "33110"
-DRAFT = "draft"
+DRAFT, FAILED = "draft", "failed"
 
 
 class NotDrafted(Exception):
@@ -36,20 +35,32 @@ class NotDrafted(Exception):
 
 
 def handle_due(payloads: Sequence[OpenDataDue], desk: OpenDataDesk) -> None:
-    """Draft the month before, if nobody has, and again next month; not where open data was switched off since."""
+    """Draft the month before, if nobody has, and again next month; not where open data was switched off since. What
+    cannot be drafted becomes a case that says why."""
     for payload in payloads:
         if desk.options.open_data == "off":
             continue
         month = month_before(desk.day)
         if not desk.repository.versions_of(month):
-            with contextlib.suppress(NotDrafted):  # an officer who drafts it reads why
+            try:
                 draft(month, desk, BY)
+            except NotDrafted as error:
+                _put_failed(month, error.reason, desk)
         desk.recur(payload, each_month(rules_of(desk)))
 
 
 def each_month(rules: PublicationRules) -> Recurring:
     """When months are drafted: in the night in which they close."""
     return Recurring(monthly(day=rules.close_day, hour=1), catch_up=False)
+
+
+def _put_failed(month: str, why: Reason, desk: OpenDataDesk) -> None:
+    """Let officers know that a month was not drafted, until it is or they drop it."""
+    number = desk.repository.new_id()
+    failed = OpenDataMonth(number, _release_no(month, 0), FAILED, month, 0, 0, 0, 0, desk.now, reasons=(why,))
+    desk.repository.put_month(failed)
+    desk.repository.put_base(OpenDataBase(number))
+    add_event(failed, FAILED, desk, BY, failed.reasons)
 
 
 def draft(month: str, desk: OpenDataDesk, who: str) -> OpenDataMonth:
@@ -62,7 +73,12 @@ def draft(month: str, desk: OpenDataDesk, who: str) -> OpenDataMonth:
     if earlier and earlier[-1].traded == traded:
         raise NotDrafted(Reason(UNCHANGED, {"month": month, "version": str(published[-1].edition)}))
     closed = tuple(close(traded, earlier, desk))
-    return _put(month, len(versions) + 1, OpenDataBase(desk.repository.new_id(), traded, closed), lists, desk, who)
+    edition = 1 + max((version.edition for version in versions), default=0)
+    drafted = _put(month, edition, OpenDataBase(desk.repository.new_id(), traded, closed), lists, desk, who)
+    for version in versions:
+        if version.state == FAILED:
+            apply_step(version, "replace", desk, "", who)
+    return drafted
 
 
 def check(month: str, versions: Sequence[OpenDataMonth], desk: OpenDataDesk) -> None:
@@ -127,6 +143,10 @@ def limits_of(rules: PublicationRules) -> CellLimits:
     return CellLimits(rules.contributors, rules.dominance, rules.closeness)
 
 
+def _release_no(month: str, edition: int) -> str:
+    return f"OD{month.replace('-', '')}-{edition}"
+
+
 def _put(month: str, edition: int, base: OpenDataBase, lists: int, desk: OpenDataDesk, who: str) -> OpenDataMonth:
     whys = [cell.why for cell in base.closed]
     cells = sum(1 for _ in cells_out(base.traded, base.closed))
@@ -134,7 +154,7 @@ def _put(month: str, edition: int, base: OpenDataBase, lists: int, desk: OpenDat
     about = {"month": month, "version": str(edition), "cells": str(cells), "shut": str(len(whys)), **told}
     drafted = OpenDataMonth(
         id=base.id,
-        release_no=f"OD{month.replace('-', '')}-{edition}",
+        release_no=_release_no(month, edition),
         state=DRAFT,
         month=month,
         edition=edition,

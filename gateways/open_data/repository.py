@@ -16,8 +16,8 @@ from schemas.open_data.package import PublishedFile
 
 @dataclass(slots=True)
 class OpenDataMonth:
-    """A version of a month, as 2026-10. `edition`: its number, from 1; `cells`, `shut`: cells, and those of them that
-    are closed; `lists`: how many are counted."""
+    """A version of a month, as 2026-10. `edition`: its number, from 1 (0: it could not be drafted); `cells`, `shut`:
+    cells, and those of them that are closed; `lists`: how many are counted."""
 
     id: int
     release_no: str

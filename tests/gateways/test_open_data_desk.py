@@ -152,5 +152,18 @@ def test_the_month_before_is_drafted_by_itself_and_not_where_it_was_switched_off
         assert len(at.kept) == drafted
 
 
+@each("code", ["33104", "33105"])
+def test_a_month_that_cannot_be_drafted_by_itself_waits_with_the_reason_until_it_is(code: str) -> None:
+    at = OpenDataInMemory(*([tea()] * 200_001 if code == "33104" else [sold_for("ZZZ")]))
+    handle_due([OpenDataDue()], desk_of(at, day=AFTER, open_data="on"))
+    (failed,) = at.kept.values()
+    assert (failed.release_no, failed.state, failed.reasons[0].rule) == ("OD202610-0", "failed", code)
+    handle_due([OpenDataDue()], desk_of(at, day=AFTER, open_data="on"))
+    assert len(at.kept) == 1, "once"
+    at.lists = [tea()]
+    drafted = at.drafted()
+    assert (drafted.release_no, drafted.state, at.kept[failed.id].state) == ("OD202610-1", "draft", "dropped")
+
+
 def test_no_reason_is_left_out() -> None:
     assert codes("open_data") == {*CASES, *GUARDS}

@@ -15,7 +15,9 @@ from single_window.cases.open_data.queries import published_file, published_vers
 from single_window.store.tables import declaration
 from tests.databases import ON_BOTH, write_by
 from tests.officers import signed_in
+from tests.stories.exporting import Sale
 from tests.stories.opening import MONTH, Opening
+from tests.stories.port import Port
 from tests.stories.story import StoryRunner
 from tests.unattended import unattended
 
@@ -125,6 +127,25 @@ def test_what_changed_since_the_draft_is_not_published(story: StoryRunner) -> No
     assert [month.state for month in opening.months()] == ["dropped"]
     opening.draft()
     assert opening.publish("OD202611-2").lists == 5
+
+
+def test_officers_see_why_a_month_was_not_drafted_by_itself_until_they_drop_it(story: StoryRunner) -> None:
+    """An export in Swiss francs, which have no rate."""
+    opening, sold = Opening(story), Sale(1)
+    story.file(*[body.replace(b"currency>502<", b"currency>331<") for body in sold.messages()])
+    story.window.settle()
+    Port(story).released(sold)
+    assert refused_for(opening.draft("2026-10")) == []
+    story.pass_time(days=30)
+    failed = opening.months()[-1]
+    assert (failed.release_no, failed.state, failed.reasons[0].rule) == ("OD202611-0", "failed", "33105")
+    client = create_app(story.window, runtime=unattended(story.window)).test_client()
+    browser = signed_in(client, story.window, "tong", "statistician")
+    shown = browser.get("/open_data/OD202611-0?sandbox=story&lang=en").text
+    assert "import the rate, then draft the month" in shown and "This month is not published" in shown
+    assert "Proved" not in shown and "Too much of it is closed" not in shown
+    opening.decide("OD202611-0", "discard", "不公开")
+    assert opening.months()[-1].state == "dropped"
 
 
 def cancel_one(story: StoryRunner) -> Any:

@@ -54,7 +54,7 @@ class OpenDataMonthOut(CaseOut, frozen=True, kw_only=True):
     id: int
     release_no: str
     month: str
-    edition: Annotated[int, Meta(description="its number in the month, from 1")]
+    edition: Annotated[int, Meta(description="its number in the month, from 1; 0: it could not be drafted")]
     lists: Annotated[int, Meta(description="released lists that it counts")]
     cells: int
     shut: Annotated[int, Meta(description="closed cells")]

@@ -26,7 +26,7 @@ from single_window.frame.typed import history_out, instant_text, local
 from single_window.store.agency_tables.open_data import open_data_file, open_data_month
 from single_window.store.gateways.open_data import MONTHS, base_of
 
-WAITING = ("draft",)
+WAITING = ("draft", "failed")
 OPEN_DATA_ROWS = CaseRows(open_data_month, MONTHS.select, MONTHS.make, WAITING)
 MOST_VERSIONS = 240
 """Published versions in the catalogue: the newest."""
