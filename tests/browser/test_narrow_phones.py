@@ -72,7 +72,7 @@ def test_a_recall_and_its_lot_fit_the_phone(tmp_path: Path, browse: Callable[...
         with serve_on_free_port(session) as (url, _):
             desks = Desks(url, session.window)
             page = desks.sign_in(browse(WIDTH, bypass_csp=True), "recall_officer", "/recalls?sandbox=recalls&lang=en")
-            for link in ("/recalls/RC8", "/trace_batches/", "/recalls/"):
+            for link in ("/recalls/RC9", "/trace_batches/", "/recalls/"):
                 page.locator(f"main a[href^='{link}']").first.click()
                 page.wait_for_url(f"{url}{link}*")
                 assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
