@@ -3,6 +3,7 @@ lots others have registered, too. Nothing here commits."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, or_, select, update
@@ -11,11 +12,14 @@ from declarations.calendar import day_of
 from declarations.traceability.codes import is_trace_code
 from gateways.traceability.repository import TraceBatch
 from single_window.store.agency_tables.traceability import trace_batch, trace_code, trace_lookup
-from single_window.store.bulk import upsert_rows
+from single_window.store.bulk import chunks, one_of, upsert_rows
 from single_window.store.gateways.traceability import BATCHES
 from single_window.store.gateways.traced_lists import drawn_stock
 from single_window.store.law_books import law_of
 from single_window.store.tables import declaration
+
+_BOOKS = 100
+"""Items of account books of which one statement looks for batches."""
 
 
 class FoundCode(NamedTuple):
@@ -107,16 +111,16 @@ def batches_with(connection: Connection, sandbox: str, gtin: str, lot: str) -> l
     return list(map(BATCHES.make, connection.execute(chosen.where(columns.lot == lot).order_by(columns.id.desc()))))
 
 
-def batches_drawn(connection: Connection, sandbox: str, declaration_id: int) -> list[TraceBatch]:
-    """Return the batches of the items of account books on which a list has drawn, oldest first."""
-    held = select(declaration.c.held).where(declaration.c.id == declaration_id, declaration.c.sandbox == sandbox)
-    books = sorted({(book, item) for book, item, *_ in drawn_stock(connection.execute(held).scalar() or "{}")})
-    if not books:
-        return []
-    columns = trace_batch.c
-    named = [and_(columns.ems_no == book, columns.item_record_no == item) for book, item in books]
-    chosen = BATCHES.select().where(columns.sandbox == sandbox, or_(*named)).order_by(columns.id)
-    return list(map(BATCHES.make, connection.execute(chosen)))
+def batches_drawn(connection: Connection, sandbox: str, lists: Collection[int]) -> list[TraceBatch]:
+    """Return the batches of the items of account books on which lists (ids) have drawn, oldest first."""
+    one = one_of(connection, declaration.c.id, sorted(lists))
+    held = connection.execute(select(declaration.c.held).where(one, declaration.c.sandbox == sandbox)).scalars()
+    books = sorted({(book, item) for drawn in held for book, item, *_ in drawn_stock(drawn or "{}")})
+    columns, found = trace_batch.c, list[TraceBatch]()
+    for some in chunks(books, _BOOKS):
+        named = [and_(columns.ems_no == book, columns.item_record_no == item) for book, item in some]
+        found += map(BATCHES.make, connection.execute(BATCHES.select().where(columns.sandbox == sandbox, or_(*named))))
+    return sorted(found, key=lambda batch: batch.id)
 
 
 def batches_recalled(connection: Connection, sandbox: str, recall_no: str) -> list[TraceBatch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from declarations.parameters import load
 from gateways.korea.repository import KoreaParcel
 from single_window.api.app import create_app
 from single_window.cases.shipments.found import FoundShipment, Totals, find_shipment
-from single_window.cases.shipments.line_of_time import facts_of
+from single_window.cases.shipments.line_of_time import facts_of, lines_of
 from single_window.cases.shipments.numbers import places_of
 from single_window.store.agency_tables.forex import forex_leg, forex_report
 from single_window.store.agency_tables.port import port_case
@@ -28,6 +29,7 @@ from tests.officers import signed_in
 from tests.stories.exporting import Sale
 from tests.stories.korea import Imports, Korea
 from tests.stories.port import BOX, OTHER_TERMINAL, TERMINAL, Port
+from tests.stories.refunding import Refunding, export, inventory, line, purchase
 from tests.stories.story import WORLD, StoryRunner
 
 SALES = [Sale(1), Sale(2)]
@@ -215,6 +217,30 @@ def test_a_company_reads_no_case_and_no_report_of_another(story: StoryRunner) ->
     assert status == 200 and "N1" in answer["invt_nos"] and "SECRET" not in json.dumps(answer)
     assert json.dumps(asked(story)[1]).count("SECRET") == 1, "an officer's program reads the case"
     assert asked(story, number="%E3%80%80")[0] == 404, "a blank is no number"
+
+
+def test_refund_claims_of_its_items_are_told_by_list_and_by_summary_declaration(start_story) -> None:
+    """Three lists: the first two are lines of one summary declaration, of which one is claimed; the third is claimed
+    itself."""
+    driver = Refunding(start_story())
+    lists = [inventory(1), inventory(2, line(gcode="6109909095"))]
+    (declared,) = driver.summarised(lists)
+    listed = driver.listed(50, "9710")
+    for number, paper, item in (("TS2", "FP1", f"{declared}001"), ("TS3", "FP2", f"{listed}001")):
+        driver.story.submit(driver.paper(paper))
+        driver.story.submit(driver.claim([export(item), purchase(paper)], number))
+        assert driver.answers(number)[-1] == ("120", "20500")
+    told = [_claims(driver.story, number) for number in (*(one.order_no for one in lists), listed)]
+    assert sorted(map(sorted, told)) == [[], ["TS2"], ["TS3"]]
+    assert told[2] == {"TS3"}
+    assert _claims(driver.story, listed, {"3702960099"}) == set(), "another reads no claim"
+
+
+def _claims(story: StoryRunner, number: str, companies: Collection[str] | None = None) -> set[str]:
+    """The claims in the line of time of a shipment."""
+    with reading(story.window.engine) as connection:
+        found = find_shipment(connection, story.sandbox, number, companies)
+        return {line.source for line in lines_of(connection, story.sandbox, found) if line.lane == "money"}
 
 
 def row_of(table: Table, story: StoryRunner, place: int, **given: Any) -> dict[str, Any]:

@@ -72,13 +72,22 @@ def test_the_line_of_time_is_in_order_and_names_the_recall(sold: Sold) -> None:
 
 def test_a_list_leads_back_to_its_lot(sold: Sold, officer: Browser) -> None:
     number = int(str(sold.story.column(sold.trades[0], "id")))
-    [batch] = sold.story.read(batches_drawn, number)
+    [batch] = sold.story.read(batches_drawn, [number])
     assert batch.lot == sold.batch["lot"]
     page = officer.get(f"/declarations/{number}?sandbox=story&lang=en").text
     assert f"/trace_batches/{batch.batch_no}" in page
     other = int(str(sold.story.column(untraced(sold), "id")))
-    assert sold.story.read(batches_drawn, other) == []
+    assert sold.story.read(batches_drawn, [other]) == []
     assert "/trace_batches/" not in officer.get(f"/declarations/{other}?sandbox=story").text.partition("<main")[2]
+
+
+def test_the_shipment_of_a_list_tells_of_its_lot_and_recall(sold: Sold, officer: Browser) -> None:
+    sold.notice()
+    number = str(sold.story.column(sold.trades[0], "invt_no"))
+    page = officer.get(f"/shipments/{number}?sandbox=story&lang=en").text
+    for told in (batch_of(sold).batch_no, "RC1", "the recall is registered"):
+        assert told in page, told
+    assert "RC1" not in officer.get(f"/shipments/{untraced(sold).id}?sandbox=story&lang=en").text
 
 
 def untraced(sold: Sold):

@@ -50,7 +50,7 @@ def further_evidence(connection: Connection, sandbox: str, declaration_id: int) 
         "compared": strips.shown_lines(comparable.comparable_lines_of(connection, sandbox, declaration_id)),
         "record": company_record.company_record_of(connection, sandbox, declaration_id),
         "amended": versions.versions_of(connection, sandbox, declaration_id),
-        "traced": trace_codes.batches_drawn(connection, sandbox, declaration_id),
+        "traced": trace_codes.batches_drawn(connection, sandbox, [declaration_id]),
     }
 
 

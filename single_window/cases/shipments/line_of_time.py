@@ -37,6 +37,8 @@ TOLD_BY_PORT, SENT_BACK = frozenset({"port_case", "port_packing_list"}), "sent_b
 OUTCOME, NOTHING = "outcome", Words("", "")
 _REASONS = decoder(tuple[Reason, ...], tuple)
 _SAID = ("at", "actor", "kind", "event", "state", "reasons")
+NAMED = TOLD_BY_PORT | {"refund_claim", "trace_batch", "recall"}
+"""Kinds of which the line of time gives the number and the reasons."""
 TAXED, PAID = frozenset({"tax_bill"}), frozenset({"payment", "order", "forex_report", "refund_claim"})
 
 
@@ -105,9 +107,9 @@ def _of_timelines(connection: Connection, sandbox: str, shipment: FoundShipment)
 
 
 def _said(row: Row[Any]) -> tuple[Any, ...]:
-    """What a row says, the same for all parcels of which it is said at an instant; of a case or packing list its number
-    and reasons, which name who contradicts whom, or what was packed."""
-    of_case = row.kind in TOLD_BY_PORT or row.kind.endswith("_case") or (row.kind, row.state) in CONTRADICTED
+    """What a row says, the same for all parcels of which it is said at an instant; of a case, a packing list, a claim
+    or a lot its number and reasons, which name who contradicts whom, or what was packed."""
+    of_case = row.kind in NAMED or row.kind.endswith("_case") or (row.kind, row.state) in CONTRADICTED
     return (*row[:5], row.reasons if of_case and row.state else "", row.order_no if of_case else "")
 
 

@@ -9,14 +9,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from declarations.documents import Order, unpack
+from declarations.refund.numbers import split_item_number
 from gateways.customs.outcome import KIND_OF_LIST
 from single_window.cases.shipments.found import FoundShipment
 from single_window.store.agency_tables import NUMBERED
 from single_window.store.agency_tables.forex import forex_leg, forex_report
-from single_window.store.bulk import one_of
-from single_window.store.tables import document, request
+from single_window.store.agency_tables.refund import refund_claim, refund_line
+from single_window.store.bulk import chunks, one_of
+from single_window.store.gateways.refund.exports import items_of_summary
+from single_window.store.tables import document, request, summary_declaration, summary_member
+from single_window.store.trace_codes import batches_drawn
 
-FOREX_REPORT, TAX_BILL, WAYBILL, PACKING_LIST = "forex_report", "tax_bill", "export_waybill", "port_packing_list"
+FOREX_REPORT, REFUND_CLAIM = "forex_report", "refund_claim"
+TAX_BILL, WAYBILL, PACKING_LIST = "tax_bill", "export_waybill", "port_packing_list"
+_RANGES = 100
+"""Declarations of which one statement looks for claims."""
 
 
 class EventPlace(NamedTuple):
@@ -31,11 +38,14 @@ def places_of(connection: Connection, sandbox: str, shipment: FoundShipment) -> 
     """Return where the events of a shipment are stored; for companies only those of their own lists, parcels and
     cases."""
     packing = shipment.packed if shipment.companies is None else ()
+    of_merchants = [row for row in shipment.lists if _may_read(shipment, row.ebc_code)]
     return {
         *_of_lists(shipment.lists),
         *_of_payments(connection, sandbox, shipment.lists),
         *_of_requests(connection, sandbox, shipment.lists),
-        *_of_reports(connection, sandbox, [row for row in shipment.lists if _may_read(shipment, row.ebc_code)]),
+        *_of_reports(connection, sandbox, of_merchants),
+        *_of_lots(connection, sandbox, shipment),
+        *_of_claims(connection, sandbox, [row for row in of_merchants if row.flow == "E"]),
         *_numbered(connection, sandbox, shipment),
         *(EventPlace(PACKING_LIST, "", parcel.listed_in) for parcel in packing if parcel.listed_in),
         *(EventPlace("korea_parcel", parcel.parcel_no, parcel.parcel_no) for parcel in shipment.korean),
@@ -89,6 +99,54 @@ def _of_reports(connection: Connection, sandbox: str, lists: Sequence[Any]) -> I
     for key, number, merchant, order_no, entry_no in connection.execute(chosen):
         if {(merchant, order_no), (merchant, entry_no)} & own:
             yield EventPlace(FOREX_REPORT, key, number)
+
+
+def _of_lots(connection: Connection, sandbox: str, shipment: FoundShipment) -> Iterator[EventPlace]:
+    """Lots that the lists draw from account books, and their newest recalls; for companies only their own."""
+    for batch in batches_drawn(connection, sandbox, [row.id for row in shipment.lists]):
+        if _may_read(shipment, batch.ebc_code):
+            yield EventPlace("trace_batch", batch.batch_no, batch.batch_no)
+            if batch.recall_no:
+                yield EventPlace("recall", batch.recall_no, batch.recall_no)
+
+
+def _of_claims(connection: Connection, sandbox: str, lists: Sequence[Any]) -> Iterator[EventPlace]:
+    """Refund claims of the merchants of these lists that name an item of theirs: a line of the list, or of the summary
+    declaration into which it went."""
+    members, own = _summarised(connection, sandbox, [row.id for row in lists]), {row.invt_no for row in lists} - {""}
+    declared = own | {member.entry_id for member in members} - {""}
+    claimed = list(_claimed(connection, sandbox, sorted(declared), sorted({row.ebc_code for row in lists})))
+    of_month = {(member.summary_id, member.month, member.declaration_id) for member in members} if claimed else set()
+    items = {item for place in of_month for item in items_of_summary(connection, *place).values()}
+    for key, number, item in claimed:
+        if item in items or split_item_number(item)[0] in own:
+            yield EventPlace(REFUND_CLAIM, key, number)
+
+
+def _claimed(connection: Connection, sandbox: str, declared: Sequence[str], merchants: Sequence[str]) -> Iterator[Any]:
+    """The items of these declarations and lists that merchants claim: key and number of the claim, item number."""
+    line, claim = refund_line.c, refund_claim.c
+    chosen = select(claim.key, claim.cop_no, line.item_no).join(refund_line, line.claim_id == claim.id)
+    for some in chunks(declared, _RANGES):
+        items = [line.item_no.between(f"{number}001", f"{number}099") for number in some]
+        named = (
+            line.sandbox == sandbox,
+            line.item_no != "",
+            or_(*items),
+            one_of(connection, claim.ebc_code, merchants),
+        )
+        yield from connection.execute(chosen.where(*named))
+
+
+def _summarised(connection: Connection, sandbox: str, ids: Sequence[int]) -> Sequence[Any]:
+    """The summary and month of each of these lists, with the numbers of the declarations that were made of it."""
+    member, made = summary_member.c, summary_declaration.c
+    chosen = (
+        select(member.declaration_id, member.summary_id, member.month, made.entry_id)
+        .join(summary_declaration, (made.summary_id == member.summary_id) & (made.month == member.month))
+        .where(member.sandbox == sandbox, one_of(connection, member.declaration_id, ids))
+    )
+    return connection.execute(chosen).all() if ids else ()
 
 
 def _numbered(connection: Connection, sandbox: str, shipment: FoundShipment) -> Iterator[EventPlace]:

@@ -180,11 +180,11 @@ def items_of_list(connection: Connection, list_id: int, invt_no: str, facts: Exp
         select(summary_member.c.summary_id, summary_member.c.month).where(summary_member.c.declaration_id == list_id)
     ).first()
     if member is not None:
-        return _items_of_summary(connection, member.summary_id, member.month, list_id)
+        return items_of_summary(connection, member.summary_id, member.month, list_id)
     return {line.gnum: item_number(invt_no, line.gnum) for line in facts.lines if 1 <= line.gnum <= LAST_LINE}
 
 
-def _items_of_summary(connection: Connection, summary_id: int, month: str, list_id: int) -> dict[int, str]:
+def items_of_summary(connection: Connection, summary_id: int, month: str, list_id: int) -> dict[int, str]:
     """Line number of a summarised list → item number."""
     rows = connection.execute(
         select(summary_place.c.lists)
