@@ -158,7 +158,8 @@ def test_a_key_that_does_nothing_here_says_so(patient: Desks, browse: Callable[.
     page.keyboard.press("z")
     assert "Nothing can be taken back" in page.inner_text("#nothing-here")
     page.keyboard.press("b")
-    assert page.inner_text("#nothing-here") == "b (send back, order to send back, send the recall back): not possible here"
+    acts = "send back, order to send back, send the recall back"
+    assert page.inner_text("#nothing-here") == f"b ({acts}): not possible here"
     page.keyboard.press("j")
     assert page.locator("#nothing-here").is_hidden(), "it does not stand over what comes next"
 
