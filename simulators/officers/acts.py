@@ -83,6 +83,11 @@ class ListAct(NamedTuple):
     office: str = ""
     high_end: str = ""
 
+    @property
+    def logged(self) -> str:
+        """What the log says of it: its reason, and what was decided of cosmetics."""
+        return "; ".join(filter(None, (self.reason, self.high_end and f"第{self.high_end}项：高档化妆品")))
+
 
 CONCLUDED = (
     ListAct("甲", REVIEWER, "reject", "", NOT_FILED),
@@ -273,6 +278,6 @@ def _check_log(filed: Sequence[tuple[ListAct, int]], rows: Sequence[tuple[int, s
         number: {row[1:] for row in rows if row[0] == number} for _, number in filed
     }
     for act, number in filed:
-        if (act.officer, act.role, act.reason, act.becomes) not in said[number]:
+        if (act.officer, act.role, act.logged, act.becomes) not in said[number]:
             listed = ", ".join(" ".join(row) for row in sorted(said[number])) or "nothing"
             yield f"the log says of {act.officer}'s {act.action}: {listed}"

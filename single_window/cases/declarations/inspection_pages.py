@@ -24,12 +24,7 @@ from single_window.frame import deciding, files, notes
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decision_forms import (
-    DecisionPage,
-    cosmetics_of_form,
-    reason_of_form,
-    values_of_form,
-)
+from single_window.frame.pages.decision_forms import DecisionPage, cosmetics_of_form, reason_of_form, values_of_form
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.prepared_reasons import reason_choices

@@ -36,7 +36,8 @@ class Desk:
         if become == NOT_FILED:
             return 0
         self.filed.append(become)
-        self.log.append((len(self.filed), officer, role, reason, become))
+        chosen = [f"第{line}项：高档化妆品" for line in cosmetics or ()]
+        self.log.append((len(self.filed), officer, role, "; ".join([reason, *chosen]), become))
         return len(self.filed)
 
     def lawful(self, action, officer):
