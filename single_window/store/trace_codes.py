@@ -118,8 +118,11 @@ def batches_drawn(connection: Connection, sandbox: str, lists: Collection[int]) 
     books = sorted({(book, item) for drawn in held for book, item, *_ in drawn_stock(drawn or "{}")})
     columns, found = trace_batch.c, list[TraceBatch]()
     for some in chunks(books, _BOOKS):
-        named = [and_(columns.ems_no == book, columns.item_record_no == item) for book, item in some]
-        found += map(BATCHES.make, connection.execute(BATCHES.select().where(columns.sandbox == sandbox, or_(*named))))
+        named = [
+            and_(columns.sandbox == sandbox, columns.ems_no == book, columns.item_record_no == item)
+            for book, item in some
+        ]
+        found += map(BATCHES.make, connection.execute(BATCHES.select().where(or_(*named))))
     return sorted(found, key=lambda batch: batch.id)
 
 
