@@ -77,7 +77,8 @@ class PortEvent:
     `call`: the ship's call that it names (`call_key`), empty if it names none.
 
     `stay`: the stay of the container at the terminal, from 1; 0 for events of a ship. `mark`: why it does not count as
-    it stands (`LineMark`), empty: it does. `source`: the EDIFACT message, empty for our own."""
+    it stands (`LineMark`), empty: it does. `source`: the EDIFACT message, empty for our own. `claimed_by`: the line
+    that tells it, at a terminal that tells for itself; empty: not a line."""
 
     id: int
     terminal_code: str
@@ -106,12 +107,19 @@ class PortEvent:
     call: str = ""
     stay: int = 0
     mark: str = ""
+    claimed_by: str = ""
 
     @property
     def said(self) -> str:
-        """Return the text that tells it from another event: the same again is a double."""
+        """Return the text that tells what it says from what others say: the same again may be a double (`repeats`)."""
         call = "" if self.container_no else self.call
         return f"{self.terminal_code}|{self.container_no}|{self.event}|{self.at}|{call}"
+
+    def repeats(self, known: PortEvent) -> bool:
+        """True if it adds nothing to one that says the same: of the same speaker, or a line's that the terminal has not
+        told of another line. What the terminal says after a line is new."""
+        of_terminal = not known.claimed_by and known.line_code in ("", self.claimed_by)
+        return known.claimed_by == self.claimed_by or of_terminal
 
 
 def voyage_of(text: str) -> str:

@@ -106,8 +106,9 @@ def _bad(line: str, element: str, found: str, expected: str) -> Reason:
     return Reason(BAD_LINE, {"line": line, "element": element, "found": found or "–", "expected": expected})
 
 
-def events_of(document: TerminalDocument, now: int, document_id: int) -> list[PortEvent]:
-    """Return the events of a document without faults, without ids."""
+def events_of(document: TerminalDocument, now: int, document_id: int, claimed_by: str = "") -> list[PortEvent]:
+    """Return the events of a document without faults, without ids. `claimed_by`: the line that tells it, at a terminal
+    that tells for itself."""
     head = {
         name: getattr(document, name)
         for name in ("terminal_code", "doc_no", "source", "line_code", "vessel_id", "vessel_name", "voyage_no")
@@ -121,6 +122,7 @@ def events_of(document: TerminalDocument, now: int, document_id: int) -> list[Po
             "document_id": document_id,
             "call": call,
             "bill_no": bill_of(line.bill_no),
+            "claimed_by": claimed_by if line.container_no else "",
         }
         told.append(PortEvent(id=0, at=at, recorded_at=now, **{**head, **fields, **own}))
     return told

@@ -43,6 +43,14 @@ class LineMark(StrEnum):
     """Its time contradicts the order in which such events can be."""
     AGAIN = "again"
     """It happens once in a stay, and happened before."""
+    CLAIMED = "claimed"
+    """Another line tells of the container, too, and nothing says whose it is: it does not count yet."""
+    ANOTHERS = "anothers"
+    """A line tells it of a container that is another line's: it does not count."""
+
+
+NOT_COUNTED = frozenset({LineMark.CLAIMED, LineMark.ANOTHERS})
+"""Marks of events that belong to no stay, and name no container of a bill of lading (`claims.settle_claims`)."""
 
 
 class Stay(NamedTuple):
@@ -96,28 +104,34 @@ class Clash(NamedTuple):
 
 
 def stays_of(events: Iterable[PortEvent]) -> list[Stay]:
-    """Return the stays of one container, and number and mark its events by them (`stay`, `mark`)."""
-    by_terminal: dict[str, list[PortEvent]] = {}
-    for event in sorted(events, key=lambda event: (event.at, _rank(event), event.id)):
-        by_terminal.setdefault(event.terminal_code, []).append(event)
+    """Return the stays of one container, and number and mark its events by them (`stay`, `mark`); those whose mark says
+    that they do not count are in none, and stay as they are."""
     stays: list[Stay] = []
-    for terminal, told in by_terminal.items():
-        for number, within in enumerate(_divided(told), 1):
+    for terminal, told in by_terminal(event for event in events if event.mark not in NOT_COUNTED).items():
+        for number, within in enumerate(divided(told), 1):
             _mark(within, number)
             stays.append(Stay(terminal, number, tuple(within), *_presence(within)))
     return sorted(stays, key=lambda stay: (stay.events[0].at, stay.terminal))
+
+
+def by_terminal(events: Iterable[PortEvent]) -> dict[str, list[PortEvent]]:
+    """Return the events of one container by terminal, as they happened."""
+    found: dict[str, list[PortEvent]] = {}
+    for event in sorted(events, key=lambda event: (event.at, _rank(event), event.id)):
+        found.setdefault(event.terminal_code, []).append(event)
+    return found
 
 
 def _rank(event: PortEvent) -> int:
     return RANK.get(event.event, IMPORT_RANK.get(event.event, -1))  # type: ignore[call-overload, no-any-return]
 
 
-def _divided(events: Sequence[PortEvent]) -> Iterator[list[PortEvent]]:
+def divided(events: Sequence[PortEvent]) -> Iterator[list[PortEvent]]:
     """Yield the stays among the events of a terminal: one ends when the container has gone."""
     within: list[PortEvent] = []
     ended, loaded_at = False, FOREVER
     for event in events:
-        ends = event.event in ENDS_STAY
+        ends = event.event in ENDS_STAY and not _is_contested(event, within)
         back = event.event in STARTS_AGAIN and event.at >= loaded_at + BACK_AFTER
         if back or (ended and not ends and event.event not in TRAILING):
             yield within
@@ -127,6 +141,13 @@ def _divided(events: Sequence[PortEvent]) -> Iterator[list[PortEvent]]:
         within.append(event)
     if within:
         yield within
+
+
+def _is_contested(event: PortEvent, before: Sequence[PortEvent]) -> bool:
+    """True if a line tells it of a container of which the terminal, or another line, has told as another line's."""
+    told = {one.line_code for one in before if not one.claimed_by}
+    lines = told | {one.claimed_by for one in before}
+    return event.claimed_by != "" and event.claimed_by not in told and bool(lines - {"", event.claimed_by})
 
 
 def _mark(events: Sequence[PortEvent], number: int) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from declarations.port.claims import Dispute, settle_claims
 from declarations.port.events import PortEvent, PortEventCode
 from declarations.port.loading import LoadingOutcome, outcomes_of
 from declarations.port.notices import time_text
 from declarations.port.timeline import FOREVER, Loadings, Stay, clashes_of, current, stays_of
 from declarations.reasons import Reason
-from gateways.case_course import OPEN
 from gateways.port import outcomes
-from gateways.port.outcomes import PortFinding
+from gateways.port.outcomes import COURSE, PortFinding
 from gateways.port.repository import LOADABLE, PortDesk, PortParcel
 from gateways.port.telling import UNDONE, tell
 from gateways.port.unpacked import seek, shortened
 
-CLASH, UNRELEASED, AFTER_LOADING = "29108", "29303", "29304"
+CLASH, CLAIMS, UNRELEASED, AFTER_LOADING = "29108", "29112", "29303", "29304"
+CHOSEN = {"of_first": "first", "of_second": "second"}
+"""States of cases of disputed containers in which an officer has said whose one is → the value that names the line."""
 OUTCOMES = {LoadingOutcome.ROLLED: "29321", LoadingOutcome.SHORT: "29322", LoadingOutcome.OVER: "29323"}
 SETTLED = frozenset({"accepted", "cleared"})
 """States of cases that hinder nothing any more."""
@@ -29,6 +31,7 @@ def look(boxes: Sequence[str], desk: PortDesk, named: Collection[str] = ()) -> l
     their parcels. Return what contradicts itself now of those that somebody has `named`, and what is new of others."""
     known = desk.repository.events_of(boxes)
     before = {event.id: (event.stay, event.mark) for events in known.values() for event in events}
+    disputes = _settled_claims(known, desk)
     stays = {box: stays_of(known.get(box, ())) for box in boxes}
     events = [event for of_box in known.values() for event in of_box]
     desk.repository.put_events([event for event in events if (event.stay, event.mark) != before[event.id]])
@@ -41,9 +44,14 @@ def look(boxes: Sequence[str], desk: PortDesk, named: Collection[str] = ()) -> l
     reasons: list[Reason] = []
     for box in boxes:
         loadings = Loadings(stays[box])
-        found = {**_clashes(box, stays[box]), **_loading(box, stays[box], codes)}
+        found = {
+            **_clashes(box, stays[box]),
+            **_disputed(box, disputes.get(box, ())),
+            **_loading(box, stays[box], codes),
+        }
         found |= _unfit_parcels(box, stays[box], loadings, parcels.get(box, ()), ships)
-        open_before = {case.key for case in desk.repository.cases_about([box]) if case.state == OPEN}
+        waiting = COURSE.waiting
+        open_before = {case.key for case in desk.repository.cases_about([box]) if case.state in waiting}
         outcomes.settle(box, found, desk)
         doubted = _doubted(box, desk)
         certain = Loadings(_undisputed(stays[box], doubted))
@@ -79,6 +87,33 @@ def _clashes(box: str, stays: Sequence[Stay]) -> Found:
         named |= {"second": second.terminal, "also": time_text(second.since)}
         told = [second.terminal, first.terminal]  # the later one found the container where it could not be
         found[f"T|{clash.key}"] = PortFinding(outcomes.TWO_TERMINALS, Reason(CLASH, named), told)
+    return found
+
+
+def _settled_claims(known: Mapping[str, Sequence[PortEvent]], desk: PortDesk) -> dict[str, list[Dispute]]:
+    """Mark what lines tell of containers that are another's, or may be; return what is open, by container."""
+    claimed = {box: events for box, events in known.items() if any(event.claimed_by for event in events)}
+    packed: dict[str, set[str]] = {}
+    for parcel in desk.repository.parcels_in(claimed.keys(), ()) if claimed else ():
+        packed.setdefault(parcel.container_no, set()).add(parcel.bill_no)
+    decided: dict[str, dict[str, str]] = {}
+    for case in desk.repository.cases_about(claimed.keys()) if claimed else ():
+        if case.state in CHOSEN:
+            values = case.reasons[0].values
+            decided.setdefault(case.about, {})[values["terminal"]] = values[CHOSEN[case.state]]
+    return {box: settle_claims(events, packed.get(box, ()), decided.get(box)) for box, events in claimed.items()}
+
+
+def _disputed(box: str, disputes: Sequence[Dispute]) -> Found:
+    found: Found = {}
+    for dispute in disputes:
+        first, second = dispute.claims[:2]
+        named = {"container": box, "terminal": dispute.terminal}
+        named |= {"first": first.claimed_by, "since": time_text(first.at)}
+        named |= {"second": second.claimed_by, "also": time_text(second.at)}
+        told = [dispute.terminal, first.claimed_by, second.claimed_by]  # the terminal sees whose it is
+        key = f"{outcomes.DISPUTED}|{dispute.terminal}"
+        found[key] = PortFinding(outcomes.DISPUTED, Reason(CLAIMS, named), told, outcomes.CLAIMED)
     return found
 
 

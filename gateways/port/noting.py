@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from declarations.port.events import PortEvent, PortEventCode
@@ -41,12 +42,16 @@ def new_among(events: Sequence[PortEvent], desk: PortDesk) -> list[PortEvent]:
     """Return the events that are not known yet, each once."""
     known = desk.repository.events_of({event.container_no for event in events if event.container_no})
     ships = desk.repository.ship_events({event.call for event in events if not event.container_no})
-    told = {one.said for of_one in (*known.values(), *ships.values()) for one in of_one}
-    new: dict[str, PortEvent] = {}
+    told: dict[str, list[PortEvent]] = {}
+    for one in chain(*known.values(), *ships.values()):
+        told.setdefault(one.said, []).append(one)
+    new: list[PortEvent] = []
     for event in events:
-        if event.said not in told:
-            new.setdefault(event.said, event)
-    return list(new.values())
+        same = told.setdefault(event.said, [])
+        if not any(event.repeats(one) for one in same):
+            same.append(event)
+            new.append(event)
+    return new
 
 
 def crowded(events: Sequence[PortEvent], desk: PortDesk) -> list[Reason]:

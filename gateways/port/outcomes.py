@@ -13,19 +13,22 @@ from gateways.topics.shared import Decision
 KIND, BY = "port_case", "port_community"
 TWO_TERMINALS, UNRELEASED, AFTER_LOADING, WITHDRAWAL = "T", "L", "W", "V"
 ROLLED, SHORT, OVER, LATE, UNPACKED = "R", "S", "O", "C", "N"
-COURSE = CaseCourse(KIND, BY, "port", "PortAdvice")
+DISPUTED, CLAIMED = "B", "claimed"
+"""The kind of a case of lines that tell of one container, and its state until it is known whose that is."""
+COURSE = CaseCourse(KIND, BY, "port", "PortAdvice", (OPEN, CLAIMED))
 
 
 class PortFinding(NamedTuple):
-    """Something that contradicts itself, or is late: the kind of case, the reason, and who is told of it; whoever can
-    explain it stands first."""
+    """Something that contradicts itself, or is late: the kind of case, the reason, who is told of it (whoever can
+    explain it first), and the state in which the case begins."""
 
     kind: str
     reason: Reason
     told: Sequence[str] = ()
+    state: str = OPEN
 
 
-def open_case(key: str, about: str, found: PortFinding, desk: PortDesk, *, state: str = OPEN) -> None:
+def open_case(key: str, about: str, found: PortFinding, desk: PortDesk) -> None:
     """Open a case about a container or a ship's call, and tell those parties of it. `key`: by which the same is known
     again."""
     reason, values = found.reason, found.reason.values
@@ -33,7 +36,7 @@ def open_case(key: str, about: str, found: PortFinding, desk: PortDesk, *, state
     case = PortCase(
         id=desk.repository.new_id(),
         case_no=case_number("GA", f"{about}|{reason.rule}|{before}", desk),
-        state=state,
+        state=found.state,
         kind=found.kind,
         key=key,
         about=about,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from declarations.port.events import SEEN_AT_TERMINAL, bill_of, call_key
 from declarations.port.notices import TerminalDocument, document_of, events_of, faults_of, time_text
-from declarations.port.timeline import LineMark
+from declarations.port.timeline import NOT_COUNTED, LineMark
 from declarations.reasons import Reason
 from gateways.port.noting import Touched, crowded, note
 from gateways.port.outcomes import BY
@@ -19,6 +19,7 @@ from gateways.topics.shared import DocumentFiled
 NOTED, SAME, IS_OFF, BAD_LINE, NOT_THEIR_OWN = "29101", "29102", "29103", "29104", "29109"
 TAKEN_IN, DIFFERENT, REFUSED = "120", "300", "100"
 MARKED = {LineMark.LATE: "29106", LineMark.ORDER: "29107", LineMark.AGAIN: "29110"}
+MARKED |= {LineMark.CLAIMED: "29113", LineMark.ANOTHERS: "29114"}
 _EVENTS = {TAKEN_IN: "port_noted", DIFFERENT: "port_contradicted", REFUSED: "port_refused"}
 
 
@@ -59,11 +60,12 @@ def _take_in(paper: FiledDocument, boxes: Mapping[str, str], desk: PortDesk) -> 
     document = document_of(paper.facts)
     if desk.options.port == "off":
         return PortAnswer(REFUSED, (Reason(IS_OFF, {}),))
-    if stranger := _from_stranger(paper, document, boxes) or _from_another_line(paper, document, boxes, desk):
+    if stranger := _from_stranger(paper, document, boxes):
         return PortAnswer(REFUSED, (stranger,))
     if faults := faults_of(document, desk.now):
         return PortAnswer(REFUSED, faults)
-    events = events_of(document, desk.now, paper.id)
+    own = boxes.get(document.terminal_code, "")
+    events = events_of(document, desk.now, paper.id, document.line_code if own and paper.sender != own else "")
     if too_many := crowded(events, desk):
         return PortAnswer(REFUSED, too_many)
     touched = note(events, desk)
@@ -83,29 +85,13 @@ def _from_stranger(paper: FiledDocument, document: TerminalDocument, boxes: Mapp
     return Reason(NOT_THEIR_OWN, named)
 
 
-def _from_another_line(
-    paper: FiledDocument, document: TerminalDocument, boxes: Mapping[str, str], desk: PortDesk
-) -> Reason | None:
-    """The reason against what a line tells of a container that others told of with another line, at a terminal that has
-    a mailbox: a line speaks for its own containers."""
-    own = boxes.get(document.terminal_code, "")
-    if not own or paper.sender == own:
-        return None
-    for events in desk.repository.events_of({line.container_no for line in document.lines} - {""}).values():
-        lines = {one.line_code for one in events if one.terminal_code == document.terminal_code and one.line_code}
-        if lines and document.line_code not in lines:
-            named = {"sender": paper.sender, "terminal": document.terminal_code, "line": document.line_code or "–"}
-            return Reason(NOT_THEIR_OWN, named)
-    return None
-
-
 def _noted(touched: Touched) -> PortAnswer:
     marked = tuple(
         Reason(MARKED[LineMark(event.mark)], {"container": event.container_no, "event": event.event, "at": at})
         for event in touched.new
         if event.mark and (at := time_text(event.at))
     )
-    if touched.contradictions:
+    if touched.contradictions or any(event.mark in NOT_COUNTED for event in touched.new):
         return PortAnswer(DIFFERENT, (*touched.contradictions, *marked))
     return PortAnswer(TAKEN_IN, marked or (Reason(NOTED, {"events": str(len(touched.new))}),))
 

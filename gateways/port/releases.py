@@ -12,6 +12,7 @@ from gateways.decisions import answer, carry_out
 from gateways.port.containers import look
 from gateways.port.outcomes import (
     COURSE,
+    DISPUTED,
     KIND,
     TWO_TERMINALS,
     UNRELEASED,
@@ -62,7 +63,7 @@ def decide(decisions: Sequence[Decision], desk: PortDesk) -> None:
             ask_company(case, decision, desk)
             return
         COURSE.step(case, decision.action, desk, reason=decision.reason, by=decision.by)
-        if case.kind in (TWO_TERMINALS, UNRELEASED):
+        if case.kind in (TWO_TERMINALS, UNRELEASED, DISPUTED):
             look([case.about], desk)
         if decision.action == RESTORE:
             parcels = desk.repository.parcels_of_list(case.invt_no)
@@ -83,8 +84,8 @@ def _withdraw(decision: Decision, desk: PortDesk) -> tuple[Reason, ...]:
     if not released:
         return (refusal_reason(f"没有已放行的清单{invt_no}", f"no list {invt_no} is released at the port"),)
     reason = Reason(TAKEN_BACK, {"reason": decision.reason, "list": invt_no})
-    withdrawn = PortFinding(WITHDRAWAL, reason)
-    open_case(f"V|{invt_no}|{decision.id}", invt_no, withdrawn, desk, state="withdrawn")
+    withdrawn = PortFinding(WITHDRAWAL, reason, state="withdrawn")
+    open_case(f"V|{invt_no}|{decision.id}", invt_no, withdrawn, desk)
     _set(released, WITHDRAWN, desk)
     return ()
 

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 from declarations.calendar import HOUR, instant_of, stamp14
 from declarations.documents import DOCUMENTS
 from declarations.port.events import PortEvent
+from declarations.port.timeline import NOT_COUNTED
 from gateways.desk import Desk
 from gateways.port.calls import handle_due
 from gateways.port.noting import MOST_EVENTS
@@ -28,7 +29,7 @@ PARCEL, LIST = "L|P1", "42272026E000000001"
 
 
 class PortInMemory:
-    """A port: the terminal T and the company C have the mailbox DXP1, the line L has DXP2."""
+    """A port: the terminal T and the company C have the mailbox DXP1, the lines L and M have DXP2 and DXP4."""
 
     def __init__(self, level: str = "full") -> None:
         self.level = level
@@ -45,7 +46,7 @@ class PortInMemory:
         return by_id(self.filed, ids)
 
     def mailboxes(self, codes: Collection[str]) -> Mapping[str, str]:
-        return by_id({"T": "DXP1", "C": "DXP1", "L": "DXP2"}, codes)
+        return by_id({"T": "DXP1", "C": "DXP1", "L": "DXP2", "M": "DXP4"}, codes)
 
     def events_of(self, containers: Collection[str]) -> Mapping[str, Sequence[PortEvent]]:
         return self._grouped("container_no", containers)
@@ -65,7 +66,10 @@ class PortInMemory:
 
     def only_boxes(self, bills: Collection[str]) -> Mapping[str, str]:
         told = self._grouped("bill_no", bills).items()
-        found = {bill: {event.container_no for event in events} - {""} for bill, events in told}
+        found = {
+            bill: {event.container_no for event in events if event.mark not in NOT_COUNTED} - {""}
+            for bill, events in told
+        }
         return {bill: next(iter(boxes)) for bill, boxes in found.items() if len(boxes) == 1}
 
     def _grouped(self, name: str, values: Collection[str]) -> dict[str, list[PortEvent]]:
@@ -254,6 +258,26 @@ def repacked(function: str, *told: str, container: str = BOX, cop_no: str = "Z1"
     return happens
 
 
+LINES = {"L": "DXP2", "M": "DXP4"}
+
+
+def tell_as(at: PortInMemory, line: str, *told: str) -> Desk[Any]:
+    """A line tells events of its own."""
+    return at.tell(*told, line_code=line, box=LINES[line])
+
+
+def claimed_by_two() -> Desk[Any]:
+    at = PortInMemory()
+    tell_as(at, "M", f"BKD 1 {BOX}")
+    return tell_as(at, "L", f"BKD 1 {BOX}")
+
+
+def of_another() -> Desk[Any]:
+    at = PortInMemory()
+    at.tell(f"GIN 1 {BOX}", line_code="M")
+    return tell_as(at, "L", f"CAN 2 {BOX}")
+
+
 MANY = [f"LOD {(second + 0.5) / 3600:.9f} {BOX}" for second in range(MOST_EVENTS + 1)]
 CASES: dict[str, Callable[[], Desk[Any]]] = {
     "29101": port(f"GIN 1 {BOX}"),
@@ -266,6 +290,9 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "29109": port(f"GIN 1 {BOX}", box="DXP9"),
     "29110": port(f"GIN 1 {BOX}", f"GIN 2 {BOX}"),
     "29111": port(*MANY),
+    "29112": claimed_by_two,
+    "29113": claimed_by_two,
+    "29114": of_another,
     "29201": packed(BOX),
     "29202": packed(BOX, OTHER_BOX),
     "29203": packed(BOX, box="DXP9"),
@@ -345,11 +372,43 @@ def test_a_line_cannot_tell_what_only_a_terminal_with_a_mailbox_sees(event: str)
     assert not gives(port(told, terminal="T9", line_code="L", box="DXP2")(), "29109"), "that terminal has none"
 
 
-def test_a_line_speaks_for_its_own_containers_only() -> None:
+def test_a_line_that_booked_the_container_of_another_shuts_nobody_out() -> None:
     at = PortInMemory()
-    at.tell(f"GIN 1 {BOX}", line_code="M")
-    assert gives(at.tell(f"CAN 2 {BOX}", line_code="L", box="DXP2"), "29109")
-    assert not gives(at.tell(f"CAN 2 {OTHER_BOX}", line_code="L", box="DXP2"), "29109")
+    assert gives(tell_as(at, "M", f"BKD 1 {BOX}"), "29101")
+    assert gives(tell_as(at, "L", f"BKD 1 {BOX}"), "29113"), "the same at the same time is told of another line"
+    (case,) = at.opened.values()
+    assert (case.kind, case.state, case.company) == ("B", "claimed", "T")
+    assert not at.only_boxes({"B1"}), "it is in no bill until it is known whose it is"
+    assert gives(at.tell(f"GIN 2 {BOX}", line_code="L"), "29101")
+    assert (case.state, at.only_boxes({"B1"})) == ("cleared", {"B1": BOX})
+    assert {event.claimed_by: event.mark for event in at.told.values()} == {"M": "anothers", "L": "", "": ""}
+    assert gives(tell_as(at, "M", f"CAN 3 {BOX}"), "29114")
+    assert gives(tell_as(at, "L", f"DEP 4 {BOX}"), "29101")
+
+
+@each(("act", "marks"), [("first_line", {"L": "", "M": "anothers"}), ("second_line", {"L": "anothers", "M": ""})])
+def test_an_officer_says_whose_a_container_is(act: str, marks: dict[str, str]) -> None:
+    at = PortInMemory()
+    tell_as(at, "L", f"BKD 1 {BOX}")
+    tell_as(at, "M", f"BKD 2 {BOX}")
+    (case,) = at.opened.values()
+    desk = at.desk()
+    decide([Decision(case.id, 6, 0, act, "码头确认", "li", {})], desk)
+    assert gives(desk, "29505") and {event.claimed_by: event.mark for event in at.told.values()} == marks
+    tell_as(at, "L", f"LST 3 {BOX}")
+    assert [one.state for one in at.opened.values()] == [f"of_{act.partition('_')[0]}"], "it is not asked again"
+
+
+def test_the_packing_list_of_a_bill_says_whose_a_container_is() -> None:
+    at = PortInMemory()
+    tell_as(at, "L", f"BKD 1 {BOX}")
+    (booked,) = at.told.values()
+    booked.bill_no = "B9"
+    tell_as(at, "M", f"BKD 2 {BOX}")
+    assert [case.state for case in at.opened.values()] == ["claimed"]
+    at.pack(bill_no="B1")
+    assert [case.state for case in at.opened.values()] == ["cleared"]
+    assert {event.claimed_by: event.mark for event in at.told.values()} == {"L": "anothers", "M": ""}
 
 
 def test_a_release_that_customs_took_back_is_not_restored_by_an_officer() -> None:

@@ -181,6 +181,10 @@ class Prepared:
             port.tell(port.told("GIN", 1, box))
             port.tell(port.told("GIN", 2, box), terminal=CARRIER.code)
             self._add("port_case", action, port.cases("T")[-1].case_no, *before, sandbox="quay")
+        for box, action in zip(BOXES, ("first_line", "second_line"), strict=False):
+            for line in WORLD.merchants[:2]:
+                port.tell(port.told("BKD", 1, box), terminal=WORLD.site.code, sender=line, lineCode=line.code)
+            self._add("port_case", action, port.cases("B")[-1].case_no, sandbox="quay")
 
     def _korea(self) -> None:
         story = StoryRunner(self._window, "incheon", korea="on")

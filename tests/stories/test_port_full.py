@@ -220,6 +220,35 @@ def test_a_stranger_tells_nothing_of_a_terminal_that_has_a_mailbox(port: Port) -
     assert port.line() == []
 
 
+def test_a_box_that_another_line_booked_first_closes_the_lists_of_its_own(port: Port) -> None:
+    stranger, line = WORLD.merchants[0], WORLD.merchants[1]
+    own = {"terminal": WORLD.site.code}
+    assert port.tell(port.told("BKD", -3, billNo="BLX"), sender=stranger, lineCode=stranger.code, **own)[0] == "120"
+    port.released(FIRST)
+    for event, hour in (("BKD", -3), ("LST", -2)):
+        told = port.tell(port.told(event, hour, billNo="NGB1"), sender=line, lineCode=line.code, **own)
+        assert told[0] == "300", "kept, and not yet counted"
+    (case,) = port.cases("B")
+    assert (port.line(), len(port.container().claims), case.state) == ([], 3, "claimed")
+    leave(port, FIRST)
+    assert port.tell(port.told("GIN", 5, billNo="NGB1"), port.told("LOD", 6), sender=WORLD.site, **own)[0] == "120"
+    assert (port.states(), port.story.state(FIRST)) == ([("B", "cleared")], "closed"), "the terminal told its bill"
+    assert [(event.claimed_by, event.mark) for event in port.container().claims] == [(stranger.code, "anothers")]
+    assert port.tell(port.told("CAN", 7), sender=stranger, lineCode=stranger.code, **own) == ("300", "29114")
+    assert port.container().loaded_at
+
+
+def test_whose_a_box_is_an_officer_says_where_the_terminal_does_not(port: Port) -> None:
+    first, second = WORLD.merchants[:2]
+    own = {"terminal": WORLD.site.code}
+    for line in (first, second):
+        port.tell(port.told("BKD", -3), sender=line, lineCode=line.code, **own)
+    port.decide(port.cases("B")[0].case_no, "second_line")
+    assert port.states() == [("B", "of_second")]
+    assert [(event.claimed_by, event.mark) for event in port.container().claims] == [(first.code, "anothers")]
+    assert [event for *_, event, _ in port.line()] == ["BKD"]
+
+
 def test_a_box_that_is_loaded_before_its_release_is_a_case_until_an_officer_accepts_it(port: Port) -> None:
     own = {"terminal": WORLD.site.code, "sender": WORLD.site}
     port.pack([FIRST])

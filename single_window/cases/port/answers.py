@@ -26,11 +26,15 @@ class PortEventOut(Answer, frozen=True, kw_only=True):
 
     terminal_code: str
     container_no: str
-    stay: Annotated[int, Meta(description="the stay at the terminal, from 1; 0: an event of a ship's call")]
+    stay: Annotated[int, Meta(description="the stay at the terminal, from 1; 0: in none")]
     event: Annotated[str, Meta(description="our code (confidence I)")]
     at: Instant
     recorded_at: Instant
-    mark: Annotated[str, Meta(description="late, order, again; empty: it stands where it belongs")]
+    mark: Annotated[
+        str,
+        Meta(description="late, order, again; claimed, anothers: it does not count; empty: it stands where it belongs"),
+    ]
+    claimed_by: Annotated[str, Meta(description="the line that tells it; empty: the terminal, or nobody who is known")]
     source: Annotated[str, Meta(description="the EDIFACT message (C); empty: TerminalEvent (I)")]
     doc_no: str
     vessel_id: str
@@ -83,6 +87,10 @@ class PortContainerOut(Answer, frozen=True, kw_only=True):
 
     container_no: str
     stays: tuple[PortStayOut, ...]
+    claims: Annotated[
+        tuple[PortEventOut, ...],
+        Meta(description="what lines tell of it that does not count: it is another's, or nobody knows yet whose"),
+    ]
     parcels: tuple[PortParcelOut, ...]
     loaded_at: Instant
 
@@ -114,7 +122,7 @@ class PortCaseOut(CaseOut, frozen=True, kw_only=True):
     LIFECYCLE: ClassVar[str] = "port_case"
     id: int
     case_no: str
-    kind: Annotated[str, Meta(description="T L W R S O C N: see port_kind; V a withdrawn release")]
+    kind: Annotated[str, Meta(description="T B L W R S O C N: see port_kind; V a withdrawn release")]
     container_no: str
     voyage_no: str
     invt_no: str

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, or_, select
 
 from declarations.port.charges import PortCharge, UnknownSize, charges_of
 from declarations.port.events import PortEvent
-from declarations.port.timeline import FOREVER, Loadings, Stay, current, stays_of
+from declarations.port.timeline import FOREVER, NOT_COUNTED, Loadings, Stay, current, stays_of
+from gateways.port.outcomes import COURSE
 from gateways.port.repository import PortCase, PortParcel
 from single_window.cases.port.answers import (
     PORT_KIND,
@@ -31,8 +32,7 @@ from single_window.store.law_books import law_of
 from single_window.store.sandboxes import clocks
 from single_window.store.tables import declaration
 
-WAITING = ("open",)
-PORT_ROWS = CaseRows(port_case, PORT_CASES.select, PORT_CASES.make, WAITING)
+PORT_ROWS = CaseRows(port_case, PORT_CASES.select, PORT_CASES.make, tuple(COURSE.waiting))
 MOST_PARCELS = 500
 """Parcels that an answer shows."""
 
@@ -53,16 +53,21 @@ def container_out(
     connection: Connection, sandbox: str, container: str, companies: Collection[str] | None = None
 ) -> PortContainerOut | None:
     """Return what is known of a container; it may be nothing. Of `companies` (None: all) only their own parcels, and
-    None for a container that neither has any nor was told of by one of them."""
-    stays = stays_of(events_of(connection, sandbox, container))
+    None for a container that neither has any nor was told of by one of them. A line whose word on it does not count
+    reads that alone."""
+    events = events_of(connection, sandbox, container)
+    stays, claims = stays_of(events), [event for event in events if event.mark in NOT_COUNTED]
     parcels = _own(connection, _parcels_in(connection, sandbox, container, stays), companies)
     told = {code for stay in stays for event in stay.events for code in (event.terminal_code, event.line_code)}
     if companies is not None and not parcels and not told & set(companies):
-        return None
+        claims, stays = [event for event in claims if event.claimed_by in companies], []
+        if not claims:
+            return None
     loaded = Loadings(current(stays)).newest()
     return PortContainerOut(
         container_no=container,
         stays=tuple(map(_stay_out, stays)),
+        claims=tuple(map(PortEventOut.of, claims)),
         parcels=tuple(_parcel_out(parcel, container) for parcel in parcels),
         loaded_at=instant_text(loaded.at if loaded else 0),
     )
@@ -139,7 +144,8 @@ def _is_theirs(connection: Connection, sandbox: str, bill: str, companies: Colle
     if _own(connection, parcels, companies):
         return True
     told = [event for events in _events_of_bill(connection, sandbox, bill).values() for event in events]
-    return any(event.bill_no == bill and {event.terminal_code, event.line_code} & set(companies) for event in told)
+    named = [event for event in told if event.bill_no == bill and event.mark not in NOT_COUNTED]
+    return any({event.terminal_code, event.line_code} & set(companies) for event in named)
 
 
 def _charge_out(charge: PortCharge) -> PortChargeOut:
@@ -171,9 +177,8 @@ def _show(connection: Connection, sandbox: str, number: str) -> PortCaseOut | No
     if case is None:
         return None
     if case.container_no:
-        stays = stays_of(events_of(connection, sandbox, case.container_no))
-        parcels = _parcels_in(connection, sandbox, case.container_no, stays)
-        events: Sequence[PortEvent] = [event for stay in stays for event in stay.events]
+        events = events_of(connection, sandbox, case.container_no)
+        parcels = _parcels_in(connection, sandbox, case.container_no, stays_of(events))
     else:
         named = (port_event.c.call != "", port_event.c.call == case.about)
         events, parcels = events_where(connection, sandbox, *named), ()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 from declarations.korea.lists import seoul_day, yuan_of
 from declarations.money import Scaled, amount_text, decimal_of
 from declarations.parameters import Parameters, UnknownParameter
+from declarations.port.timeline import NOT_COUNTED, LineMark
 from declarations.reasons import Reason
 from single_window.cases.shipments.found import FoundShipment
 from single_window.cases.shipments.numbers import EventPlace, places_of
@@ -28,8 +29,10 @@ LANES = (SEA, PORT, KOREA, CHINA, TAX, MONEY)
 """The lanes of the line of time, from ship to money."""
 AT_SEA = frozenset({"BKD", "PLN", "LBG", "LEN", "DEP"})
 """Events of a terminal that are about the ship."""
-LOADED, OUT_OF_ORDER = "LOD", "order"
-CONTRADICTED = frozenset({("port_case", "open"), ("korea_parcel", "doubtful")})
+LOADED = "LOD"
+ODD = frozenset({LineMark.ORDER, *NOT_COUNTED})
+"""Marks of events of the port that contradict something."""
+CONTRADICTED = frozenset({("port_case", "open"), ("port_case", "claimed"), ("korea_parcel", "doubtful")})
 """Kinds of cases with their states in which something contradicts itself."""
 MOST_EVENTS = 5_000
 """Rows of timelines that are read: the newest."""
@@ -78,8 +81,8 @@ def _of_port(shipment: FoundShipment) -> Iterator[ShipmentLine]:
         marked = phrases.phrase("port_mark", event.mark) if event.mark else None
         later = event.recorded_at if event.recorded_at > event.at else 0
         words = phrases.phrase("port_event", event.event)
-        lane, is_odd = SEA if event.event in AT_SEA else PORT, event.mark == OUT_OF_ORDER
-        who, about = event.terminal_code, event.container_no or event.voyage_no
+        lane, is_odd = SEA if event.event in AT_SEA else PORT, event.mark in ODD
+        who, about = event.claimed_by or event.terminal_code, event.container_no or event.voyage_no
         yield ShipmentLine(event.at, lane, who, words, marked, times=1, source=about, told=later, is_odd=is_odd)
 
 
@@ -128,7 +131,7 @@ def facts_of(shipment: FoundShipment, law: Parameters) -> Sequence[Fact]:
     """Return the facts that at least one speaker tells."""
     korean, totals = shipment.korean, shipment.totals
     boxes = _joined(event.container_no for event in shipment.events)
-    seals = _joined(event.seal_no for event in shipment.events)
+    seals = _joined(event.seal_no for event in shipment.events if event.mark not in NOT_COUNTED)
     back, returns = totals.korean.get(SENT_BACK, 0), sum(totals.returns.values())
     facts = (
         _fact(

@@ -72,6 +72,8 @@ KEYS = {
     "detain": "h",
     "hold": "h",
     "send_back": "b",
+    "first_line": "f",
+    "second_line": "l",
     "warn": "l",
     "delist": "p",
     "rectify": "f",

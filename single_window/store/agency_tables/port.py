@@ -42,8 +42,11 @@ port_event = table(
         big("document_id"),
         *texts("call"),
         integer("stay"),
-        *texts("mark"),
-        UniqueConstraint("sandbox", "terminal_code", "container_no", "event", "at", "call"),
+        *texts("mark", "claimed_by"),
+        UniqueConstraint(
+            *("sandbox", "terminal_code", "container_no", "event", "at", "call", "claimed_by"),
+            name="uq_port_event_said",
+        ),
     ],
 )
 index(port_event, "container_no", "sandbox", "container_no")

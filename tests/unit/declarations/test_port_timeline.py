@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from declarations.port.claims import settle_claims
 from declarations.port.events import PortEvent, bill_of, call_key, voyage_of
 from declarations.port.timeline import stays_of
 from schemas.identifiers import is_locode, is_valid_container_no, is_valid_imo_no
@@ -109,3 +110,61 @@ def test_the_line_is_the_same_in_whatever_order_its_events_were_stored(case: str
     for order in list(permutations(events(*told)))[:120]:
         found = [(e.terminal_code, e.stay, e.event, e.mark) for stay in stays_of(order) for e in stay.events]
         assert found == line
+
+
+def claimed(*told: str) -> list[PortEvent]:
+    """Events as "SPEAKER CODE at [BILL]": SPEAKER is a line (L, M, N), the terminal (T), or the terminal that names a
+    line (TL)."""
+    found = []
+    for number, text in enumerate(told, 1):
+        speaker, code, at, *bill = text.split()
+        line = speaker.removeprefix("T")
+        event = PortEvent(number, "T", "QDXU1000015", code, int(at), int(at), line_code=line, bill_no="".join(bill))
+        event.claimed_by = "" if speaker.startswith("T") else line
+        found.append(event)
+    return found
+
+
+CLAIMS: dict[str, tuple[tuple[str, ...], dict[str, Any], str, list[str]]] = {
+    "its line alone": (("L BKD 1", "T GIN 2", "L DEP 3"), {}, "", []),
+    "two lines": (("M BKD 1", "L BKD 2"), {}, "claimed claimed", ["L M"]),
+    "two lines, and the terminal says nothing of either": (
+        ("M BKD 1", "L BKD 2", "T GIN 3", "T LOD 4"),
+        {},
+        "claimed claimed - -",
+        ["L M"],
+    ),
+    "the terminal says whose it is": (("M BKD 1", "L BKD 2", "TL GIN 3"), {}, "anothers - -", []),
+    "the terminal names one that says nothing": (("M BKD 1", "TL GIN 2"), {}, "anothers -", []),
+    "the terminal has named both": (("TM LST 1", "M BKD 2", "L BKD 3", "TL GIN 4"), {}, "- - - -", []),
+    "one bill is that of its parcels": (("M BKD 1 B9", "L BKD 2 B1"), {"bills": {"B1"}}, "anothers -", []),
+    "both bills are": (("M BKD 1 B9", "L BKD 2 B1"), {"bills": {"B1", "B9"}}, "claimed claimed", ["L M"]),
+    "the terminal tells its bill": (("M BKD 1 B9", "L BKD 2 B1", "T GIN 3 B1"), {}, "anothers - -", []),
+    "an officer says whose it is": (("M BKD 1", "L BKD 2"), {"decided": {"T": "L"}}, "anothers -", []),
+    "an officer, then a third line": (
+        ("M BKD 1", "L BKD 2", "N BKD 3"),
+        {"decided": {"T": "L"}},
+        "anothers - anothers",
+        [],
+    ),
+    "an officer, then the terminal": (("M BKD 1", "L BKD 2", "TM GIN 3"), {"decided": {"T": "L"}}, "- anothers -", []),
+    "an officer, of two others": (("M BKD 1", "N BKD 2"), {"decided": {"T": "L"}}, "claimed claimed", ["M N"]),
+    "a stranger cancels it": (("L BKD 1", "T GIN 2", "M CAN 3", "T LOD 4"), {}, "claimed - claimed -", ["L M"]),
+    "a stranger says that it left": (("TL GIN 1", "M DEP 2", "TL LOD 3"), {}, "- anothers -", []),
+    "an earlier stay": (("M BKD 1", "L BKD 2", "T GIN 3", "T GOU 4", "L BKD 5"), {}, "claimed claimed - - -", []),
+    "an earlier stay was another line's": (("TM GIN 1", "M DEP 2", "L BKD 3"), {}, "- - -", []),
+    "its own line ends a stay": (("L BKD 1", "L CAN 2", "M BKD 3"), {}, "- - -", []),
+}
+
+
+@pytest.mark.parametrize("case", CLAIMS)
+def test_what_lines_tell_of_a_container_counts_when_it_is_known_whose_it_is(case: str) -> None:
+    told, known, marks, open_ones = CLAIMS[case]
+    for order in list(permutations(claimed(*told)))[:120]:
+        disputes = settle_claims(order, **known)
+        stays = stays_of(order)
+        by_time = sorted(order, key=lambda event: event.at)
+        assert [event.mark or "-" for event in by_time] == (marks.split() or ["-"] * len(by_time))
+        assert [" ".join(sorted(one.claimed_by for one in dispute.claims)) for dispute in disputes] == open_ones
+        counted = {event.id for stay in stays for event in stay.events}
+        assert counted == {event.id for event in order if not event.mark}

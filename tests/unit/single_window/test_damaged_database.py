@@ -369,8 +369,11 @@ def test_a_copy_of_before_an_upgrade_is_upgraded_then_opened(data: Path, file: P
         assert command(data, "check").exit_code == 1
         assert command(data, "upgrade").exit_code == 1, "what is damaged is not upgraded"
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0242'")
-        connection.execute("ALTER TABLE port_parcel DROP COLUMN sought")
+        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0243'")
+        (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'port_event'").fetchone()
+        earlier = made.replace("\tclaimed_by TEXT DEFAULT '' NOT NULL, \n", "").replace(", claimed_by)", ")")
+        name = "uq_port_event_sandbox_terminal_code_container_no_event_at_call"
+        connection.executescript(f"DROP TABLE port_event; {earlier.replace('uq_port_event_said', name)}")
         connection.commit()
     refused = command(data, "restored", "--yes")
     assert refused.exit_code == 1 and "single-window upgrade" in refused.stderr and noted(file)

@@ -49,7 +49,7 @@ ACTS = {
     "forex_enterprise": {"class"},
     "overseas_case": {"accept", "uncount", *QUESTIONS},
     "filing_case": {"accept", "breach", *QUESTIONS},
-    "port_case": {"accept", "withdraw_release", "restore_release", *QUESTIONS},
+    "port_case": {"accept", "first_line", "second_line", "withdraw_release", "restore_release", *QUESTIONS},
     "korea_parcel": {"inquire", "hold", "send_back", "clear", "prove", "refuse_preference"},
     "commerce_case": {"press", "accept", "let_through", "refuse_lists", "admit_lists", *QUESTIONS},
     "open_data_month": {"draft_month", "publish", "discard"},

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, not_, select, union
 
 from declarations.port.events import PortEvent
+from declarations.port.timeline import NOT_COUNTED
 from declarations.reasons import Reason
 from gateways.port.repository import PortCase, PortParcel
 from single_window.store.agency_tables.port import port_case, port_event, port_file, port_parcel
@@ -36,11 +37,16 @@ def parcels_where(connection: Connection, sandbox: str, *where: ColumnElement[bo
     return list(map(PORT_PARCELS.make, connection.execute(chosen)))
 
 
-def boxes_named(connection: Connection, sandbox: str, bills: Collection[str]) -> dict[str, set[str]]:
-    """Return bill of lading → two of the containers that events name with it, or its only one."""
+def boxes_named(
+    connection: Connection, sandbox: str, bills: Collection[str], but: Collection[str] = ()
+) -> dict[str, set[str]]:
+    """Return bill of lading → two of the containers that events which count name with it, or its only one; `but` for
+    some containers."""
     columns = port_event.c
     boxes = func.min(columns.container_no), func.max(columns.container_no)
-    of_bills = (columns.bill_no != "", one_of(connection, columns.bill_no, sorted({*bills} - {""})))
+    of_bills = [columns.bill_no != "", one_of(connection, columns.bill_no, sorted({*bills} - {""}))]
+    of_bills += [columns.mark.not_in(sorted(NOT_COUNTED))]
+    of_bills += [not_(one_of(connection, columns.container_no, sorted(but)))] if but else []
     chosen = select(columns.bill_no, *boxes).where(columns.sandbox == sandbox, columns.container_no != "", *of_bills)
     return {row[0]: {row[1], row[2]} for row in connection.execute(chosen.group_by(columns.bill_no))}
 
@@ -89,10 +95,12 @@ class StoredPortRepository(AgencyState):
     def only_boxes(self, bills: Collection[str]) -> Mapping[str, str]:
         if new := set(bills) - self._boxes.keys():
             self._boxes.update({bill: set() for bill in new})
-            self._boxes.update(boxes_named(self._connection, self._sandbox, new))
+            loaded = self._loaded["container_no"]
+            self._boxes.update(boxes_named(self._connection, self._sandbox, new, loaded))
         found = {bill: set(self._boxes[bill]) for bill in bills}
         for bill, boxes in found.items():
-            boxes.update(event.container_no for event in self._index["bill_no"].get(bill, {}).values())
+            put = self._index["bill_no"].get(bill, {}).values()
+            boxes.update(event.container_no for event in put if event.mark not in NOT_COUNTED)
             boxes.discard("")
         return {bill: next(iter(of_bill)) for bill, of_bill in found.items() if len(of_bill) == 1}
 
@@ -111,6 +119,7 @@ class StoredPortRepository(AgencyState):
             for event in events_where(self._connection, self._sandbox, wanted, *where):
                 self._remember_event(event)
             self._loaded[name].update(new)
+            self._boxes.clear()  # which containers bills name was read without what is loaded
         index = self._index[name]
         return {value: sorted(index[value].values(), key=attrgetter("id")) for value in values if value in index}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, delete, exists, func, select
 
+from gateways.port.outcomes import COURSE
 from single_window.store.agency_tables.port import port_case, port_event, port_parcel
 from single_window.store.gateways.port import lock_port
 
@@ -71,7 +72,7 @@ def _told(column: ColumnElement[str], sandbox: str, before: int) -> Subquery:
 
 def _open(about: ColumnElement[str], sandbox: str) -> ColumnElement[bool]:
     columns = port_case.c
-    return exists().where(columns.sandbox == sandbox, columns.about == about, columns.state == "open")
+    return exists().where(columns.sandbox == sandbox, columns.about == about, columns.state.in_(COURSE.waiting))
 
 
 def _parcels(sandbox: str, before: int) -> Select[Any]:
