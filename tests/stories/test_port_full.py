@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from single_window.api.app import create_app
 from single_window.language.refusal import Refusal
+from single_window.work.runtime import Runtime
+from tests.api_keys import bearer, issued
 from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale, note, statuses
 from tests.stories.port import BOX, OTHER_BOX, Port
@@ -205,6 +208,27 @@ def test_a_terminal_with_a_mailbox_is_told_of_release_withdrawal_and_new_release
     assert port.told_terminals(FIRST) == [("1", "800"), ("4", "600"), ("1", "800")]
     told = port.notices("PortRelease", FIRST.id)
     assert {(mailbox, one.fields["containerNo"]) for mailbox, one in told} == {(WORLD.site.dxp_id, BOX)}
+
+
+def release_of(port: Port, **headers: str) -> tuple[int, str]:
+    """Status and indicator of the CUSRES of the container."""
+    client = create_app(port.story.window, runtime=Runtime(port.story.window)).test_client()
+    asked = client.get(f"/api/v1/port/containers/{BOX}/release", headers={"X-Sandbox": port.story.sandbox, **headers})
+    return asked.status_code, asked.text.partition("GIS+")[2][:1]
+
+
+def test_a_terminal_reads_the_release_in_edifact_too(port: Port) -> None:
+    own = {"terminal": WORLD.site.code, "sender": WORLD.site}
+    port.tell(port.told("GIN", 1, billNo="NGB1"), **own)
+    assert release_of(port) == (404, ""), "nothing was told"
+    port.released(FIRST)
+    assert release_of(port) == (200, "4")
+    port.withdraw(str(port.story.column(FIRST, "invt_no")))  # type: ignore[arg-type]
+    assert release_of(port) == (200, "7")
+    window, home = port.story.window, port.story.sandbox
+    for company, answer in ((WORLD.site, (200, "7")), (WORLD.merchants[0], (404, ""))):
+        key = issued(window, home, [company.dxp_id], ("read_receipts",))
+        assert release_of(port, **bearer(key)) == answer
 
 
 def test_a_terminal_is_told_of_what_was_released_before_the_box_came(port: Port) -> None:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from declarations.port.events import bill_of
 from single_window.cases.port.answers import PortBillOut, PortContainerOut
 from single_window.cases.port.manifest_calls import blueprint
-from single_window.cases.port.queries import PORT_CASE_READER, bill_out, container_out
+from single_window.cases.port.queries import PORT_CASE_READER, bill_out, container_out, release_of
 from single_window.cases.port.sending_calls import NOT_TAKEN, SEND
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard, key_access
@@ -24,6 +24,8 @@ from single_window.frame.http.problems import json_response, problem, refusal
 from single_window.frame.typed import Answer
 from single_window.intake.admission import ACCEPTED
 from single_window.intake.interchanges import take_interchange, text_of
+
+EDIFACT = "application/EDIFACT"
 
 
 class InterchangeOut(Answer, frozen=True, kw_only=True):
@@ -75,6 +77,28 @@ def container(number: str) -> Response:
         if found is None:
             raise problem("no-such-case", sandbox=sandbox, number=number, zh="集装箱", en="container")
         return json_response(found)
+
+
+@blueprint.get("/port/containers/<number>/release", rights=READ)
+@blueprint.doc(
+    responses={
+        200: {"description": "CUSRES for each bill of lading in it", "content": {EDIFACT: {}}},
+        404: refused("its terminal was told nothing, or is not the caller"),
+    }
+)
+def release(number: str) -> Response:
+    """Say in EDIFACT what customs says of a container.
+
+    An interchange with CUSRES (D.95B): the same as the PortRelease that its terminal has in its mailbox, one for each
+    bill of lading, the worst word of its parcels (GIS 4 released, 5 to be examined, 7 detained, 9 awaited). A company's
+    key reads what it was told itself."""
+    with reading_sandbox() as (connection, sandbox):
+        found = release_of(connection, sandbox, number.upper(), key_access.companies(connection, sandbox))
+    if found is None:
+        raise problem(
+            "no-such-case", sandbox=sandbox, number=number, zh="集装箱的放行信息", en="release of a container"
+        )
+    return Response(found, mimetype=EDIFACT)
 
 
 @blueprint.get("/port/charges/<number>", rights=READ)

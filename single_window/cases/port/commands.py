@@ -18,6 +18,7 @@ from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import CommandGroup
 from single_window.frame.typed import local
 from single_window_client import SandboxClient
+from single_window_client.calls import part
 
 port = CommandGroup("port")
 port.cases(PORT_KIND, "List cases, newest first.", ("", "--state open"))
@@ -84,6 +85,21 @@ port.row(
     _show_bill,
     examples=("QDL26110001",),
 )
+
+
+@port.client(examples=("QDXU1000015", "QDXU1000015 --out release.edi"))
+def release(
+    call: Call,
+    sandbox: SandboxClient,
+    number: str,
+    out: Path | None = option("Write here instead of to the terminal."),
+) -> None:
+    """Print what customs says of a container (number) as its terminal reads it in EDIFACT: CUSRES."""
+    found = sandbox.caller.fetch(f"/port/containers/{part(number)}/release", headers={"X-Sandbox": sandbox.name})
+    if out is not None:
+        out.write_bytes(found)
+    call.print_json({"container": number, "out": str(out) if out else None, "edifact": found.decode("latin-1")})
+    call.print_line(f"{out}: {len(found)} bytes" if out is not None else found.decode("latin-1"))
 
 
 @port.client(examples=("codeco.edi",))

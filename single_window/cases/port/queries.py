@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from declarations.calendar import local_time_of
 from declarations.port.charges import PortCharge, UnknownSize, charges_of
 from declarations.port.events import PortEvent
 from declarations.port.timeline import FOREVER, NOT_COUNTED, Loadings, Stay, current, stays_of
 from gateways.port.outcomes import COURSE
 from gateways.port.repository import PortCase, PortParcel
+from schemas.edifact.customs_response import CustomsWord, customs_response
 from single_window.cases.port.answers import (
     PORT_KIND,
     PortBillOut,
@@ -68,7 +70,7 @@ def container_out(
         container_no=container,
         stays=tuple(map(_stay_out, stays)),
         claims=tuple(map(PortEventOut.of, claims)),
-        parcels=tuple(_parcel_out(parcel, container) for parcel in parcels),
+        parcels=tuple(_parcel_out(parcel, container) for parcel in parcels[:MOST_PARCELS]),
         loaded_at=instant_text(loaded.at if loaded else 0),
     )
 
@@ -85,6 +87,30 @@ def _own(
     return [
         parcel for parcel in parcels if parcel.declaration_id in theirs or parcel.key.partition("|")[0] in companies
     ]
+
+
+def release_of(
+    connection: Connection, sandbox: str, container: str, companies: Collection[str] | None = None
+) -> bytes | None:
+    """Return what its terminal was told of a container's parcels last, as an interchange with CUSRES; None if nothing
+    was, or to none of these `companies` (None: all)."""
+    parcels = _parcels_in(connection, sandbox, container, stays_of(events_of(connection, sandbox, container)))
+    told = [one for one in parcels if one.terminal_code and (companies is None or one.terminal_code in companies)]
+    if not told:
+        return None
+    terminal = max(told, key=lambda one: one.stepped_at).terminal_code
+    columns, ids = declaration.c, sorted({one.declaration_id for one in told} - {0})
+    chosen = select(columns.id, columns.customs_code).where(one_of(connection, columns.id, ids))
+    offices = dict(map(tuple, connection.execute(chosen)))
+    words = [
+        CustomsWord(
+            one.bill_no, one.invt_no, offices.get(one.declaration_id, ""), one.state, local_time_of(one.stepped_at)
+        )
+        for one in told
+        if one.terminal_code == terminal
+    ]
+    sender = min((word.office for word in words if word.office), default="CUSTOMS")
+    return customs_response(container, words, sender=sender, recipient=terminal)
 
 
 def _stay_out(stay: Stay) -> PortStayOut:
@@ -108,7 +134,7 @@ def _parcels_in(connection: Connection, sandbox: str, container: str, stays: Seq
         & (columns.bill_no != "")
         & one_of(connection, columns.bill_no, alone or [""])
     )
-    return parcels_where(connection, sandbox, or_(in_box, of_bill))[:MOST_PARCELS]
+    return parcels_where(connection, sandbox, or_(in_box, of_bill))
 
 
 def _parcel_out(parcel: PortParcel, container: str) -> PortParcelOut:
@@ -178,7 +204,7 @@ def _show(connection: Connection, sandbox: str, number: str) -> PortCaseOut | No
         return None
     if case.container_no:
         events = events_of(connection, sandbox, case.container_no)
-        parcels = _parcels_in(connection, sandbox, case.container_no, stays_of(events))
+        parcels = _parcels_in(connection, sandbox, case.container_no, stays_of(events))[:MOST_PARCELS]
     else:
         named = (port_event.c.call != "", port_event.c.call == case.about)
         events, parcels = events_where(connection, sandbox, *named), ()

@@ -124,6 +124,7 @@ EVERY: dict[str, tuple[str, int]] = {
     "port interchange": (f"{__file__}", 1),
     "port platform-file": (f"{__file__}", 1),
     "port manifest": (f"{__file__}", 1),
+    "port release": ("NONE", 1),
     "commerce list": ("", 0),
     "commerce show": ("NONE", 1),
     "commerce licence": ("91350100M000100Y43", 0),
