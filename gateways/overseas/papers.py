@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from declarations.overseas.moves import StockMove
 from declarations.overseas.notices import notice_of
@@ -17,7 +16,8 @@ from gateways.replies import combine_reasons, identifying_fields
 from gateways.senders import check_own_mailbox
 from gateways.topics.shared import DocumentFiled
 
-NOT_THEIR_OWN, NOT_ITS_OWN, NO_SALE, OTHER_VOUCHER, NOTED = "27112", "27206", "27203", "27204", "27205"
+NOT_THEIR_OWN, NOT_ITS_OWN = "27112", "27206"
+NO_SALE, OTHER_VOUCHER, NOTED, CORRECTED = "27203", "27204", "27205", "27207"
 
 
 def handle_notices(documents: Sequence[DocumentFiled], desk: OverseasDesk) -> None:
@@ -65,17 +65,19 @@ def handle_evidence(documents: Sequence[DocumentFiled], desk: OverseasDesk) -> N
     for paper in papers.values():
         code = paper.facts.ebc_code
         refusal = check_own_mailbox(paper, code, boxes.get(code, ""), NOT_ITS_OWN)
-        answer = NoticeAnswer(REFUSED, (refusal,)) if refusal else _note_vouchers(paper.facts, desk)
+        answer = NoticeAnswer(REFUSED, (refusal,)) if refusal else _note_vouchers(paper, desk)
         _answer(paper, answer, desk)
 
 
-def _note_vouchers(facts: Any, desk: OverseasDesk) -> NoticeAnswer:
+def _note_vouchers(paper: FiledDocument, desk: OverseasDesk) -> NoticeAnswer:
+    """Note the vouchers of a document; one that is amended (appType 2) corrects what sales have."""
+    facts, corrects = paper.facts, paper.version > 1
     keys = {(facts.ebc_code, facts.warehouse_code, line.ref) for line in facts.lines}
     by_ref: dict[str, list[StockMove]] = {}
     for sale in desk.repository.sales_under(keys):
         by_ref.setdefault(sale.ref, []).append(sale)
     noted: dict[int, tuple[StockMove, str]] = {}
-    reasons = []
+    reasons, corrected = [], []
     for line in facts.lines:
         sales = [sale for sale in by_ref.get(line.ref, ()) if line.item_no in ("", sale.sku)]
         if not sales:
@@ -83,7 +85,11 @@ def _note_vouchers(facts: Any, desk: OverseasDesk) -> NoticeAnswer:
         for sale in sales:
             first = noted[sale.id][1] if sale.id in noted else sale.voucher_no
             if first not in ("", line.voucher_no):
-                reasons.append(Reason(OTHER_VOUCHER, {"ref": line.ref, "first": first}))
+                named = {"ref": line.ref, "first": first}
+                if corrects and sale.id not in noted:
+                    corrected.append(Reason(CORRECTED, {**named, "second": line.voucher_no}))
+                else:
+                    reasons.append(Reason(OTHER_VOUCHER, named))
             noted[sale.id] = sale, line.voucher_no
     if reasons:
         return NoticeAnswer(REFUSED, reasons)
@@ -91,4 +97,4 @@ def _note_vouchers(facts: Any, desk: OverseasDesk) -> NoticeAnswer:
         sale.voucher_no, sale.uncounted = voucher_no, False
     desk.repository.put_moves([sale for sale, _ in noted.values()])
     end_asked(facts.ebc_code, {sale.asked for sale, _ in noted.values()} - {""}, desk)
-    return NoticeAnswer(TAKEN_IN, (Reason(NOTED, {"count": str(len(noted))}),))
+    return NoticeAnswer(TAKEN_IN, (Reason(NOTED, {"count": str(len(noted))}), *corrected))

@@ -146,10 +146,10 @@ class StockAbroad:
         told = [{**line, "gnum": str(number)} for number, line in enumerate(lines or (CAME_IN,), 1)]
         return self._take("overseas_stock_notice", {**NOTICE, **changes}, told, box, day, handle_notices)
 
-    def evidence(self, *lines: Mapping[str, str], box: str = "DXP1") -> Desk[Any]:
+    def evidence(self, *lines: Mapping[str, str], box: str = "DXP1", version: int = 1) -> Desk[Any]:
         """The vouchers of sales come."""
         head = {"ebc_code": "C", "warehouse_code": "W", "cop_no": "E1"}
-        return self._take("overseas_sale_evidence", head, lines, box, DAY, handle_evidence)
+        return self._take("overseas_sale_evidence", head, lines, box, DAY, handle_evidence, version=version)
 
     def _take(
         self,
@@ -159,10 +159,11 @@ class StockAbroad:
         box: str,
         day: date,
         handle: Callable[[Sequence[DocumentFiled], Desk[Any]], None],
+        version: int = 1,
     ) -> Desk[Any]:
         of_line = get_args(get_type_hints(DOCUMENTS[kind])["lines"])[0]
         facts = facts_of(DOCUMENTS[kind], **head, lines=tuple(facts_of(of_line, **line) for line in lines))
-        paper = filed(kind, facts, f"K{next(self._ids)}", mailboxes=box)
+        paper = filed(kind, facts, f"K{next(self._ids)}", mailboxes=box, version=version)
         self.filed[paper.id] = paper
         desk = desk_of(self, day)
         handle([DocumentFiled(paper.id)], desk)
@@ -228,10 +229,13 @@ def sold(*, evidence: Mapping[str, str] | None = None, box: str = "DXP1") -> Cal
     return happens
 
 
-def given_another_voucher() -> Desk[Any]:
-    abroad = StockAbroad()
-    abroad.notice(CAME_IN, {**SOLD, "voucher_no": "V0"})
-    return abroad.evidence({"gnum": "1", "ref": "O1", "voucher_no": "V1"})
+def given_another_voucher(version: int = 1) -> Callable[[], Desk[Any]]:
+    def happens() -> Desk[Any]:
+        abroad = StockAbroad()
+        abroad.notice(CAME_IN, {**SOLD, "voucher_no": "V0"})
+        return abroad.evidence({"gnum": "1", "ref": "O1", "voucher_no": "V1"}, version=version)
+
+    return happens
 
 
 def looked_at(*lines: Mapping[str, str], on: date) -> Callable[[], Desk[Any]]:
@@ -286,7 +290,8 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "27201": looked_at(CAME_IN, SOLD, on=date(2026, 11, 16)),
     "27202": looked_at(on=date(2027, 3, 1)),
     "27203": sold(evidence={"ref": "O2"}),
-    "27204": given_another_voucher,
+    "27204": given_another_voucher(),
+    "27207": given_another_voucher(version=2),
     "27205": sold(),
     "27206": sold(box="DXP2"),
     "27304": without_evidence_in_time,

@@ -86,11 +86,11 @@ class Overseas:
         self.story.submit(sent)
         return self.answers(number or f"N{self.number}")[-1]
 
-    def evidence(self, *lines: Row, number: str = "PZ1", warehouse: str = "HAM01") -> tuple[str, str]:
+    def evidence(self, *lines: Row, number: str = "PZ1", app_type: str = "1") -> tuple[str, str]:
         """Send vouchers of sales; gives the answer."""
         self.number += 1
-        head = {"appType": "1", "appTime": f"20261120{self.number:06d}", "ebcCode": MERCHANT.code}
-        head |= {"copNo": number, "warehouseCode": warehouse}
+        head = {"appType": app_type, "appTime": f"20261120{self.number:06d}", "ebcCode": MERCHANT.code}
+        head |= {"copNo": number, "warehouseCode": "HAM01"}
         numbered = [{"gnum": str(place), **told} for place, told in enumerate(lines, 1)]
         self.story.submit(message_of(MERCHANT, "OverseasSaleEvidence", head, numbered))
         return self.answers(number)[-1]

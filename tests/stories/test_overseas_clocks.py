@@ -78,6 +78,16 @@ def test_evidence_of_no_sale_or_beside_another_is_refused(overseas, lines, code)
     assert overseas.evidence(*lines) == ("100", code)
 
 
+def test_a_wrong_voucher_is_corrected_by_amending_its_document(overseas):
+    overseas.tell(IN, SALE)
+    assert overseas.evidence({"ref": "O1", "voucherNo": "WRONG"}) == ("120", "27205")
+    assert overseas.evidence({"ref": "O1", "voucherNo": "RE1"}, number="PZ2") == ("100", "27204"), "another document"
+    assert overseas.evidence({"ref": "O1", "voucherNo": "RE1"}, app_type="2") == ("120", "27205")
+    assert "订单O1的凭证由WRONG更正为RE1" in overseas.receipts("PZ1")[-1].info
+    twice = [{"ref": "O1", "voucherNo": "RE2"}, {"ref": "O1", "voucherNo": "RE3"}]
+    assert overseas.evidence(*twice, app_type="2") == ("100", "27204"), "two for one sale"
+
+
 def test_a_sale_without_evidence_does_not_count_until_it_has_some(unclaimed):
     """A sale that an officer does not count is unsold in the draft; the voucher that comes after all makes it count."""
     overseas = unclaimed

@@ -85,6 +85,7 @@ class SaleEvidenceIn(Schema):
     ebcCode = _word("企业代码", True)
     copNo = _word("企业内部编号, unique with ebcCode", True)
     warehouseCode = _word("海外仓代码", True)
+    appType = _word("empty or 1: sales have none yet; 2: it amends the document of this copNo, and corrects them")
     lines = List(Nested(VoucherIn), required=True, validate=Length(1, 2_000))
 
 
@@ -137,6 +138,7 @@ def send_evidence(told: dict[str, Any]) -> Response:
 
     They become the message OverseasSaleEvidence of the company, whose receipts report the outcome."""
     lines = [{name: value for name, value in line.items() if value} for line in told.pop("lines")]
+    told = {name: value for name, value in told.items() if value}
     return send_alone(lambda sender, now: evidence_message(told, lines, sender, now), told["ebcCode"])
 
 
