@@ -105,6 +105,7 @@ class ReasonOut(Answer, frozen=True, kw_only=True):
     code: str
     zh: str
     en: str
+    typed: Annotated[str, Meta(description="words of a person that stand in the text, as they were typed")]
     parameters: Annotated[tuple[str, ...], Meta(description="ids of the dated values used")]
     found: str
     expected: str
@@ -203,6 +204,7 @@ def reason_out(reason: Reason, fields: Sequence[ConcernedField] = ()) -> ReasonO
         code=reason.rule,
         zh=_words(reason, "zh"),
         en=_words(reason, "en"),
+        typed=reason.values.get("reason", ""),
         parameters=tuple(reason.parameter_ids),
         found=given,
         expected=expected,

@@ -22,6 +22,8 @@ _AFTER_NAME = re.compile(r"^([^\d:：]*[A-Za-z\u4e00-\u9fff])[:：]\s*")
 _COMMA = re.compile(r"[,，]\s*")
 _TIME = re.compile(r"(?<![\w-])(20\d\d)(0[1-9]|1[0-2])([0-3]\d)([01]\d|2[0-3])([0-5]\d)[0-5]\d(?![\w-])", re.ASCII)
 """A time as receipts have it, yyyyMMddHHmmss, that is no part of a longer number."""
+_TYPED = "\ue000"
+"""What stands for typed words while a text is made readable: of private use, so that nobody types it."""
 _DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters of text direction, with which one name could look like another."""
 CODE_TABLES: Mapping[str, CodeTable] = {
@@ -48,10 +50,13 @@ def reason(text: str, language: str) -> str:
     return _NAMED.sub(named, _CODED.sub(lambda match: f"{match[2]} ({match[1]})", text))
 
 
-def spoken(text: str, language: str) -> str:
+def spoken(text: str, language: str, typed: str = "") -> str:
     """Return the text of a reason as a sentence: also without brackets, those at its end after a colon.
 
-    `must carry a rate [goods code: 1, exported: 2]` becomes `must carry a rate: goods code 1, exported 2`."""
+    `must carry a rate [goods code: 1, exported: 2]` becomes `must carry a rate: goods code 1, exported 2`. `typed`:
+    words of a person within it, which stay as they are."""
+    if typed:
+        return spoken(text.replace(typed, _TYPED, 1), language).replace(_TYPED, typed)
     told = reason(text, language)
     at_end = _AT_THE_END.search(told)
     if at_end:

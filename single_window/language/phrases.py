@@ -92,6 +92,8 @@ class Because:
     bases: tuple[Basis, ...]
     warning: bool = False
     """True for a finding that did not hold or refuse the document."""
+    typed: str = ""
+    """Words of a person that stand in the text."""
 
 
 @cache
@@ -195,6 +197,7 @@ def because(reason: Reason, parameters: Parameters) -> Because:
         source,
         _sentences().get(reason.rule, ""),
         tuple(basis(identity, parameters, reason.values.values()) for identity in reason.parameter_ids),
+        typed=reason.values.get("reason", ""),
     )
 
 

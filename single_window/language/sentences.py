@@ -109,7 +109,8 @@ def _filled(section: str, reason: Reason, facts: Mapping[str, str]) -> Words:
             text = phrases.book()[section][reason.rule][language]
             texts.append(_fill(text, _values({**facts, **reason.values}, language)))
         except KeyError:
-            texts.append(for_people.spoken(phrases.of_reason(reason).text(language), language))
+            told, typed = phrases.of_reason(reason).text(language), reason.values.get("reason", "")
+            texts.append(for_people.spoken(told, language, typed))
     return Words(*texts)
 
 

@@ -307,3 +307,6 @@ def test_what_an_officer_typed_stands_in_the_log_as_he_typed_it_and_reads_as_no_
     supervisor = lists.browser("supervisor")
     assert "见备注[页码:3, 附件:2]：待查 &lt;b&gt;" in supervisor.get("/log?sandbox=story&lang=en").text
     assert typed in supervisor.get("/log.csv?sandbox=story&lang=en").text
+    for language in ("en", "zh"):
+        page = browser.get(f"/declarations/{number}?sandbox=story&lang={language}").text
+        assert page.count("见备注[页码:3, 附件:2]：待查 &lt;b&gt;") >= 2, "in the timeline, and in the receipt"

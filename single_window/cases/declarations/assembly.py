@@ -180,6 +180,7 @@ def answer(mailbox: str, receipt: receipts.Receipt) -> GivenReceiptOut:
         time=instant_text(receipt.return_time),
         info=receipt.shown_in(words.ZH),
         info_en=receipt.shown_in(words.EN),
+        typed=receipt.values.get("reason", ""),
     )
 
 

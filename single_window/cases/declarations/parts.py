@@ -102,6 +102,7 @@ class GivenReceiptOut(Answer, frozen=True, kw_only=True):
     time: Instant
     info: str
     info_en: str
+    typed: Annotated[str, Meta(description="words of a person that stand in the text, as they were typed")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,9 +202,9 @@ def transaction_words(code: str) -> str:
     return say(phrases.phrase("exchange_transactions", code[:1] if code[:1] in known else "other"))
 
 
-def readable(text: Words) -> str:
-    """Return a reason's text for people, in the request's language."""
-    return for_people.spoken(say(text), language())
+def readable(text: Words, typed: str = "") -> str:
+    """Return a reason's text for people, in the request's language; words that a person `typed` in it as they are."""
+    return for_people.spoken(say(text), language(), typed)
 
 
 def apart(text: str, cut: bool = False) -> Markup:
@@ -214,9 +214,10 @@ def apart(text: str, cut: bool = False) -> Markup:
     return Markup(_GUID.sub(shown, str(escape(text))))
 
 
-def plain(text: str) -> str:
-    """Return a stored text of a reason for people: without the notation of receipts, masked."""
-    return masking.mask_text(for_people.spoken(text, language()))
+def plain(text: str, typed: str = "") -> str:
+    """Return a stored text of a reason for people: without the notation of receipts, masked; words in it that a person
+    `typed` as they are."""
+    return masking.mask_text(for_people.spoken(text, language(), typed))
 
 
 def without_code(text: str, code: str) -> Markup:

@@ -58,6 +58,12 @@ def test_a_reason_is_told_as_a_sentence(text: str, language: str, told: str) -> 
     assert for_people.spoken(text, language) == told
 
 
+@each("typed", ["see [page: 3], [x]", "[a]", "[gnum:1]", "单[附件：2]。"])
+def test_what_a_person_typed_within_a_reason_stays_as_it_is(typed: str) -> None:
+    text = f"[Code:29502;Desc:released: {typed}],[at: 3]"
+    assert for_people.spoken(text, "en", typed) == f"released: {typed} (29502); at 3"
+
+
 @each(
     ("name", "text", "expected"),
     [
