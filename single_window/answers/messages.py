@@ -46,12 +46,16 @@ class MessageOut(Answer, frozen=True, kw_only=True):
     documents: int
     findings: Findings
     documents_kept: tuple[KeptOut, ...]
+    parked: Annotated[
+        int,
+        Meta(description="deliveries about it that failed and wait for the operator: no answer comes until then"),
+    ]
     links: dict[str, str]
 
 
-def message_out(row: Any, kept: Iterable[Any], refused: Iterable[Finding] = ()) -> MessageOut:
-    """Return the answer about a message, from its row, the rows of its documents, and findings about those that the
-    port refused."""
+def message_out(row: Any, kept: Iterable[Any], refused: Iterable[Finding] = (), parked: int = 0) -> MessageOut:
+    """Return the answer about a message, from its row, the rows of its documents, findings about those that the port
+    refused, and how many of the deliveries about it are parked."""
     findings = msgspec.json.decode(row.findings, type=tuple[Finding, ...]) if row.findings else ()
     return MessageOut.of(
         row,
@@ -59,6 +63,7 @@ def message_out(row: Any, kept: Iterable[Any], refused: Iterable[Finding] = ()) 
         transmission_id=_own_id(row),
         findings=findings_out([*findings, *refused]),
         documents_kept=tuple(map(KeptOut.of, kept)),
+        parked=parked,
         links=message_links(row.id),
     )
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Response, request
 from sqlalchemy import ColumnElement, Select, select
 
+from gateways.topics.shared import filed_route
 from schemas.message_types import EDITIONS
 from schemas.packing import MESSAGES
 from single_window.answers.messages import MessageOut, message_out
@@ -20,6 +21,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.intake.admission import ACCEPTED
 from single_window.intake.reading import Reading
+from single_window.store import parking
 from single_window.store.engine import reading as reading_from
 from single_window.store.tables import archive, document, message
 
@@ -98,7 +100,8 @@ def show(number: int) -> Response:
     """Show a message and its state.
 
     State (received: filed; read: its documents are stored; invalid: answered by a CEB900; refused), findings (also
-    about documents that the port refused), and those of its documents that were not replaced since."""
+    about documents that the port refused), those of its documents that were not replaced since, and how much of the
+    work on it is parked."""
     sandbox = guard.sandbox_name()
     at = ports()
     with reading_from(at.window.engine) as connection:
@@ -108,12 +111,14 @@ def show(number: int) -> Response:
             raise _missing(sandbox, number)
         kept = {document.position for document in documents}
         refused = findings_of_message(connection, sandbox, row, kept)
-    return json_response(message_out(row, documents, refused))
+        topics = {document.id: filed_route(document.kind).topic for document in documents}
+        parked = parking.count_about(connection, sandbox, number, topics)
+    return json_response(message_out(row, documents, refused, parked))
 
 
 def _documents_of(sandbox: str, number: int) -> Select[Any]:
     return (
-        select(*document.c["position", "kind", "key", "order_no", "state"])
+        select(*document.c["id", "position", "kind", "key", "order_no", "state"])
         .where(document.c.message_id == number, document.c.sandbox == sandbox)
         .order_by(document.c.position)
     )

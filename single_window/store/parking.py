@@ -6,10 +6,11 @@ too; then either the worker's or the person's act takes effect.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+import msgspec
+from sqlalchemy import Connection, func, or_, select, update
 
 from single_window.store import sandboxes, work_cases
 from single_window.store.bulk import chunks, insert_rows, one_of
@@ -21,6 +22,8 @@ from single_window.store.tables import delivery, handling, message
 
 STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: (READY,)}
 """Name of a list → the states of its deliveries."""
+MOST_READ = 1_000
+"""Parked deliveries that are read to find those of a message."""
 DELIVERIES_PER_STATEMENT = 10_000
 """Maximum number of deliveries that one statement changes."""
 
@@ -85,6 +88,21 @@ def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKE
             .where(delivery.c.state.in_(states), delivery.c.sandbox == sandbox)
         ).scalar_one()
     )
+
+
+def count_about(connection: Connection, sandbox: str, message_id: int, documents: Mapping[int, str]) -> int:
+    """Return how many parked deliveries are about a message, or tell a gateway of one of its `documents` (id → topic of
+    `DocumentFiled`): nobody answers these until they are tried again. Of very many parked ones the newest are read."""
+    columns = delivery.c
+    parked = select(columns.message_id, columns.payload).where(columns.state == PARKED, columns.sandbox == sandbox)
+    about = or_(columns.message_id == message_id, columns.topic.in_(sorted(set(documents.values()))))
+    rows = connection.execute(parked.where(about).order_by(columns.id.desc()).limit(MOST_READ)).all()
+    return sum(row.message_id == message_id or _names(row.payload, documents) for row in rows)
+
+
+def _names(payload: str, documents: Collection[int]) -> bool:
+    """True if payloads of `DocumentFiled`, as JSON, name one of these documents."""
+    return any(filed[0] in documents for filed in msgspec.json.decode(payload))
 
 
 def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from declarations.calendar import day_of
+from gateways.topics.shared import filed_route
 from schemas import catalogue
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
@@ -22,6 +23,7 @@ from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
 from single_window.refused import LARGEST_ID, NotFound
+from single_window.store import parking
 from single_window.store.bulk import chunks
 from single_window.store.tables import archive, declaration, document, message, request
 
@@ -42,9 +44,11 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         kind_keys = [key for named, key, _ in keys if named == kind]
         conditions.append(and_(document.c.kind == kind, document.c.key.in_(kind_keys)))
     papers = papers_of(connection, sandbox, conditions, answers)
-    kept = connection.execute(select(document.c.position).where(document.c.message_id == message_id)).scalars()
+    filed = connection.execute(
+        select(*document.c["id", "kind", "position"]).where(document.c.message_id == message_id)
+    ).all()
     findings = _decode_findings(row.findings) if row.findings else ()
-    refused = undeclared.findings_of_message(connection, sandbox, row, set(kept))
+    refused = undeclared.findings_of_message(connection, sandbox, row, {one.position for one in filed})
     return MessageStory.of(
         row,
         words=_title(row.code),
@@ -52,6 +56,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         findings=findings_out([*findings, *refused]),
         papers=tuple(papers),
         receipts=tuple(answers),
+        parked=parking.count_about(connection, sandbox, row.id, {one.id: filed_route(one.kind).topic for one in filed}),
         kept=body is not None,
     )
 

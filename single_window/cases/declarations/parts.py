@@ -319,5 +319,7 @@ class MessageStory(Answer, frozen=True, kw_only=True):
     findings: tuple[FindingOut, ...]
     papers: tuple[Paper, ...]
     receipts: tuple[GivenReceiptOut, ...]
+    parked: int
+    """Deliveries about it that failed and wait for the operator."""
     kept: bool
     """Whether its bytes are still in the archive."""
