@@ -1,4 +1,4 @@
-"""Headings of the tariff, for goods codes that the register, which is an excerpt, does not have."""
+"""Headings and subheadings of the tariff, for goods codes that the register, which is an excerpt, does not have."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from typing import NamedTuple
 
 DIGITS = 10
 TABLE = Path(__file__).with_name("headings.csv")
+SUBHEADINGS = Path(__file__).with_name("subheadings.csv")
+_SHORTENED = "000000"
+"""The end of a code that is shortened to its heading, as a simplified list may have it, or of a heading that has no
+subheadings."""
 
 
 class _Period(NamedTuple):
-    """The days on which a heading is in the tariff, inclusive."""
+    """The days on which a heading, or its division, is in the tariff, inclusive."""
 
     since: date
     until: date
+
+    def covers(self, day: date | None) -> bool:
+        """True on one of its days; without a day True."""
+        return day is None or self.since <= day <= self.until
 
 
 def has_ten_digits(gcode: str) -> bool:
@@ -26,24 +34,42 @@ def has_ten_digits(gcode: str) -> bool:
 
 
 def is_in_tariff(gcode: str, day: date | None = None) -> bool:
-    """True if a goods code begins with a heading of the tariff of a day, or of any day.
+    """True if a goods code begins with a heading and a subheading of the tariff of a day, or of any day.
 
-    The tariff has more codes than the register, so only the heading is checked. (declarations/goods/headings.csv)
+    The tariff has more codes than the register, so the national digits are not checked. Subheadings are those of the
+    Harmonized System, which every tariff has in full, by its editions of 2017 and 2022; before 2017, and in chapter 98,
+    which is national, only the heading is. (declarations/goods/headings.csv, subheadings.csv)
     """
     period = _headings().get(gcode[:4])
-    return period is not None and (day is None or period.since <= day <= period.until)
+    if period is None or not period.covers(day):
+        return False
+    divided = [numbers for of_days, numbers in _subheadings().get(gcode[:4], ()) if of_days.covers(day)]
+    return not divided or gcode[4:] == _SHORTENED or any(gcode[4:6] in numbers for numbers in divided)
 
 
 @cache
 def _headings() -> dict[str, _Period]:
     with TABLE.open(encoding="utf-8", newline="") as file:
         return {
-            f"{row['chapter']}{number:02}": _Period(
-                date.fromisoformat(row["since"] or "0001-01-01"), date.fromisoformat(row["until"] or "9999-12-31")
-            )
+            f"{row['chapter']}{number:02}": _period(row)
             for row in csv.DictReader(file, strict=True)
             for number in _numbers(row["headings"])
         }
+
+
+@cache
+def _subheadings() -> dict[str, list[tuple[_Period, frozenset[str]]]]:
+    """Heading → the fifth and sixth digits of its subheadings, by the days on which it is divided so."""
+    found: dict[str, list[tuple[_Period, frozenset[str]]]] = {}
+    with SUBHEADINGS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, strict=True):
+            found.setdefault(row["heading"], []).append((_period(row), frozenset(row["subheadings"].split())))
+    return found
+
+
+def _period(row: dict[str, str]) -> _Period:
+    since, until = row["since"] or "0001-01-01", row["until"] or "9999-12-31"
+    return _Period(date.fromisoformat(since), date.fromisoformat(until))
 
 
 def _numbers(ranges: str) -> Iterator[int]:

@@ -310,7 +310,7 @@ CASES: dict[str, Callable[[], TaxOffice]] = {
     "20540": lambda: of_company({"tax_credit": "D"}),
     "20550": lambda: of_company({"platform": True}),
     "20551": lambda: of_item({"currency": "ZZZ"}, currency="ZZZ"),
-    "20552": lambda: _of_code("9703999990"),
+    "20552": lambda: _of_code("9703900090"),
     "20553": lambda: of_item(exported_on="2011-01-05"),
     "20554": lambda: claimed(kind="E"),
     "20555": claimed,
