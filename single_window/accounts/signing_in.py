@@ -52,7 +52,8 @@ def verify(engine: Engine, name: str, password: str, address: str = "") -> Accou
         if (seconds := _seconds_left(counted, now)) > 0:
             raise Locked(seconds)
         kept = "" if account is None or account.disabled_at else account.password
-        if account is None or not passwords.fits(password, kept):
+        fits = passwords.fits(password, kept)  # also for a name that nobody has: its answer takes as long
+        if account is None or not fits:
             failures = _count_failure(engine, counted, now)
             log.warning("account.refused", account=name, address=address, failures=failures)
             raise NotSignedIn("Name and password do not fit together.")

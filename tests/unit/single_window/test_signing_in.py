@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import pytest
@@ -182,3 +183,17 @@ def test_the_demo_has_an_account_for_each_role_with_the_same_password_each_time(
 def test_ended_sessions_are_counted(engine: Engine) -> None:
     write_by(engine, rows.end_sessions, "li")
     assert keeping.find(engine, "li").session_epoch == 1
+
+
+def test_every_name_costs_one_hash_so_that_time_tells_none(
+    engine: Engine, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping.make(engine, "was", "reviewer", PASSWORD, display="前任", office="4240")
+    keeping.set_disabled(engine, "was", True)
+    guess(engine, "someone else")  # the hash that stands for nobody's is made once
+    made: list[str] = []
+    hash_of = hashlib.scrypt
+    monkeypatch.setattr(hashlib, "scrypt", lambda *given, **more: made.append(name) or hash_of(*given, **more))
+    for name in ("li", "nobody", "was", ""):
+        guess(engine, name)
+    assert made == ["li", "nobody", "was", ""]
