@@ -39,6 +39,7 @@ from single_window.store import epcis_events, mailboxes, sandboxes
 from single_window.store.engine import writing
 from single_window.store.epcis_events import Capture, EventQuery, FoundEvent
 from single_window.store.numbering import ROWS
+from single_window.store.series import CAPTURE
 from single_window.work import event_making
 
 blueprint = Calls("epcis", __name__, rights=READ)
@@ -215,7 +216,7 @@ def _store(sandbox: str, mailbox: str, behaviour: str, document: CapturedDocumen
     window = ports().window
     now = window.now(sandbox)
     event_making.make_all(window.engine, sandbox)  # what the window itself tells first is its own
-    (number,) = window.numbering.take(ROWS, "epcis_capture")
+    (number,) = window.numbering.take(ROWS, CAPTURE)
     with writing(window.engine) as connection:
         sandboxes.hold(connection, sandbox)
         taken, kept = epcis_events.put(connection, sandbox, mailbox, now, document.events)

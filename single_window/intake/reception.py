@@ -40,6 +40,7 @@ from single_window.store.documents import IncomingDocument, KindAndKey, StoredDo
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import change
 from single_window.store.records import to_json
+from single_window.store.series import numbers_of
 from single_window.store.tables import document, message
 
 
@@ -336,7 +337,7 @@ def _port_no(batch: _Batch, kind: str, row: StoredDocument | None) -> str:
         return ""
     if row is not None and row.port_no:
         return row.port_no
-    serial = batch.numbering.next_number(batch.sandbox, f"port.{letter}")
+    serial = batch.numbering.next_number(batch.sandbox, numbers_of(letter))
     return f"{letter}{stamp14(batch.circumstances.now)[:8]}{serial:09d}"
 
 

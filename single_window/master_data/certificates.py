@@ -21,6 +21,7 @@ from single_window.store import sandbox_changes, sandboxes
 from single_window.store.certificates import Authority, RegisteredCertificate
 from single_window.store.engine import reading, writing
 from single_window.store.sandbox_changes import ChangeKind
+from single_window.store.series import certificates_of
 from single_window.store.tables import participant
 
 AUTHORITY = "模拟签发机构 Test authority"
@@ -52,7 +53,7 @@ def issue(
     """
     now = context.now(sandbox)
     authority = _authority(context, sandbox, kind, now)
-    serial = context.numbering.next_number(sandbox, f"certificate.{kind.value}")
+    serial = context.numbering.next_number(sandbox, certificates_of(kind.value))
     begin = now if since is None else since
     key = keys.generate(kind)
     der = certificates.issue(

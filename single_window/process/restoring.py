@@ -10,26 +10,16 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, union, update
 
-from schemas import catalogue
 from single_window.intake.reading import is_address
 from single_window.store import sandboxes
 from single_window.store.bulk import upsert_rows
 from single_window.store.mailbox_marks import MailboxKey
-from single_window.store.numbering import ROWS, advance_series, reach_series
+from single_window.store.numbering import advance_series, reach_series
+from single_window.store.series import OF_DATABASE, OF_SANDBOXES, ROWS
 from single_window.store.tables import channel, mailbox, message, participant
 
-ROW_STEP, STEP, SHORT_STEP = 1_000_000_000, 1_000_000, 100_000
-"""Steps for row ids, for mailbox sequences and serial numbers, and for serial numbers of six digits."""
-SHORT = ("intake", "batch")
-SERIES = (
-    "list",
-    "list.export",
-    "summary",
-    "entry",
-    *SHORT,
-    *sorted({f"port.{known.port_letter}" for known in catalogue.handled().values() if known.port_letter}),
-)
-"""All series of a sandbox, because unused ones must also be advanced."""
+STEP = 1_000_000
+"""The step of mailbox sequences."""
 
 
 class RestoredCounts(NamedTuple):
@@ -44,8 +34,10 @@ def advance_all(connection: Connection, marks: Mapping[MailboxKey, int]) -> Rest
     """Advance all series, mailboxes and channels; a channel without undelivered receipts has none afterwards. No other
     process may be running. `marks`: the next place of mailboxes as far as it is known, whatever the backup holds."""
     names = sandboxes.names(connection)
-    series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
-    moved = advance_series(connection, {(ROWS, "row"): ROW_STEP, **series})
+    series = {(ROWS, name): step for name, step in OF_DATABASE.items()}
+    # unused ones, too: they may have been used since
+    series |= {(sandbox, name): step for sandbox in names for name, step in OF_SANDBOXES.items()}
+    moved = advance_series(connection, series)
     upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), list(map(tuple, _mailboxes_maybe_used(connection, names))))
     # before the mailboxes are advanced, so that channels that were up to date stay so
     own = (mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id)

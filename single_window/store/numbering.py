@@ -21,13 +21,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from single_window.store.bulk import per_dialect, upsert_rows
 from single_window.store.engine import AFTER_COMMIT, in_hand, read_once, separate, writing
 from single_window.store.prepared import fetch_value
+from single_window.store.series import ROWS as ROWS
+from single_window.store.series import demand
 from single_window.store.tables import serial
 
 RANGE = 1_000
-ROWS = ""
-"""The pseudo-sandbox of row ids, which are unique in the database."""
-
-
 MAX_SERIES = 20_000
 """Maximum number of series with reserved numbers between two steps; the least recently used are evicted."""
 SeriesKey: TypeAlias = tuple[str, str]
@@ -114,7 +112,9 @@ class Numbering:
         return [self.next_number(sandbox, name, count - taken) for taken in range(count)]
 
     def next_number(self, sandbox: str, name: str, wanted: int = 1) -> int:
-        """The next number: a reserved one, else the first of a range that is reserved now, for so many as `wanted`."""
+        """The next number: a reserved one, else the first of a range that is reserved now, for so many as `wanted`.
+        Raises `LookupError` for a series that a restored copy would not know."""
+        demand(sandbox, name)
         key = (sandbox, name)
         with self._lock:
             number = self._next(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from gateways.circumstances import Options
 from single_window.channels import connecting
 from single_window.data_lock import DataLock
-from single_window.process.restoring import ROW_STEP, SERIES, SHORT, STEP
+from single_window.process.restoring import STEP
 from single_window.receipts.pushing.outgoing import outgoing
 from single_window.settings import Settings
 from single_window.store import channels
@@ -20,13 +19,12 @@ from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
 from single_window.store.mailboxes import last_place
 from single_window.store.names import WEBHOOK
-from single_window.store.numbering import ROWS
+from single_window.store.series import BATCH, CAPTURE, INTAKE, OF_DATABASE, OF_SANDBOXES, ROW, ROWS
 from single_window.store.tables import serial
 from single_window.wiring import open_window
 from tests.commands import run_command
 from tests.databases import ON_BOTH
 from tests.mailboxes import BOX, put
-from tests.shape.sources import ROOT
 
 pytestmark = ON_BOTH
 BEHIND, NEW = "DXPENT0000000002", "DXPENT0000000003"
@@ -58,7 +56,7 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
     assert done.exit_code == 0, done.output
 
     window = open_window(settings)
-    assert window.numbering.last(ROWS, "row") == row + ROW_STEP
+    assert window.numbering.last(ROWS, "row") == row + OF_DATABASE[ROW]
     with reading(window.engine) as connection:
         numbers = {(sandbox, name): after for sandbox, name, after in connection.execute(select(serial))}
         assert {
@@ -70,8 +68,9 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
         assert next(iter(connecting.channels_out(connection, "main"))).behind == 0
         assert channels.waiting(connection, WEBHOOK, 2**62) == [behind]
     for sandbox in ("main", "june"):
-        assert all(numbers[sandbox, name] > (99_999 if name in SHORT else STEP) for name in SERIES)
-        assert all(numbers[sandbox, name] < 1_000_000 for name in SHORT), "numbers of six digits have six digits"
+        assert all(numbers[sandbox, name] > step for name, step in OF_SANDBOXES.items())
+        assert all(numbers[sandbox, name] < 1_000_000 for name in (INTAKE, BATCH)), "these have six digits"
+    assert numbers[ROWS, CAPTURE] > OF_DATABASE[CAPTURE]
     put(window, BOX, ["312"])
     with reading(window.engine) as connection:
         moved = channels.find(connection, "main", BOX, WEBHOOK)
@@ -89,11 +88,9 @@ def test_nothing_is_moved_while_somebody_works(settings: Settings) -> None:
     window.close()
 
 
-def test_every_series_of_numbers_is_known() -> None:
-    """Whoever gives out numbers of a new name says so in `SERIES`."""
-    series = {
-        name
-        for place in ROOT.glob("single_window/**/*.py")
-        for name in re.findall(r"""_sandbox, ['"](\w+)['"]\)""", place.read_text("utf-8"))
-    }
-    assert series and series <= set(SERIES)
+def test_a_number_of_a_series_that_a_restored_copy_would_not_know_is_not_given_out(settings: Settings) -> None:
+    window = open_window(settings)
+    for sandbox, name in (("main", "a new series"), (ROWS, "list"), ("main", "row")):
+        with pytest.raises(LookupError, match=name):
+            window.numbering.next_number(sandbox, name)
+    window.close()

@@ -23,6 +23,7 @@ from single_window.store.gateways import traced_lists
 from single_window.store.gateways.agency_state import AgencyState
 from single_window.store.gateways.batch_rows import BatchRows
 from single_window.store.records import Records, decoder
+from single_window.store.series import TRACE_CODE
 from single_window.store.tables import account_book
 
 BATCHES = Records(TraceBatch, trace_batch)
@@ -37,8 +38,6 @@ RECALLS = Records(
         "booked_out": decoder(dict[str, int], dict),
     },
 )
-CODES = "trace.code"
-"""The series of the numbers of which codes are made."""
 _BOOK = [account_book.c[name] for name in BookLot._fields]
 
 
@@ -123,7 +122,7 @@ class StoredTraceabilityRepository(AgencyState, StoredTraces):
         self._new_codes += codes
 
     def code_numbers(self, count: int) -> Sequence[int]:
-        return self._numbering.take(self._sandbox, CODES, count)
+        return self._numbering.take(self._sandbox, TRACE_CODE, count)
 
     def recalls(self, ids: Collection[int]) -> Mapping[int, Recall]:
         return self._recalls.by_key([number for number in ids if number])

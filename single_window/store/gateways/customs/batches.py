@@ -18,6 +18,7 @@ from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_first
 from single_window.store.records import Records, decoder
+from single_window.store.series import BATCH
 from single_window.store.tables import batch, batch_member
 
 BATCHES = Records(
@@ -91,7 +92,7 @@ class StoredBatches:
 
     def batch_no(self, customs_code: str, flow: str, now: int) -> str:
         """A new batch number: office, day, direction, and a serial number of the sandbox."""
-        return f"{customs_code}{stamp14(now)[:8]}{flow}{self._numbering.next_number(self._sandbox, 'batch'):06d}"
+        return f"{customs_code}{stamp14(now)[:8]}{flow}{self._numbering.next_number(self._sandbox, BATCH):06d}"
 
     def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[BatchMember]:
         """At most `count` members from position `start` on, in order, in one state if given."""

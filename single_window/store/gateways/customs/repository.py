@@ -27,6 +27,7 @@ from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.records import Records, cache_of, decoder, from_json, to_json
+from single_window.store.series import EXPORT_LIST, INTAKE, LIST
 from single_window.store.tables import decision, declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -171,11 +172,11 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         return self._numbering.next_number(ROWS, "row")
 
     def list_no(self, customs_code: str, year: int, flow: str = "I") -> str:
-        series = "list" if flow == "I" else "list.export"
+        series = LIST if flow == "I" else EXPORT_LIST
         return f"{customs_code}{year}{flow}{self._numbering.next_number(self._sandbox, series):09d}"
 
     def intake_no(self, customs_code: str, now: int) -> str:
-        return f"{customs_code}{stamp14(now)[:8]}{self._numbering.next_number(self._sandbox, 'intake'):06d}"
+        return f"{customs_code}{stamp14(now)[:8]}{self._numbering.next_number(self._sandbox, INTAKE):06d}"
 
     # companies and parcels
 

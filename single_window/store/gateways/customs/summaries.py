@@ -23,6 +23,7 @@ from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.gateways.customs.claims import StoredSummaryClaims
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
+from single_window.store.series import ENTRY, SUMMARY
 from single_window.store.tables import summary, summary_declaration, summary_month, summary_part, summary_place
 
 SUMMARIES = Records(
@@ -199,11 +200,11 @@ class StoredSummaries(StoredSummaryClaims):
 
     def sum_no(self, customs_code: str, year: int) -> str:
         """A new summary number: office, year, S, and a serial number of the sandbox."""
-        return f"{customs_code}{year}S{self._numbering.next_number(self._sandbox, 'summary'):09d}"
+        return f"{customs_code}{year}S{self._numbering.next_number(self._sandbox, SUMMARY):09d}"
 
     def entry_nos(self, customs_code: str, year: int) -> tuple[str, str]:
         """A new declSeqNo (E, year, serial number) and entryId (office, year, 0 for exports, serial number)."""
-        serial = self._numbering.next_number(self._sandbox, "entry")
+        serial = self._numbering.next_number(self._sandbox, ENTRY)
         return f"E{year}{serial:013d}", f"{customs_code}{year}0{serial:09d}"
 
     def save_summaries(self, connection: Connection) -> None:

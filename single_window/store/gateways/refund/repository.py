@@ -22,6 +22,7 @@ from single_window.store.gateways.refund.invoices import Invoices
 from single_window.store.gateways.refund.ledgers import StoredRefundLedgers
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
+from single_window.store.series import REFUND_CERTIFICATE, REFUND_NOTICE
 from single_window.store.tables import document, refund_claim
 
 
@@ -88,11 +89,11 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredFilingCases, St
 
     def notice_no(self, year: int) -> str:
         """A new notice number: T, the year, and a serial number of the sandbox."""
-        return f"T{year}{self._numbering.next_number(self._sandbox, 'refund.notice'):09d}"
+        return f"T{year}{self._numbering.next_number(self._sandbox, REFUND_NOTICE):09d}"
 
     def certificate_no(self, year: int) -> str:
         """A new certificate number: Z, the year, and a serial number of the sandbox."""
-        return f"Z{year}{self._numbering.next_number(self._sandbox, 'refund.certificate'):09d}"
+        return f"Z{year}{self._numbering.next_number(self._sandbox, REFUND_CERTIFICATE):09d}"
 
     def touched(self) -> Collection[int]:
         """Ids of changed declarations: none."""
