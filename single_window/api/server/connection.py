@@ -27,9 +27,11 @@ from single_window.api.server.pools import Pool
 from single_window.api.server.serving import LARGE, LARGE_QUEUED, MONITORING_PATHS, Serving
 from single_window.api.server.turned_away import REASONS, ErrorAnswer, TurnedAway, raw_answer
 from single_window.clock import monotonic
+from single_window.frame.http.forwarded import is_of_a_proxy
 from single_window.message_limits import GROUP_ANSWER_SECONDS
 from single_window.observe.metrics import meters
 
+_WITH_UNDERSCORES = re.compile(rb"^([A-Za-z0-9-]*_[\w-]*)\s*:[ \t]*([^\r\n]*)", re.MULTILINE | re.ASCII)
 _TRANSFER = re.compile(rb"^transfer-encoding\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -47,6 +49,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.header_at = monotonic()
+        for name, value in _WITH_UNDERSCORES.findall(header_plus):  # which waitress leaves out
+            if is_of_a_proxy(name.decode()):
+                self.headers.setdefault(name.decode().upper().replace("-", "_"), value.decode("latin-1"))
         if self.version == "1.1" and "HOST" not in self.headers:
             raise ParsingError("a request of HTTP/1.1 must have a Host header")
         if _TRANSFER.search(header_plus) and "CONTENT_LENGTH" in self.headers:

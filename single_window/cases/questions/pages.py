@@ -19,7 +19,6 @@ from single_window.cases.subjects import DECISION_KINDS
 from single_window.frame.http import callers, guard, key_access
 from single_window.frame.http.calls import EVERYBODY, add_page
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import problem
 from single_window.frame.pages.speech import link
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -91,7 +90,7 @@ def _identify() -> AskedCompany:
     token, named = _token(), request.args.get("sandbox", "")
     if token is None:
         if not callers.is_local():
-            raise problem("credentials-missing", headers=BROWSER)
+            raise callers.no_credentials(BROWSER)
         sandbox = named or guard.DEFAULT_SANDBOX
         with reading(ports().window.engine) as connection:
             sandboxes.find(connection, sandbox)

@@ -5,14 +5,14 @@ its operator."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Mapping
 
 from flask import g, request
 
 from single_window.accounts import folder_secrets, keeping, rights, rows, signing_in
 from single_window.accounts.people import KEY_PREFIX, OPERATOR, RESERVED, STRANGER, Person, participant
 from single_window.frame.http import guard, key_access
+from single_window.frame.http.forwarded import forwarding_header
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, problem
 from single_window.observe.metrics import meters
@@ -27,16 +27,6 @@ begin with HTTP_."""
 ACT, SEND = "act_as_officer", "send_messages"
 _OPERATOR_ONLY = frozenset({PARKED})
 """Subjects about which only the operator decides, not officers."""
-_OF_CLIENTS = re.compile(
-    "HTTP_(?:HOST|USER_AGENT|CONNECTION|KEEP_ALIVE|UPGRADE|UPGRADE_INSECURE_REQUESTS|HTTP2_SETTINGS|TE|TRAILER"
-    "|TRANSFER_ENCODING|EXPECT|COOKIE|AUTHORIZATION|ORIGIN|REFERER|RANGE|DATE|FROM|PRAGMA|PRIORITY|PREFER|PURPOSE|DNT"
-    "|SAVE_DATA|CACHE_CONTROL|LAST_EVENT_ID|IDEMPOTENCY_KEY|TRACEPARENT|TRACESTATE|BAGGAGE"
-    "|(?:ACCEPT|CONTENT|IF|SEC|GS1)(?:_.*)?"
-    "|X_(?:SANDBOX|SCENARIO|API_KEY|ACT_AS|REQUEST_ID|CORRELATION_ID|REQUESTED_WITH|CSRFTOKEN|CSRF_TOKEN|LANGUAGE))"
-)
-"""Headers that browsers and programs send themselves, by their keys in the WSGI environment. Proxies and content
-networks add others, by names that nobody can list: whoever sends one counts as coming from another machine. A proxy
-that adds none is one before a window that has names (`SINGLE_WINDOW_ALLOWED_HOSTS`)."""
 
 
 def check_call() -> None:
@@ -128,6 +118,15 @@ def serves_local(settings: Settings) -> bool:
     return not (settings.exposed or settings.require_keys)
 
 
+def no_credentials(challenge: Mapping[str, str]) -> Problem:
+    """Return the problem for a call that has neither key nor account, and needs one: the header by which it comes
+    through a proxy, if that is why."""
+    header = forwarding_header(request.environ)
+    if header and serves_local(ports().window.settings):
+        return problem("credentials-of-proxy", header=header, found=header, headers=challenge)
+    return problem("credentials-missing", headers=challenge)
+
+
 def client_address(settings: Settings) -> str:
     """Return the client's address, by which failed sign-ins are counted; empty behind a proxy, which hides it."""
     return request.remote_addr or "" if settings.connections_per_address else ""
@@ -139,12 +138,7 @@ def locked_problem(refused: signing_in.Locked) -> Problem:
 
 
 def _is_forwarded() -> bool:
-    return any(map(_is_of_a_proxy, request.environ))
-
-
-@lru_cache(maxsize=1_000)
-def _is_of_a_proxy(name: str) -> bool:
-    return name.startswith("HTTP_") and _OF_CLIENTS.fullmatch(name) is None
+    return bool(forwarding_header(request.environ))
 
 
 def _with_secret() -> Person | None:
@@ -183,5 +177,5 @@ def _with_account() -> Person | None:
 def _without_account() -> Person:
     if not is_local():
         meters.count("calls_refused", 1, "no credentials")
-        raise problem("credentials-missing", headers=CHALLENGE)
+        raise no_credentials(CHALLENGE)
     return OPERATOR

@@ -58,7 +58,7 @@ def test_no_header_says_who_acts_as_a_command_in_this_process_does(
     client: FlaskClient, window: Window, header: str
 ) -> None:
     answer = client.post("/api/v1/batches", json=OFFICER, headers={header: "operator"})
-    assert (answer.status_code, codes(answer)) == (401, ["credentials-missing"]), "a header that no program sends"
+    assert (answer.status_code, codes(answer)) == (401, ["desks-closed"]), "who it is says nobody"
     assert deciders(window) == []
 
 
@@ -133,7 +133,7 @@ def test_every_act_of_officers_needs_an_account_at_a_window_that_is_open(
 
 def test_whoever_comes_through_a_proxy_is_not_the_operator(client: FlaskClient) -> None:
     answer = client.post("/api/v1/parked/retry", json={"all": True}, headers={"X-Forwarded-For": "203.0.113.9"})
-    assert (answer.status_code, codes(answer)) == (401, ["credentials-missing"])
+    assert (answer.status_code, codes(answer)) == (401, ["credentials-of-proxy"])
 
 
 @each("header", ["Basic", "Basic !!", "Digest x", "Basic bGk=", "Basic bGk6d3Jvbmc="])

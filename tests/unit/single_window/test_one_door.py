@@ -168,7 +168,6 @@ OF_PROXIES = [
     "X-Original-Host",
     "X-ProxyUser-Ip",
     "X-Envoy-External-Address",
-    "X-Amzn-Trace-Id",
     "X-Amz-Cf-Id",
     "X-Azure-ClientIP",
     "X-ARR-LOG-ID",
@@ -200,6 +199,32 @@ OF_CLIENTS = [
     "Tracestate",
     "User-Agent",
     "X-Request-ID",
+    "Request-Id",
+    "Postman-Token",
+    "X-XSRF-TOKEN",
+    "X-CSRF-Token",
+    "SOAPAction",
+    "Sentry-Trace",
+    "Baggage",
+    "B3",
+    "X-B3-TraceId",
+    "X-B3-Sampled",
+    "X-Datadog-Trace-Id",
+    "X-Amzn-Trace-Id",
+    "X-Cloud-Trace-Context",
+    "Uber-Trace-Id",
+    "NewRelic",
+    "X-Requested-With",
+    "X-Correlation-ID",
+    "X-Client-Version",
+    "X-Client-Name",
+    "X-Client-Trace-Id",
+    "X-Stainless-Lang",
+    "X-App-Version",
+    "X-HTTP-Method-Override",
+    "X-Person",
+    "Client-Name",
+    "From",
 ]
 
 
@@ -213,7 +238,7 @@ def test_the_secret_is_not_taken_with_a_header_that_proxies_add(client: FlaskCli
     assert codes(client.get("/api/v1/keys", headers={**owner(window), name: "for=203.0.113.9"})) == ["secret-wrong"]
 
 
-@each("name", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP"])
+@each("name", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP", "X_Forwarded_For", "x_real-ip"])
 def test_the_listener_tells_who_came_through_a_proxy(tmp_path: Path, name: str) -> None:
     window = window_in(tmp_path)
     with signed_by(window) as server:
