@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from stdnum import ean, imo, iso6346
@@ -159,6 +160,11 @@ def is_valid_guid(text: str) -> bool:
 def is_valid_dxp_id(text: str) -> bool:
     """True for a DXP user id that is valid in an envelope: up to 16 digits and capital letters."""
     return bool(_DXP_ID.fullmatch(text))
+
+
+def example_dxp_id(code: str) -> str:
+    """Return a valid DXP user id that follows from a company's code, for examples of registration."""
+    return f"DXPENT{int(sha256(code.encode()).hexdigest(), 16) % 10**10:010}"
 
 
 def is_valid_container_no(text: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import sha256
 from itertools import accumulate
 from typing import Any, TypeAlias
 
@@ -15,20 +17,23 @@ from single_window.receipts.rows import NAMESPACE
 from single_window.store.bulk import one_of
 from single_window.store.tables import participant
 
-NO_MAILBOX = "DXPENT0000000011"
-"""The mailbox of a company that has none."""
+_NAME = re.compile(r"[!-:<-~]{1,30}")
+"""The name of a mailbox."""
 DOCUMENTS_AT_MOST, LINES_AT_MOST = 100, 2_000
 """Documents, and lines in all, of a message that is made here."""
 
 
-def senders_of(connection: Connection, sandbox: str, codes: Collection[str]) -> dict[str, Transfer]:
-    """Return the sender of messages of each company, with its mailbox if it is registered with one."""
+def senders_of(
+    connection: Connection, sandbox: str, codes: Collection[str], own: Sequence[str] = ()
+) -> dict[str, Transfer]:
+    """Return the sender of messages of each company: with the mailbox that it is registered with, else with the first
+    of the caller's `own`, else with one that is nobody's."""
     column = participant.c
     chosen = select(column.code, column.name, column.dxp_id).where(
         column.sandbox == sandbox, one_of(connection, column.code, sorted(codes))
     )
     known = {row.code: row for row in connection.execute(chosen)}
-    return {code: _transfer(code, known.get(code)) for code in codes}
+    return {code: _transfer(code, known.get(code), own) for code in codes}
 
 
 def sender_with(connection: Connection, sandbox: str, mailbox: str) -> Transfer:
@@ -39,14 +44,20 @@ def sender_with(connection: Connection, sandbox: str, mailbox: str) -> Transfer:
     return Transfer((row.code if row else mailbox)[:18], ((row.name if row else "") or mailbox)[:100], "DXP", mailbox)
 
 
-def sender_of(connection: Connection, sandbox: str, code: str) -> Transfer:
-    """Return the sender of a company's messages."""
-    return senders_of(connection, sandbox, [code])[code]
+def sender_of(connection: Connection, sandbox: str, code: str, own: Sequence[str] = ()) -> Transfer:
+    """Return the sender of a company's messages, as `senders_of`."""
+    return senders_of(connection, sandbox, [code], own)[code]
 
 
-def _transfer(code: str, row: Any) -> Transfer:
+def nobodys_mailbox(code: str) -> str:
+    """Return the mailbox of a company that has none: no DXP id has this form, so that no other company can have it."""
+    own = f"nobody:{code}"
+    return own if _NAME.fullmatch(own) else f"nobody:{sha256(code.encode()).hexdigest()[:20]}"
+
+
+def _transfer(code: str, row: Any, own: Sequence[str]) -> Transfer:
     name = ((row.name if row else "") or code)[:100]
-    return Transfer(code[:18], name, "DXP", (row.dxp_id if row else "") or NO_MAILBOX)
+    return Transfer(code[:18], name, "DXP", (row.dxp_id if row else "") or next(iter(own), nobodys_mailbox(code)))
 
 
 def guid_of(*parts: str) -> str:

@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import select
 
 from schemas.edifact.reading import read_interchange
+from schemas.identifiers import is_valid_dxp_id
 from single_window.api.app import create_app
 from single_window.channels.folder import FolderChannel
 from single_window.intake.admission_queue import AdmissionQueue
+from single_window.store.tables import message
 from single_window.work.runtime import Runtime
 from tests.api_keys import bearer, issued
 from tests.commands import run_command
+from tests.databases import fetch
 from tests.stories.exporting import DOCUMENTS, Sale
 from tests.stories.port import BOX, CARRIER, OTHER_BOX, TERMINAL, Port
 from tests.stories.story import WORLD, parties
@@ -237,6 +241,34 @@ def test_a_packing_list_as_json(port: Port) -> None:
     answer = post(port, "packing-lists", json={**told, **parcels})
     assert answer.status_code == 202, answer.json
     assert [parcel.logistics_no for parcel in port.container().parcels] == parcels["parcels"]
+
+
+def mailbox_of(port: Port, sent: Any) -> str:
+    """The mailbox that gets the answers to a message."""
+    (sender,) = fetch(port.story.window.engine, select(message.c.sender).where(message.c.id == sent.json["id"])).one()
+    return str(sender)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "mailbox"),
+    [("QDTERM", "nobody:QDTERM"), ("码头;1", "nobody:"), ("X" * 18, "nobody:XXXXXXXXXXXXXXXXXX")],
+)
+def test_who_has_no_mailbox_is_answered_where_nobody_else_reads(port: Port, terminal: str, mailbox: str) -> None:
+    line = {"event": "GIN", "eventTime": "20261121143000", "containerNo": BOX}
+    sent = post(port, "events", json={"terminalCode": terminal, "docNo": "J1", "lines": [line]})
+    assert sent.status_code == 202, sent.json
+    found = mailbox_of(port, sent)
+    assert found.startswith(mailbox) and len(found) <= 30 and not is_valid_dxp_id(found), "no company can have it"
+
+
+def test_a_key_sends_for_a_company_without_a_mailbox_with_its_own(port: Port) -> None:
+    mine = "DXPENT0000000377"
+    key = bearer(issued(port.story.window, port.story.sandbox, [mine], ["send_messages"]))
+    packed = {"agentCode": "3702960ZZZ", "copNo": "Z1", "containerNo": BOX, "logisticsCode": "3702960ZZZ"}
+    sent = post(port, "packing-lists", key, json={**packed, "parcels": ["P1"]})
+    assert sent.status_code == 202 and mailbox_of(port, sent) == mine
+    other = post(port, "packing-lists", key, json={**packed, "agentCode": CARRIER.code, "parcels": ["P1"]})
+    assert other.status_code == 403, "that one has a mailbox"
 
 
 def test_a_command_sends_an_interchange_and_shows_the_line(port: Port) -> None:

@@ -21,14 +21,13 @@ from schemas.message import Transfer
 from schemas.writing import write
 from single_window.cases.overseas.answers import DraftLineOut, ReconciliationDraftOut
 from single_window.cases.overseas.queries import countries_of, goods_of
+from single_window.intake.made_messages import nobodys_mailbox
 from single_window.receipts.rows import NAMESPACE
 from single_window.store.gateways.overseas_exports import ahead_claims, refunded_quantities
 from single_window.store.law_books import law_of
 from single_window.store.sandboxes import clocks
 from single_window.store.tables import participant
 
-NO_MAILBOX = "DXPENT0000000011"
-"""Mailbox used for a company without one."""
 Goods = tuple[Mapping[str, Sequence[Supply]], Mapping[str, Sequence[StockMove]]]
 
 
@@ -127,5 +126,5 @@ def _message(
         name,
         [(head, lines)],
         guid=str(uuid.uuid5(NAMESPACE, f"message|{said}|{now}")).upper(),
-        transfer=Transfer(code, company_name or code, "DXP", dxp_id or NO_MAILBOX),
+        transfer=Transfer(code, company_name or code, "DXP", dxp_id or nobodys_mailbox(code)),
     )

@@ -9,7 +9,7 @@ from flask import Response
 
 from schemas.message import Transfer
 from schemas.rendering import InvalidValues
-from single_window.frame.http import accepting, guard
+from single_window.frame.http import accepting, guard, key_access
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.cases import reading_sandbox
 from single_window.frame.http.ports import ports
@@ -20,9 +20,10 @@ from single_window.intake.made_messages import sender_of
 
 
 def company_sender(code: str) -> Transfer:
-    """Return the sender of a company's messages in the sandbox of the request."""
+    """Return the sender of a company's messages in the sandbox of the request: with its mailbox, else that of the
+    key."""
     with reading_sandbox() as (connection, sandbox):
-        return sender_of(connection, sandbox, code)
+        return sender_of(connection, sandbox, code, key_access.senders() or ())
 
 
 def send_all(written: Iterable[bytes]) -> tuple[AcceptedOut, ...] | Response:

@@ -19,16 +19,15 @@ from declarations.refund.rates import RefundRate, RefundRates
 from declarations.refund.yuan import convert_fob
 from gateways.refund.repository import Item
 from schemas import catalogue, writing
-from schemas.identifiers import example_credit_code
+from schemas.identifiers import example_credit_code, example_dxp_id
 from schemas.message import Transfer
 from schemas.rendering import Row
 from single_window.cases.refunds.drafting.sources import Source
+from single_window.intake.made_messages import nobodys_mailbox
 from single_window.receipts.rows import NAMESPACE
 
 SELLER = ("91370202MA3C00011L", "青岛示例针织制衣有限公司（模拟）")
 BANK = ("3702910009", "青岛示例银行（模拟）", "DXPENT0000000012")
-NO_MAILBOX = "DXPENT0000000011"
-"""Mailbox used for a company without one."""
 ZONE = "中国（青岛）跨境电子商务综合试验区"
 OFFICE, GENERAL, CREDIT, ASSETS = "4227", "1", "B", 500_000_000_000
 BUYER, GOODS_CODE = "Sample Buyers Inc.", "122030"
@@ -73,7 +72,7 @@ _Blocks = list[tuple[Row, Sequence[Row]]]
 def draft(kind: str, source: Source, terms: Terms) -> bytes:
     """Return the message of a kind (see `KINDS`) for a source. Raises `KeyError` for another kind, `NoRate` or
     `NoValue` if the law has no value for the export date."""
-    transfer = Transfer(source.ebc_code, source.name, "DXP", source.dxp_id or NO_MAILBOX)
+    transfer = Transfer(source.ebc_code, source.name, "DXP", source.dxp_id or nobodys_mailbox(source.ebc_code))
     if kind == "exchange":
         transfer = Transfer(BANK[0], BANK[1], "DXP", BANK[2])
     code = catalogue.by_kind(_KIND[kind]).code
@@ -91,7 +90,7 @@ def _registration(source: Source, terms: Terms) -> _Blocks:
                 "creditCode": source.credit_code or example_credit_code(source.ebc_code),
                 "name": source.name,
                 "kinds": "merchant",
-                "dxpId": source.dxp_id or NO_MAILBOX,
+                "dxpId": source.dxp_id or example_dxp_id(source.ebc_code),
                 "customsCode": OFFICE,
                 "zone": ZONE,
                 "taxpayerKind": GENERAL,
