@@ -29,7 +29,7 @@ from single_window.observe.watchdog import Watchdog
 from single_window.private import make_folder, tighten
 from single_window.receipts.taken import TakenReceipts
 from single_window.settings import Settings
-from single_window.store import deliveries, migrate, sandboxes
+from single_window.store import acknowledged, deliveries, migrate, sandboxes
 from single_window.store.checkpoints import Checkpoints
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
@@ -248,6 +248,7 @@ def open_window(
     (migrate.make if fresh else migrate.prepare)(chosen.database_url)
     window = Window(chosen, wakeups, fault=fault, queues=queues, tends=tends)
     try:
+        acknowledged.identify(window.engine)
         window.make_sandbox(MAIN, Options())
         resetting.finish(window, 0)
         window.recover()

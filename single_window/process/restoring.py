@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select, union, update
 
 from single_window.intake.reading import is_address
 from single_window.store import sandboxes
+from single_window.store.acknowledged import mark_identity
 from single_window.store.bulk import upsert_rows
-from single_window.store.mailbox_marks import MailboxKey
+from single_window.store.mailbox_marks import IDENTITY, MailboxKey
 from single_window.store.numbering import advance_series, reach_series
 from single_window.store.series import OF_DATABASE, OF_SANDBOXES, ROWS
 from single_window.store.tables import channel, mailbox, message, participant
@@ -55,7 +56,8 @@ def _reach(connection: Connection, marks: Mapping[MailboxKey, int]) -> None:
     stored = {(row.sandbox, row.dxp_id): row.next for row in connection.execute(select(mailbox))}
     ahead = [(*key, place) for key, place in sorted(marks.items()) if key[0] and place > stored.get(key, 0)]
     upsert_rows(connection, mailbox, ("sandbox", "dxp_id", "next"), ahead, replace=("next",))
-    reach_series(connection, {key: place for key, place in marks.items() if not key[0]})
+    reach_series(connection, {key: place for key, place in marks.items() if not key[0] and key != IDENTITY})
+    mark_identity(connection)  # a copy of another window's is this one's from now on
 
 
 def _mailboxes_maybe_used(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:

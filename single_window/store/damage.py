@@ -25,7 +25,7 @@ from single_window.clock import monotonic, system_now
 from single_window.private import open_file
 from single_window.store.altered import faults_of
 from single_window.store.failures import DatabaseDamaged, is_damage, reason_of
-from single_window.store.mailbox_marks import MARKS, MailboxKey, read_marks
+from single_window.store.mailbox_marks import IDENTITY, MARKS, MailboxKey, read_marks
 from single_window.store.write_ahead_log import LOG, lost_commits
 
 log = structlog.get_logger(__name__)
@@ -80,6 +80,8 @@ def _quick_check(file: Path, until: float | None) -> list[str]:
 def examine(file: Path, seconds: float | None = None) -> Examination:
     """Examine a database: its log, before it is opened; whether it has all that was acknowledged and given to
     mailboxes; and, for at most `seconds`, its pages and contents."""
+    if not _is_there(file):
+        return Examination(("it is empty, and its log is not",), True)
     if fault := lost_commits(file):
         return Examination((fault,), True)
     marks = read_marks(file)
@@ -125,7 +127,12 @@ def _lost_places(file: Path, marks: Mapping[MailboxKey, int]) -> list[str]:
                 return []
             rows = []  # an empty file in its place
     stored = {(sandbox, box): following for sandbox, box, following in rows}
-    behind = sorted(key for key, following in marks.items() if following > stored.get(key, 1))
+    own = stored.get(IDENTITY)
+    other = f"it is not the database to which {file.name}{MARKS} belongs, but another window's, or an older copy"
+    is_other = marks.get(IDENTITY, own) != own
+    if is_other and own is not None:
+        return [other]
+    behind = sorted(key for key, following in marks.items() if following > stored.get(key, 1) and key != IDENTITY)
     counted = [key for key in behind if not key[0]]
     lost = [f"{marks[key] - 1} {key[1]} were acknowledged, of which it has {stored.get(key, 1) - 1}" for key in counted]
     if boxes := behind[len(counted) :]:
@@ -134,26 +141,36 @@ def _lost_places(file: Path, marks: Mapping[MailboxKey, int]) -> list[str]:
             f"{len(boxes)} mailboxes were given more receipts than it has; {first[1]} of sandbox {first[0]} was given "
             f"{marks[first] - 1}, of which it has {stored.get(first, 1) - 1}"
         )
-    return [f"it has lost its newest transactions: {'; '.join(lost)}"] if lost else []
+    if lost:
+        return [f"it has lost its newest transactions: {'; '.join(lost)}"]
+    return [other] if is_other else []
 
 
 def demand_unlost(file: Path) -> None:
     """Raise `DatabaseDamaged` if committed transactions would be lost by opening the database or are lost already, with
     a note written, or would be by making it anew. Call it before a process opens the database."""
-    if file.exists():
-        if fault := lost_commits(file) or _lost_by_marks(file):
-            raise note(file, fault)
-        return
     beside = [file.with_name(file.name + suffix) for suffix in (LOG, MARKS)]
     left = [other for other in beside if other.is_file() and other.stat().st_size]
-    if left:
-        told = [f"{place - 1} {name}" for (sandbox, name), place in sorted(read_marks(file).items()) if not sandbox]
+    is_there = _is_there(file)
+    if is_there and (fault := lost_commits(file) or _lost_by_marks(file)):
+        raise note(file, fault)
+    if left and not is_there:
+        told = [
+            f"{place - 1} {key[1]}" for key, place in sorted(read_marks(file).items()) if not key[0] and key != IDENTITY
+        ]
         raise DatabaseDamaged(
-            f"The database {file} is not there, but {' and '.join(map(str, left))} of it: "
+            f"The database {file} is not there, or empty, but {' and '.join(map(str, left))} of it: "
             f"{', '.join(told) or 'messages'} were acknowledged from it. Put it back, or a copy in its place (remove "
             f"its -wal and -shm, run single-window restored --yes). The newest copy: {newest_copy(file)}. To lose all "
             "of it and begin anew, remove these files."
         )
+
+
+def _is_there(file: Path) -> bool:
+    """True for a file that is a database, or may become one: SQLite drops the log beside an empty file. One that
+    somebody works on has its first page before its log."""
+    log_beside = file.with_name(file.name + LOG)
+    return file.is_file() and (file.stat().st_size > 0 or not log_beside.is_file() or not log_beside.stat().st_size)
 
 
 def _lost_by_marks(file: Path) -> str:
@@ -169,7 +186,7 @@ def check_at_start(url: str) -> None:
     file = file_of(url)
     if file is None:
         return
-    if not file.is_file():
+    if not _is_there(file):
         demand_unlost(file)
         return
     demand_whole(str(file))

@@ -31,6 +31,8 @@ _MOST = 2**62
 """More than any mailbox is given."""
 MailboxKey = tuple[str, str]
 """(sandbox, mailbox); of what was acknowledged ("", its name)"""
+IDENTITY: MailboxKey = ("", "identity")
+"""The mark that holds a random number of the database itself, instead of a place: by it another window's is known."""
 
 
 class _Slot(NamedTuple):
@@ -68,7 +70,7 @@ class MailboxMarks:
         if slot is None:
             slot = _Slot(self._size, 0)
             self._size += _SLOT_BYTES
-        if place > slot.next:
+        if place > slot.next or (key == IDENTITY and place != slot.next):
             os.pwrite(file, _encode(key, place), slot.offset)
         self._slots[key] = _Slot(slot.offset, max(place, slot.next))
 

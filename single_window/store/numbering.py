@@ -221,6 +221,13 @@ def advance_series(connection: Connection, steps: Mapping[tuple[str, str], int])
     return len(steps)
 
 
+def next_of(connection: Connection, key: SeriesKey) -> int | None:
+    """Return what a series holds; None: it is not there."""
+    chosen = select(serial.c.next).where(serial.c.sandbox == key[0], serial.c.name == key[1])
+    found: int | None = connection.execute(chosen).scalar()
+    return found
+
+
 def reach_series(connection: Connection, least: Mapping[tuple[str, str], int]) -> None:
     """Advance each series (sandbox, name) to its next number of before, unless it is there already."""
     there = {(row.sandbox, row.name): row.next for row in connection.execute(select(serial))}

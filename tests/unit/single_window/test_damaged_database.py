@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from serving_http import TRADE, Client, again, sample
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from schemas.packing import AlteredData
 from single_window.api.server.listener import bind
 from single_window.process.serving import Server
 from single_window.store.damage import NOTE, check_at_start, examine, noted
-from single_window.store.engine import open_engine, reading
+from single_window.store.engine import open_engine, reading, writing
 from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_failure, is_transient
-from single_window.store.mailbox_marks import MailboxMarks, read_marks
-from single_window.store.tables import delivery, mailbox
+from single_window.store.mailbox_marks import IDENTITY, MailboxMarks, read_marks
+from single_window.store.tables import delivery, mailbox, serial
 from single_window.wiring import Window
 from tests.chaos.programs import until
 from tests.commands import run_command
@@ -231,6 +231,42 @@ def test_a_database_that_is_gone_is_not_made_anew_beside_what_is_left_of_it(data
     marks.unlink()
     window_in(data).close()
     assert file.exists()
+
+
+def test_the_database_of_another_window_in_its_place_is_known_though_it_has_more(
+    data: Path, file: Path, tmp_path: Path
+) -> None:
+    window = window_in(tmp_path / "other")
+    with writing(window.engine) as connection:  # made from one template, in tests alone
+        connection.execute(update(serial).where(serial.c.name == "identity").values(next=77))
+    for _ in range(3):
+        for code in TRADE:
+            list(window.receive("main", [again(sample(code))]))
+    window.settle()
+    window.close()
+    own = file.read_bytes()
+    file.write_bytes((tmp_path / "other" / "window.sqlite3").read_bytes())
+    for arguments in (("run", "--port", "0"), ("declaration", "list"), ("restored", "--yes", "--same-file")):
+        refused = command(data, *arguments)
+        assert refused.exit_code == 1 and "another window's, or an older copy" in refused.stderr, arguments
+    file.write_bytes(own)
+    assert command(data, "restored", "--yes", "--same-file").exit_code == 0, "put back"
+    file.write_bytes((tmp_path / "other" / "window.sqlite3").read_bytes())
+    assert command(data, "restored", "--yes").exit_code == 0, "it was meant"
+    assert command(data, "check").exit_code == 0 and read_marks(file)[IDENTITY] == 77
+    window_in(data).close()
+
+
+def test_an_empty_file_beside_a_whole_log_is_a_database_that_is_gone(killed: Path) -> None:
+    file, log = killed / "window.sqlite3", killed / "window.sqlite3-wal"
+    kept = log.read_bytes()
+    for suffix in ("-places", "-shm"):
+        file.with_name(file.name + suffix).unlink()
+    os.truncate(file, 0)
+    for arguments in (("run", "--port", "0"), ("declaration", "list")):
+        refused = command(killed, *arguments)
+        assert refused.exit_code == 1 and "is not there, or empty" in refused.stderr, arguments
+    assert log.read_bytes() == kept and not file.stat().st_size
 
 
 def test_a_file_that_is_taken_away_while_a_window_works_takes_nothing_more(
