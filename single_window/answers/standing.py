@@ -27,6 +27,7 @@ from single_window.answers.window import (
 )
 from single_window.cases.declarations import counting
 from single_window.channels import connecting
+from single_window.channels.folder import waiting_in
 from single_window.clock import system_now
 from single_window.data_lock import AlreadyRunning, DataLock
 from single_window.frame.typed import instant_text
@@ -113,7 +114,7 @@ def _read(settings: Settings, ready: PartOut) -> tuple[PartOut, tuple[LateOut, .
             return (
                 ready,
                 tuple(map(_late, late_stages(connection, system_now(), settings.overdue))),
-                tuple(_holding(connection, name) for name in sandboxes.names(connection)),
+                tuple(_holding(connection, settings.data, name) for name in sandboxes.names(connection)),
             )
     except DBAPIError as error:
         away = str(unavailable(settings.database_url, error))
@@ -134,7 +135,7 @@ def _late(waiting: StageBacklog) -> LateOut:
     )
 
 
-def _holding(connection: Connection, name: str) -> HoldingOut:
+def _holding(connection: Connection, data: Path, name: str) -> HoldingOut:
     clock, due = sandboxes.find(connection, name).clock, dispatch.next_due(connection, name)
     return HoldingOut(
         name=name,
@@ -143,6 +144,7 @@ def _holding(connection: Connection, name: str) -> HoldingOut:
         counts=msgspec.convert(plainly(counting.count_day(connection, name, None)), CountsOut),
         next_due=instant_text(due or 0),
         blocked=tuple(channel for channel in connecting.channels_out(connection, name) if channel.state == BLOCKED),
+        files=waiting_in(data, name),
     )
 
 

@@ -95,6 +95,7 @@ class HoldingOut(Answer, frozen=True, kw_only=True):
     counts: CountsOut
     next_due: Annotated[Instant, Meta(description="the next deadline; empty: none")]
     blocked: Annotated[tuple[ChannelOut, ...], Meta(description="channels with unresponsive receivers")]
+    files: Annotated[int, Meta(description="files that wait in its folder on this machine")]
 
 
 class StandingOut(Answer, frozen=True, kw_only=True):

@@ -45,6 +45,8 @@ POLL_SECONDS = 1.0
 MAX_FILES_PER_POLL = 200
 """Maximum number of files of one sandbox in one poll, so that other sandboxes and receipts are not delayed."""
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
+MOST_COUNTED = 10_000
+"""Files that are counted."""
 MAX_NAME_BYTES = 255
 """Maximum length of a file name in bytes."""
 FOLDER = Words("文件夹", "in the folder of")
@@ -56,6 +58,21 @@ class _FileStatus(NamedTuple):
     inode: int
     size: int
     changed: int
+
+
+def waiting_in(data: Path, sandbox: str) -> int:
+    """Return how many files wait in the folder of a sandbox below a data folder, in those of its participants, too; of
+    very many the first `MOST_COUNTED`."""
+    place = data / "folders" / file_name(sandbox) / "in"
+    try:
+        within = (Path(above) / name for above, _, names in os.walk(place) for name in names if _is_complete_name(name))
+        return sum(1 for _ in islice(within, MOST_COUNTED))
+    except OSError:
+        return 0
+
+
+def _is_complete_name(name: str) -> bool:
+    return not name.startswith(".") and not name.lower().endswith(UNFINISHED)
 
 
 class FolderChannel:
@@ -128,7 +145,7 @@ class FolderChannel:
         """Regular files that have not changed since the last poll, oldest first, up to the limit of a poll."""
         statuses = {}
         for entry in os.scandir(folder):
-            if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED):
+            if not _is_complete_name(entry.name):
                 continue
             try:
                 status = entry.stat(follow_symlinks=False)

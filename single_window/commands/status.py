@@ -122,6 +122,7 @@ _SANDBOX: Columns[HoldingOut] = (
     ("requests 申请", lambda holding: _by(holding.counts.requests)),
     ("open 处理中", lambda holding: holding.counts.deliveries.get("ready", 0)),
     ("parked 异常", lambda holding: holding.counts.deliveries.get("parked", 0)),
+    ("files 文件", lambda holding: holding.files or ""),
     ("next due 到期", lambda holding: local(holding.next_due)),
 )
 

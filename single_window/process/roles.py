@@ -34,7 +34,7 @@ ROLES: Mapping[str, ProcessRole] = {
         f"{'、'.join(agency.zh for agency in _TOGETHER)}网关",
         f"{', '.join(agency.en for agency in _TOGETHER[:-1])} and {_TOGETHER[-1].en}",
     ),
-    CHANNELS: ProcessRole((), False, "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
+    CHANNELS: ProcessRole((), False, "推送回执，AMQP、文件夹接入", "pushes receipts, talks AMQP, reads folders"),
     TRADES: ProcessRole(
         QUEUES,
         False,

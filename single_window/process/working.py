@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from single_window.channels.folder import FolderChannel
 from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.observe.metrics import meters
@@ -102,8 +103,8 @@ def _start_role(window: Window, name: str, closing: ExitStack) -> None:
     then what they hand messages to."""
     if name == CHANNELS:
         changes, admission = HintedChanges(window.wakeups).start(), AdmissionQueue(window).start()
-        worker = ChannelsWorker(window, admission, changes).start()
-        for stop in (changes.stop, admission.stop, worker.stop):
+        worker, folders = ChannelsWorker(window, admission, changes).start(), FolderChannel(window, admission).start()
+        for stop in (changes.stop, admission.stop, worker.stop, folders.stop):
             closing.callback(stop)
     else:
         closing.callback(Runtime(window).start().stop)

@@ -6,17 +6,23 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from lxml import etree
 from serving_http import CAP, again, mailbox, sample
 
 from gateways.circumstances import Options
-from single_window.channels.folder import FolderChannel
+from single_window.channels.folder import FolderChannel, waiting_in
 from single_window.channels.outbox import Outbox, file_name, text_of
 from single_window.intake.admission_queue import AdmissionQueue
+from single_window.process.working import work
+from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.chaos.programs import until
+from tests.commands import run_command
 from tests.databases import window_in
+from tests.patience import PATIENCE
 
 Open = Callable[[], tuple[Window, FolderChannel]]
 
@@ -300,3 +306,22 @@ def test_where_keys_are_required_a_file_needs_an_owner(tmp_path: Path) -> None:
     window.close()
     assert names(here / "done") == [own.name] and names(here / "done" / own.name) == ["a.xml"]
     assert "no-owner" in (here / "error" / "a.xml.findings.json").read_text()
+
+
+def test_the_role_of_the_channels_reads_folders_and_what_waits_is_counted(tmp_path: Path, here: Path) -> None:
+    window_in(tmp_path).close()
+    (here / "in" / "DXPENT0000000001").mkdir(parents=True)
+    for place, name in ((here / "in", "a.xml"), (here / "in" / "DXPENT0000000001", "b.xml"), (here / "in", ".c.xml")):
+        (place / name).write_bytes(order(f"QD{name[0]}"))
+    status = run_command("status", "--data", tmp_path, "--json")
+    assert json.loads(status.stdout)["sandboxes"][0]["files"] == 2
+    stopping = Event()
+    settings = Settings(data=tmp_path, readers=0, synchronous="NORMAL")
+    role = Thread(target=work, args=(settings, "channels", stopping, lambda text, **facts: None))
+    role.start()
+    try:
+        until(lambda: waiting_in(tmp_path, "main") == 0, PATIENCE, "the files are taken")
+    finally:
+        stopping.set()
+        role.join()
+    assert "a.xml" in names(here / "done") and (here / "in" / ".c.xml").exists()
