@@ -12,15 +12,17 @@ from typing import Any
 from sqlalchemy import Column, select
 
 from schemas.packing import BILLS, FACTS, MESSAGES, RECEIPTS, AlteredData, Packing, UnknownPacking
+from single_window.store.columns import CheckedBytes
 from single_window.store.revisions import VERSION_TABLE, newest
-from single_window.store.tables import archive, document, metadata, receipt_group, tax_bill
+from single_window.store.tables import archive, document, epcis_event, metadata, receipt_group, tax_bill
 
-_PACKED: tuple[tuple[Column[Any], Packing], ...] = (
+_PACKED: tuple[tuple[Column[Any], Packing | CheckedBytes], ...] = (
     (archive.c.body, MESSAGES),
     (document.c.facts, FACTS),
     (receipt_group.c.contents, RECEIPTS),
     (tax_bill.c.assessment, BILLS),
     (tax_bill.c.fields, BILLS),
+    (epcis_event.c.body, CheckedBytes()),
 )
 
 
@@ -29,7 +31,7 @@ def faults_of(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> It
     until the time `is_over`."""
     yield from _lost_columns(connection)
     for column, packing in _PACKED:
-        table, key = column.table, next(iter(column.table.primary_key))
+        table, key = column.table, [*column.table.primary_key][-1]
         for number, stored in connection.execute(str(select(key, column).order_by(key.desc()).select_from(table))):
             if fault := _fault(packing, stored):
                 yield f"{table.name} {number}, {column.name}: {fault}"
@@ -47,7 +49,7 @@ def _lost_columns(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"{name}: its columns {', '.join(lost)} are not there"
 
 
-def _fault(packing: Packing, stored: bytes) -> str:
+def _fault(packing: Packing | CheckedBytes, stored: bytes) -> str:
     try:
         if stored:
             packing.unpack(stored)

@@ -34,7 +34,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from single_window.store.arrays import MAX_STATEMENTS, copy_rows, insert_new_arrays, update_arrays, upsert_arrays
-from single_window.store.columns import TextInBytes
+from single_window.store.columns import CheckedBytes, TextInBytes
 from single_window.store.prepared import SQLITE, run_rows
 
 CHUNK = 500
@@ -73,13 +73,14 @@ def on_sqlite(connection: Connection) -> bool:
 
 
 @cache
-def _packed_columns(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, TextInBytes], ...]:
+def _packed_columns(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, TextInBytes | CheckedBytes], ...]:
     kinds = [(place, table.c[name].type) for place, name in enumerate(columns)]
-    return tuple((place, kind) for place, kind in kinds if isinstance(kind, TextInBytes))
+    return tuple((place, kind) for place, kind in kinds if isinstance(kind, TextInBytes | CheckedBytes))
 
 
 def _pack_texts(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Row]:
-    """Rows with their texts in `TextInBytes` columns packed, because the driver gets them past SQLAlchemy's types."""
+    """Rows with their values in `TextInBytes` and `CheckedBytes` columns packed, because the driver gets them past
+    SQLAlchemy's types."""
     if not (packed := _packed_columns(table, columns)):
         return rows
     stored = [list(row) for row in rows]

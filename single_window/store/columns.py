@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -11,7 +13,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
-from schemas.packing import BILLS, Packing
+from schemas.packing import BILLS, AlteredData, Packing
 
 metadata = MetaData(
     naming_convention={
@@ -20,6 +22,10 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+_WITH_CHECKSUM, _CHECKSUM = b"\x01", struct.Struct("<I")
+_CHECKED_FROM = len(_WITH_CHECKSUM) + _CHECKSUM.size
 
 
 class TextInBytes(TypeDecorator[str]):
@@ -61,6 +67,35 @@ class PackedText(TextInBytes):
     def unpack(self, stored: bytes) -> str:
         """The text of stored bytes."""
         return _PACKINGS[self.name].unpack(stored).decode()
+
+
+class CheckedBytes(TypeDecorator[bytes]):
+    """Bytes of JSON with a checksum before them, so that no bit of them changes unnoticed on a disk; rows of releases
+    before have none."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def pack(self, data: bytes) -> bytes:
+        """The bytes that are stored."""
+        return _WITH_CHECKSUM + _CHECKSUM.pack(zlib.crc32(data)) + data
+
+    def unpack(self, stored: bytes) -> bytes:
+        """The bytes of stored ones; raises `AlteredData` for what was not stored so."""
+        head, data = stored[:_CHECKED_FROM], stored[_CHECKED_FROM:]
+        if head == _WITH_CHECKSUM + _CHECKSUM.pack(zlib.crc32(data)):
+            return data
+        if stored[:1] in (b"{", b"["):
+            return stored
+        raise AlteredData("stored JSON is not what was stored")
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Called by SQLAlchemy for the value of a parameter."""
+        return None if value is None else self.pack(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes:
+        """Called by SQLAlchemy, and by `prepared`, for a value that was read."""
+        return self.unpack(bytes(value)) if value else b""
 
 
 class HexText(TextInBytes):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, LargeBinary
 
 from single_window.store.columns import (
+    CheckedBytes,
     big,
     bigs,
     counted_column,
@@ -43,7 +44,7 @@ epcis_event = table(
         *texts("mailbox", "event_id", "correction", "kind", "action", "biz_step", "disposition"),
         *texts("read_point", "biz_location"),
         *bigs("at", "recorded_at"),
-        Column("body", LargeBinary, nullable=False),
+        Column("body", CheckedBytes, nullable=False),
     ],
     sqlite_with_rowid=False,
 )

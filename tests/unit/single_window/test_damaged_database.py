@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -299,6 +300,46 @@ def test_a_message_that_the_disk_altered_is_not_given(served: tuple[Window, Clie
     assert client.call("GET", f"/api/v1/messages/{number}/body").codes == ["database-damaged"]
     ready = client.call("GET", "/readyz")
     assert ready.status == 503 and "messages are not what was stored" in ready.body.decode()
+
+
+CAPTURED = {
+    "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+    "type": "EPCISDocument",
+    "schemaVersion": "2.0",
+    "creationDate": "2026-11-20T08:00:00Z",
+    "epcisBody": {
+        "eventList": [
+            {
+                "type": "ObjectEvent",
+                "eventTime": "2026-11-20T08:00:00+08:00",
+                "eventTimeZoneOffset": "+08:00",
+                "action": "OBSERVE",
+                "bizStep": "receiving",
+                "epcList": ["urn:epc:id:sgtin:0614141.107346.2017"],
+            }
+        ]
+    },
+}
+
+
+def test_no_bit_of_a_captured_event_is_another_in_silence(
+    served: tuple[Window, Client], data: Path, file: Path
+) -> None:
+    _, client = served
+    (box, *_) = [one["mailbox"] for one in client.call("GET", "/api/v1/mailboxes").json["mailboxes"]]
+    body, header = json.dumps(CAPTURED).encode(), {"Content-Type": "application/ld+json"}
+    assert client.call("POST", f"/api/v1/epcis/capture?mailbox={box}", body, **header).json["taken"] == 1
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        (stored,) = connection.execute("SELECT body FROM epcis_event").fetchone()
+        for bit in range(0, 8 * len(stored), 37):
+            flipped = bytearray(stored)
+            flipped[bit // 8] ^= 1 << bit % 8
+            connection.execute("UPDATE epcis_event SET body = ?", [bytes(flipped)])
+            assert client.call("GET", "/api/v1/epcis/events").codes == ["database-damaged"], bit
+            assert "epcis_event" in command(data, "check").stdout or bit
+            file.with_name(file.name + NOTE).unlink()
+        connection.execute("UPDATE epcis_event SET body = ?", [stored[5:]])
+    assert client.call("GET", "/api/v1/epcis/events").status == 200, "one of a release before"
 
 
 def test_receipts_that_the_disk_altered_end_no_poll_in_silence(served: tuple[Window, Client], file: Path) -> None:
