@@ -38,13 +38,16 @@ def is_in_tariff(gcode: str, day: date | None = None) -> bool:
 
     The tariff has more codes than the register, so the national digits are not checked. Subheadings are those of the
     Harmonized System, which every tariff has in full, by its editions of 2017 and 2022; before 2017, and in chapter 98,
-    which is national, only the heading is. (declarations/goods/headings.csv, subheadings.csv)
+    which is national, only the heading is. A subheading of a later edition passes on an earlier day, because the goods
+    register has today's codes for every day. (declarations/goods/headings.csv, subheadings.csv)
     """
     period = _headings().get(gcode[:4])
     if period is None or not period.covers(day):
         return False
-    divided = [numbers for of_days, numbers in _subheadings().get(gcode[:4], ()) if of_days.covers(day)]
-    return not divided or gcode[4:] == _SHORTENED or any(gcode[4:6] in numbers for numbers in divided)
+    divided = _subheadings().get(gcode[:4], ())
+    if gcode[4:] == _SHORTENED or not any(of_days.covers(day) for of_days, _ in divided):
+        return True
+    return any(gcode[4:6] in numbers for of_days, numbers in divided if day is None or day <= of_days.until)
 
 
 @cache

@@ -20,7 +20,8 @@ IN_2015, IN_2019, IN_2026 = date(2015, 6, 1), date(2019, 6, 1), date(2026, 11, 3
         ("8525801301", IN_2019, True),  # cameras, until HS 2022 divided them anew
         ("8525801301", IN_2026, False),
         ("8525891300", IN_2026, True),
-        ("8525891300", IN_2019, False),
+        ("8525891300", IN_2019, True),  # a code of today on an earlier day, as the goods register has them
+        ("8525991300", IN_2019, False),  # of no edition
         ("8525891300", IN_2015, True),  # how HS 2012 was divided is not known here: the heading is
         ("8524110000", IN_2026, True),
         ("8524110000", IN_2019, False),  # the whole heading is new
