@@ -15,6 +15,7 @@ from gateways.circumstances import Options
 from single_window import auditing
 from single_window.settings import Settings
 from single_window.store import clearing, sandboxes
+from single_window.store.columns import CheckedBytes
 from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.store.tables import account_book, archive, metadata, sandbox
@@ -70,7 +71,7 @@ def _value(column: Any, number: int) -> Any:
 def _needed(table: Table) -> dict[str, Any]:
     """What has to be said besides the key."""
     return {
-        column.name: b"" if isinstance(column.type, LargeBinary) else 1
+        column.name: b"" if isinstance(column.type, LargeBinary | CheckedBytes) else 1
         for column in table.c
         if not column.primary_key and not column.nullable and column.server_default is None and column.name != "sandbox"
     }
