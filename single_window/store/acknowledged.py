@@ -29,16 +29,18 @@ def identify(engine: Engine) -> None:
         known = next_of(connection, IDENTITY)
     if known is None or read_marks(file).get(IDENTITY) != known:
         with writing(engine) as connection:
-            if next_of(connection, IDENTITY) is None:
-                reach_series(connection, {IDENTITY: int(public_id(), 16)})
             mark_identity(connection)
 
 
 def mark_identity(connection: Connection) -> None:
-    """Have the identity of a database, if it has one, written to its marks after the commit."""
-    if (known := next_of(connection, IDENTITY)) is not None and on_sqlite(connection):
-        following: dict[MailboxKey, int] = read_once(connection, PLACES, dict)
-        following[IDENTITY] = known
+    """Have the identity of a database written to its marks after the commit; one of a release before gets its own.
+    Nothing on a server."""
+    if not on_sqlite(connection):
+        return
+    if next_of(connection, IDENTITY) is None:
+        reach_series(connection, {IDENTITY: int(public_id(), 16)})
+    following: dict[MailboxKey, int] = read_once(connection, PLACES, dict)
+    following[IDENTITY] = next_of(connection, IDENTITY) or 0
 
 
 def count(connection: Connection, what: str, number: int) -> None:
