@@ -8,7 +8,7 @@ from declarations.port.claims import Dispute, settle_claims
 from declarations.port.events import PortEvent, PortEventCode
 from declarations.port.loading import LoadingOutcome, outcomes_of
 from declarations.port.notices import time_text
-from declarations.port.timeline import FOREVER, Loadings, Stay, clashes_of, current, stays_of
+from declarations.port.timeline import FOREVER, LineMark, Loadings, Stay, clashes_of, current, stays_of
 from declarations.reasons import Reason
 from gateways.port import outcomes
 from gateways.port.outcomes import COURSE, PortFinding
@@ -47,7 +47,7 @@ def look(boxes: Sequence[str], desk: PortDesk, named: Collection[str] = ()) -> l
         found = {
             **_clashes(box, stays[box]),
             **_disputed(box, disputes.get(box, ())),
-            **_loading(box, stays[box], codes),
+            **_loading(box, stays[box], codes, known.get(box, ())),
         }
         found |= _unfit_parcels(box, stays[box], loadings, parcels.get(box, ()), ships)
         waiting = COURSE.waiting
@@ -93,15 +93,26 @@ def _clashes(box: str, stays: Sequence[Stay]) -> Found:
 def _settled_claims(known: Mapping[str, Sequence[PortEvent]], desk: PortDesk) -> dict[str, list[Dispute]]:
     """Mark what lines tell of containers that are another's, or may be; return what is open, by container."""
     claimed = {box: events for box, events in known.items() if any(event.claimed_by for event in events)}
-    packed: dict[str, set[str]] = {}
-    for parcel in desk.repository.parcels_in(claimed.keys(), ()) if claimed else ():
-        packed.setdefault(parcel.container_no, set()).add(parcel.bill_no)
+    bills = _bills_of(claimed, desk) if claimed else {}
     decided: dict[str, dict[str, str]] = {}
     for case in desk.repository.cases_about(claimed.keys()) if claimed else ():
         if case.state in CHOSEN:
             values = case.reasons[0].values
             decided.setdefault(case.about, {})[values["terminal"]] = values[CHOSEN[case.state]]
-    return {box: settle_claims(events, packed.get(box, ()), decided.get(box)) for box, events in claimed.items()}
+    return {box: settle_claims(events, bills.get(box, ()), decided.get(box)) for box, events in claimed.items()}
+
+
+def _bills_of(claimed: Mapping[str, Sequence[PortEvent]], desk: PortDesk) -> dict[str, set[str]]:
+    """The bills of lading of the parcels that a packing list says are in these containers; where none says it, those of
+    them that lists at customs name."""
+    named = {box: {event.bill_no for event in events if event.claimed_by} - {""} for box, events in claimed.items()}
+    parcels = desk.repository.parcels_in(claimed.keys(), set().union(*named.values()))
+    packed: dict[str, set[str]] = {}
+    for parcel in parcels:
+        if parcel.bill_no:
+            packed.setdefault(parcel.container_no, set()).add(parcel.bill_no)
+    declared = {parcel.bill_no for parcel in parcels if not parcel.listed_in}
+    return {box: packed.get(box) or (bills & declared) for box, bills in named.items()}
 
 
 def _disputed(box: str, disputes: Sequence[Dispute]) -> Found:
@@ -129,9 +140,14 @@ def _undisputed(stays: Sequence[Stay], doubted: Collection[str]) -> list[Stay]:
     return [stay for stay in stays if stay not in later]
 
 
-def _loading(box: str, stays: Sequence[Stay], codes: Mapping[str, Collection[str]]) -> Found:
+def _loading(
+    box: str, stays: Sequence[Stay], codes: Mapping[str, Collection[str]], known: Sequence[PortEvent]
+) -> Found:
     found: Found = {}
+    claimed = {event.call for event in known if event.event == PortEventCode.LISTED and event.mark == LineMark.CLAIMED}
     for outcome in outcomes_of(stays, codes):
+        if outcome.outcome == LoadingOutcome.OVER and outcome.call in claimed:
+            continue  # it is on a list, if it is the container of the line that tells so
         reason = Reason(OUTCOMES[outcome.outcome], {"container": box, "voyage": outcome.voyage})
         found[f"{outcome.outcome}|{outcome.call}"] = PortFinding(outcome.outcome, reason, [outcome.terminal])
     return found

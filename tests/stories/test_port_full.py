@@ -251,15 +251,34 @@ def test_a_box_that_another_line_booked_first_closes_the_lists_of_its_own(port: 
     port.released(FIRST)
     for event, hour in (("BKD", -3), ("LST", -2)):
         told = port.tell(port.told(event, hour, billNo="NGB1"), sender=line, lineCode=line.code, **own)
-        assert told[0] == "300", "kept, and not yet counted"
-    (case,) = port.cases("B")
-    assert (port.line(), len(port.container().claims), case.state) == ([], 3, "claimed")
+        assert told[0] == "120", "customs has a list of its bill"
+    assert (port.states(), [one.claimed_by for one in port.container().claims]) == ([], [stranger.code])
     leave(port, FIRST)
     assert port.tell(port.told("GIN", 5, billNo="NGB1"), port.told("LOD", 6), sender=WORLD.site, **own)[0] == "120"
-    assert (port.states(), port.story.state(FIRST)) == ([("B", "cleared")], "closed"), "the terminal told its bill"
+    assert (port.states(), port.story.state(FIRST)) == ([], "closed")
     assert [(event.claimed_by, event.mark) for event in port.container().claims] == [(stranger.code, "anothers")]
     assert port.tell(port.told("CAN", 7), sender=stranger, lineCode=stranger.code, **own) == ("300", "29114")
     assert port.container().loaded_at
+
+
+@pytest.mark.parametrize("bill", ["BLX", "", "NGB1"])
+def test_a_stranger_who_comes_after_the_loading_takes_nothing_from_the_line_whose_list_closed(
+    port: Port, bill: str
+) -> None:
+    stranger, line = WORLD.merchants[0], WORLD.merchants[1]
+    own = {"terminal": WORLD.site.code}
+    for event, hour in (("BKD", -3), ("LST", -2)):
+        port.tell(port.told(event, hour, billNo="NGB1"), sender=line, lineCode=line.code, **own)
+    port.released(FIRST)
+    port.tell(port.told("GIN", 5), port.told("LOD", 6), sender=WORLD.site, **own)
+    leave(port, FIRST)
+    named = {"billNo": bill} if bill else {}
+    answer = port.tell(port.told("BKD", -4, **named), sender=stranger, lineCode=stranger.code, **own)
+    both = bill == "NGB1"
+    assert answer == ("300", "refusals" if both else "29114"), "29112 and 29113"
+    assert port.states() == ([("B", "claimed")] if both else []), "no loading without a list"
+    assert port.story.state(FIRST) == "closed"
+    assert [event for *_, event, _ in port.line()] == (["GIN", "LOD"] if both else ["BKD", "LST", "GIN", "LOD"])
 
 
 def test_whose_a_box_is_an_officer_says_where_the_terminal_does_not(port: Port) -> None:
