@@ -20,12 +20,13 @@ COURSE = CaseCourse(KIND, BY, "port", "PortAdvice", (OPEN, CLAIMED))
 
 class PortFinding(NamedTuple):
     """Something that contradicts itself, or is late: the kind of case, the reason, who is told of it (whoever can
-    explain it first), and the state in which the case begins."""
+    explain it first) by which status, and the state in which the case begins."""
 
     kind: str
     reason: Reason
     told: Sequence[str] = ()
     state: str = OPEN
+    status: str = "300"
 
 
 def open_case(key: str, about: str, found: PortFinding, desk: PortDesk) -> None:
@@ -46,10 +47,18 @@ def open_case(key: str, about: str, found: PortFinding, desk: PortDesk) -> None:
         opened_at=desk.now,
         reasons=(reason,),
         company=_asked_about(found.told, desk),
+        told=tuple(sorted({*found.told} - {""})),
     )
     COURSE.open(case, desk)
-    for code in sorted(set(found.told)):
-        _advise(case, code, reason, desk)
+    _advise(case, found.status, reason, desk)
+
+
+def apply_step(case: PortCase, action: str, desk: PortDesk, *, reason: str = "", by: str = "") -> None:
+    """Apply an action of the lifecycle to a case, and tell those who were told of it; raises `lifecycle.NotAllowed`."""
+    made, text = COURSE.step(
+        case, action, desk, reason=reason, by=by, values={"list": case.invt_no} if case.invt_no else None
+    )
+    _advise(case, made.return_status, text, desk)
 
 
 def settle(about: str, now: Mapping[str, PortFinding], desk: PortDesk) -> None:
@@ -59,7 +68,7 @@ def settle(about: str, now: Mapping[str, PortFinding], desk: PortDesk) -> None:
         {key: found.reason for key, found in now.items()},
         desk,
         found=lambda key: open_case(key, about, now[key], desk),
-        gone=lambda case: COURSE.step(case, "clear", desk),
+        gone=lambda case: apply_step(case, "clear", desk),
     )
 
 
@@ -75,8 +84,9 @@ def ask_company(case: PortCase, decision: Decision, desk: PortDesk) -> None:
     desk.repository.put_case(case)
 
 
-def _advise(case: PortCase, code: str, text: Reason, desk: PortDesk) -> None:
-    COURSE.tell(code, case.case_no, "300", text, _fields(case, code), desk, once=f"{code}|{case.state}")
+def _advise(case: PortCase, status: str, text: Reason, desk: PortDesk) -> None:
+    for code in case.told:
+        COURSE.tell(code, case.case_no, status, text, _fields(case, code), desk, once=f"{code}|{case.state}")
 
 
 def _fields(case: PortCase, code: str) -> dict[str, str]:

@@ -11,13 +11,13 @@ from gateways.case_course import QUESTIONS
 from gateways.decisions import answer, carry_out
 from gateways.port.containers import look
 from gateways.port.outcomes import (
-    COURSE,
     DISPUTED,
     KIND,
     TWO_TERMINALS,
     UNRELEASED,
     WITHDRAWAL,
     PortFinding,
+    apply_step,
     ask_company,
     open_case,
 )
@@ -62,7 +62,7 @@ def decide(decisions: Sequence[Decision], desk: PortDesk) -> None:
         if decision.action in QUESTIONS:
             ask_company(case, decision, desk)
             return
-        COURSE.step(case, decision.action, desk, reason=decision.reason, by=decision.by)
+        apply_step(case, decision.action, desk, reason=decision.reason, by=decision.by)
         if case.kind in (TWO_TERMINALS, UNRELEASED, DISPUTED):
             look([case.about], desk)
         if decision.action == RESTORE:
@@ -84,7 +84,9 @@ def _withdraw(decision: Decision, desk: PortDesk) -> tuple[Reason, ...]:
     if not released:
         return (refusal_reason(f"没有已放行的清单{invt_no}", f"no list {invt_no} is released at the port"),)
     reason = Reason(TAKEN_BACK, {"reason": decision.reason, "list": invt_no})
-    withdrawn = PortFinding(WITHDRAWAL, reason, state="withdrawn")
+    owners = desk.repository.owners([parcel.key for parcel in released])
+    told = sorted({code for of_parcel in owners.values() for code in of_parcel})
+    withdrawn = PortFinding(WITHDRAWAL, reason, told, state="withdrawn", status="600")
     open_case(f"V|{invt_no}|{decision.id}", invt_no, withdrawn, desk)
     _set(released, WITHDRAWN, desk)
     return ()

@@ -77,7 +77,7 @@ class PortParcel:
 class PortCase:
     """A contradiction, a late report, or a release that an officer withdrew. `key`: by which the same is known again;
     `about`: the container, or the ship's call, that it is about; `company`: whoever told what it is about, and can be
-    asked; empty: nobody."""
+    asked; empty: nobody. `told`: everybody who was told of it, and is told how it ends."""
 
     id: int
     case_no: str
@@ -94,6 +94,7 @@ class PortCase:
     decided_by: str = ""
     reasons: tuple[Reason, ...] = ()
     company: str = ""
+    told: tuple[str, ...] = ()
 
 
 class PortRepository(Protocol):

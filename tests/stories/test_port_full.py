@@ -290,6 +290,8 @@ def test_whose_a_box_is_an_officer_says_where_the_terminal_does_not(port: Port) 
     assert port.states() == [("B", "of_second")]
     assert [(event.claimed_by, event.mark) for event in port.container().claims] == [(first.code, "anothers")]
     assert [event for *_, event, _ in port.line()] == ["BKD"]
+    told = [one.return_status for _, one in port.notices("PortAdvice", port.cases("B")[0].case_no)]
+    assert told == ["300"] * 3 + ["899"] * 3, "both lines and the terminal"
 
 
 def test_a_box_that_is_loaded_before_its_release_is_a_case_until_an_officer_accepts_it(port: Port) -> None:
@@ -326,6 +328,9 @@ def test_a_release_that_is_withdrawn_before_loading_is_told_and_stops_the_list(p
     port.decide(case.case_no, "restore_release")
     leave(port, FIRST)
     assert (port.story.state(FIRST), port.states()) == ("released", [("V", "restored"), ("L", "open")])
+    told = port.notices("PortAdvice", case.case_no)
+    assert [(one.return_status, one.rule) for _, one in told] == [("600", "29503")] * 2 + [("800", "29504")] * 2
+    assert len({box for box, _ in told}) == 2, "who declared the list, and whose goods it has"
     port.decide(port.cases("L")[0].case_no, "accept")
     assert port.story.state(FIRST) == "closed"
 

@@ -75,7 +75,9 @@ index(port_parcel, "container_no", "sandbox", "container_no", where="container_n
 index(port_parcel, "bill_no", "sandbox", "bill_no", where="bill_no <> ''")
 index(port_parcel, "invt_no", "sandbox", "invt_no", where="invt_no <> ''")
 port_case = table(
-    "port", "port_case", columns=[*case_columns("about", "container_no", "voyage_no", "invt_no"), text("company")]
+    "port",
+    "port_case",
+    columns=[*case_columns("about", "container_no", "voyage_no", "invt_no"), text("company"), text("told")],
 )
 index(port_case, "case_no", "sandbox", "case_no", unique=True)
 index(port_case, "about", "sandbox", "about")

@@ -451,6 +451,7 @@ def test_a_copy_of_before_an_upgrade_is_upgraded_then_opened(data: Path, file: P
         earlier = made.replace("\tclaimed_by TEXT DEFAULT '' NOT NULL, \n", "").replace(", claimed_by)", ")")
         name = "uq_port_event_sandbox_terminal_code_container_no_event_at_call"
         connection.executescript(f"DROP TABLE port_event; {earlier.replace('uq_port_event_said', name)}")
+        connection.execute("ALTER TABLE port_case DROP COLUMN told")
         connection.execute("DELETE FROM serial WHERE name = 'identity'")  # which databases of then had not
         connection.commit()
     refused = command(data, "restored", "--yes")

@@ -19,7 +19,9 @@ from single_window.store.tables import declaration
 
 PORT_EVENTS = Records(PortEvent, port_event)
 PORT_PARCELS = Records(PortParcel, port_parcel, {"releases": decoder(tuple[tuple[int, int], ...], tuple)})
-PORT_CASES = Records(PortCase, port_case, {"reasons": decoder(tuple[Reason, ...], tuple)})
+PORT_CASES = Records(
+    PortCase, port_case, {"reasons": decoder(tuple[Reason, ...], tuple), "told": decoder(tuple[str, ...], tuple)}
+)
 _LOCK = "port"
 INDEXED = ("container_no", "call", "bill_no")
 """Columns by which events are found."""
