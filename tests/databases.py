@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from sqlalchemy import CursorResult, Engine, Executable, Result, create_engine, make_url, text
+from sqlalchemy import CursorResult, Engine, Executable, Result, Table, Update, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -192,7 +192,14 @@ def fetch(engine: Engine, statement: Executable) -> Result[Any]:
 def carry_out(engine: Engine, statement: Executable) -> CursorResult[Any]:
     """Execute one statement in a writing transaction of its own; gives how many rows it changed."""
     with writing(engine) as connection:
-        return connection.execute(statement)
+        return connection.execute(by_the_program(statement))
+
+
+def by_the_program(statement: Executable) -> Executable:
+    """A statement that changes rows as a fault of the program would: their checksum does not say that the disk did."""
+    if isinstance(statement, Update) and isinstance(statement.table, Table) and "seal" in statement.table.c:
+        return statement.values(seal=0)
+    return statement
 
 
 def read_by(engine: Engine, query: Callable[..., Any], *values: Any, **named: Any) -> Any:

@@ -21,7 +21,7 @@ from single_window.receipts.messages import NAMESPACE as NAMESPACE
 from single_window.store import makings
 from single_window.store.makings import Making
 from single_window.store.prepared import fetch_all, fetch_value
-from single_window.store.receipt_contents import ReceiptContent, with_contents
+from single_window.store.receipt_contents import ReceiptContent, compare_seal, with_contents
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
 
@@ -193,6 +193,7 @@ def _of_mailboxes(connection: Connection, statement: Any) -> list[tuple[str, Rec
 
 
 def _make_receipt(connection: Connection, row: Any, content: ReceiptContent) -> Receipt:
+    compare_seal(row, content)
     return Receipt(
         sequence=row.first + row.position,
         code=row.code,

@@ -1,6 +1,7 @@
 """Finds stored data that are not what was stored: no page of the file is malformed, but a bit in it is another.
 
-What is packed has a checksum. Texts and numbers have none, but for those of the decision log, which `audit log` checks.
+What is packed has a checksum, and so have rows with a `seal` and those of receipts. Other texts and numbers have none,
+but for those of the decision log, which `audit log` checks.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import Column, select
 
 from schemas.packing import BILLS, FACTS, MESSAGES, RECEIPTS, AlteredData, Packing, UnknownPacking
 from single_window.store.columns import CheckedBytes
+from single_window.store.records import SEALED
 from single_window.store.revisions import VERSION_TABLE, newest
 from single_window.store.tables import archive, document, epcis_event, metadata, receipt_group, tax_bill
 
@@ -35,6 +37,17 @@ def faults_of(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> It
         for number, stored in connection.execute(str(select(key, column).order_by(key.desc()).select_from(table))):
             if fault := _fault(packing, stored):
                 yield f"{table.name} {number}, {column.name}: {fault}"
+            if is_over():
+                return
+    yield from _altered_rows(connection, is_over)
+
+
+def _altered_rows(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> Iterator[str]:
+    for records in SEALED:
+        table = records.table
+        for row in connection.execute(f"{records.select()} WHERE seal <> 0"):
+            if records.is_altered(row):
+                yield f"{table.name}: a row is not what was stored"
             if is_over():
                 return
 

@@ -201,6 +201,11 @@ def file_columns() -> list[Column[Any]]:
     return [sandbox_column(True), text_key("code", 18), big("seen_at")]
 
 
+def seal_column() -> Column[int]:
+    """A checksum of what `store/records.py` stores in the row; 0: stored otherwise, or by a release before."""
+    return big("seal")
+
+
 def case_columns(*own: str) -> list[Column[Any]]:
     """Return the columns of an agency's cases that follow from what was told (`key`: by which the same is known again),
     with texts of its own."""

@@ -22,7 +22,7 @@ from single_window.store.deliveries import file_deliveries
 from single_window.store.mailbox_numbers import ReceiptGroup
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.payment_requests import file_requests
-from single_window.store.receipt_contents import MOST, ReceiptContent, pack
+from single_window.store.receipt_contents import MOST, ReceiptContent, pack, seal_of
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, document, message, receipt, timeline
 from single_window.store.written import RECEIPT, WrittenCounts
@@ -107,7 +107,8 @@ def _receipts(
 
 
 def _content(draft: ReceiptDraft) -> ReceiptContent:
-    return ReceiptContent(draft.reason.rule, to_json(draft.reason.values), encode(draft.fields).decode())
+    seal = seal_of(draft.code, draft.order_no, draft.kind, draft.key, draft.return_status, draft.return_time)
+    return ReceiptContent(draft.reason.rule, to_json(draft.reason.values), encode(draft.fields).decode(), seal)
 
 
 def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[TimelineEvent]) -> None:

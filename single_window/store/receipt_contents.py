@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
+from zlib import crc32
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from schemas.packing import RECEIPTS
+from schemas.packing import RECEIPTS, AlteredData
 from single_window.store.bulk import array_value, chunks, in_array, one_of, per_dialect
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import receipt, receipt_group
@@ -25,11 +26,26 @@ MOST = 64
 
 
 class ReceiptContent(NamedTuple):
-    """The part of a receipt by which no row is found; `words` and `fields` are JSON texts, empty for none."""
+    """The part of a receipt by which no row is found; `words` and `fields` are JSON texts, empty for none. `seal`: the
+    checksum of its row (`seal_of`); 0: written by a release before."""
 
     rule: str
     words: str
     fields: str
+    seal: int = 0
+
+
+def seal_of(code: str, order_no: str, kind: str, key: str, status: str, time: int) -> int:
+    """The checksum of the row of a receipt, by which is known that no bit of it has changed on a disk."""
+    return crc32(f"{code}|{order_no}|{kind}|{key}|{status}|{time}".encode())
+
+
+def compare_seal(row: Any, content: ReceiptContent) -> None:
+    """Raise `AlteredData` for a row of a receipt that is not what was stored with its content."""
+    if content.seal and content.seal != seal_of(
+        row.code, row.order_no, row.kind, row.key, row.return_status, row.return_time
+    ):
+        raise AlteredData("a receipt is not what was stored")
 
 
 Contents: TypeAlias = tuple[msgspec.Raw, ...]

@@ -1,4 +1,7 @@
-"""Maps dataclasses to tables: one column per field, structured fields as JSON. For the state of gateways."""
+"""Maps dataclasses to tables: one column per field, structured fields as JSON. For the state of gateways.
+
+A row of a table with a `seal` is compared with it when it is read: no bit of it changes unnoticed on a disk.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
+from zlib import crc32
 
 import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from gateways.records import Stamped
+from schemas.packing import AlteredData
 from single_window.store.bulk import (
     array_value,
     encode,
@@ -24,6 +29,11 @@ from single_window.store.bulk import (
 from single_window.store.prepared import fetch_all
 
 T = TypeVar("T")
+SEALED: list[Records[Any]] = []
+"""All that have a seal, of the modules that are loaded."""
+_packed = msgspec.msgpack.Encoder().encode
+_SEALED = 1 << 32
+"""Added to each checksum, since 0 is that of rows that have none."""
 MAX_CACHED_ROWS = 4_000
 """Maximum number of cached rows of one kind."""
 
@@ -57,6 +67,11 @@ def cache_of(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, A
     return rows
 
 
+def seal_of(values: Iterable[Any]) -> int:
+    """The checksum of the values of a row."""
+    return _SEALED | crc32(_packed(tuple(values)))
+
+
 class Records(Generic[T]):
     """Loads and saves a dataclass in a table. `structured`: field → decoder, for fields stored as JSON. `skip`: fields
     that are not loaded or saved here."""
@@ -71,6 +86,10 @@ class Records(Generic[T]):
         self.kind, self.table = kind, table
         self._structured = dict(structured or {})
         self.names = tuple(field.name for field in fields(kind) if field.name not in skip)  # type: ignore[arg-type]
+        self._seal = ("seal",) if "seal" in table.c else ()
+        self._columns = (*self.names, *self._seal)
+        if self._seal:
+            SEALED.append(self)
         self._decoders = tuple((self.names.index(name), decode) for name, decode in self._structured.items())
         self._keys = tuple(column.name for column in table.primary_key if column.name != "sandbox")
         self._get = attrgetter(*self.names)
@@ -92,11 +111,15 @@ class Records(Generic[T]):
 
     def select(self) -> Select[Any]:
         """Select the columns that `make` needs."""
-        return select(*[self.table.c[name] for name in self.names])
+        return select(*[self.table.c[name] for name in self._columns])
 
     def make(self, row: Iterable[Any]) -> T:
-        """The object of a row of `select`."""
+        """The object of a row of `select`; raises `AlteredData` for one that is not what was stored."""
         before = tuple(row)
+        if self._seal:
+            if self.is_altered(before):
+                raise AlteredData(f"a row of {self.table.name} is not what was stored")
+            before = before[:-1]
         values = list(before)
         for index, decode in self._decoders:
             values[index] = decode(values[index])
@@ -145,6 +168,15 @@ class Records(Generic[T]):
             values[index] = int(values[index])
         return values
 
+    def is_altered(self, row: Iterable[Any]) -> bool:
+        """True if a row of `select` is not what was stored."""
+        *values, seal = row
+        return bool(seal) and seal != seal_of(values)
+
+    def _stored(self, values: list[Any]) -> list[Any]:
+        """The values with their seal, in the order of the columns."""
+        return [*values, seal_of(values)] if self._seal else values
+
     def save(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
         """Insert or update objects. With a `version` field (0: new) raises `Conflict` if a row's version has
         changed.
@@ -164,10 +196,10 @@ class Records(Generic[T]):
         for record in sorted(records, key=self._get_keys):
             record.version = 1
             values = self.values(record)
-            rows.append((sandbox, *values))
+            rows.append((sandbox, *self._stored(values)))
             if self._remembers:
                 record.stored = values
-        insert_rows(connection, self.table, ("sandbox", *self.names), rows)
+        insert_rows(connection, self.table, ("sandbox", *self._columns), rows)
 
     def _update(self, connection: Connection, sandbox: str, records: list[Any]) -> None:
         if not records:
@@ -179,11 +211,12 @@ class Records(Generic[T]):
             record.version = before + 1
             values = self.values(record)
             changed.update(self._changed(record, values))
-            rows.append((*values, *scope, *self._get_keys(record), before))
+            rows.append((*self._stored(values), *scope, *self._get_keys(record), before))
         keys = (*self._scope, *self._keys, "version")
-        places = sorted(changed)
-        pick = itemgetter(*places, *range(len(self.names), len(self.names) + len(keys)))
-        columns = tuple(self.names[place] for place in places)
+        count = len(self._columns)
+        places = [*sorted(changed), *range(len(self.names), count)]
+        pick = itemgetter(*places, *range(count, count + len(keys)))
+        columns = tuple(self._columns[place] for place in places)
         if update_rows(connection, self.table, keys, columns, [pick(row) for row in rows]) != len(rows):
             raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by another process")
 
@@ -197,11 +230,11 @@ class Records(Generic[T]):
         return [place for place, (old, new) in enumerate(zip(before, values, strict=True)) if old != new]
 
     def _upsert(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
-        others = tuple(name for name in self.names if name not in self._keys)
+        others = tuple(name for name in self._columns if name not in self._keys)
         upsert_rows(
             connection,
             self.table,
-            ("sandbox", *self.names),
-            [(sandbox, *self.values(record)) for record in records],
+            ("sandbox", *self._columns),
+            [(sandbox, *self._stored(self.values(record))) for record in records],
             replace=others,
         )

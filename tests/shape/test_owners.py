@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 from single_window.store.tables import metadata
 from tests.shape.sources import Module, modules
-from tests.shape.writers import Write, kept, owner, writes
+from tests.shape.writers import OF_AGENCIES, Write, kept, owner, writes
 from tests.tables import each
 
 OWNER_OF = {table.name: table.info["owner"] for table in metadata.tables.values()}
+
+
+def agency_tables() -> Iterable[ModuleType]:
+    return (import_module(f"{OF_AGENCIES}.{found.name}") for found in iter_modules(import_module(OF_AGENCIES).__path__))
 
 
 @cache
@@ -42,6 +49,16 @@ def test_only_the_owner_writes_a_table() -> None:
 
 def test_every_table_is_written_by_somebody() -> None:
     assert {write.table for write in every_write()} == set(metadata.tables)
+
+
+WRITTEN_BESIDE = {"forex_enterprise", "forex_leg", "vat_invoice_line"}
+"""Tables of records that other statements write, too: in bulk, by column, for imports."""
+
+
+def test_every_row_of_an_agency_that_a_record_keeps_is_sealed() -> None:
+    of_agencies = {name for module in agency_tables() for name in vars(module)}
+    unsealed = {name for name in records().values() if "seal" not in metadata.tables[name].c}
+    assert unsealed & of_agencies == WRITTEN_BESIDE
 
 
 def test_only_numbering_issues_serials() -> None:

@@ -80,12 +80,20 @@ AT_REST = [
 
 AUDITED = [
     ("TheAuditIsSilent", "DELETE FROM spot_check_sample", "drawn without a sample"),
-    ("TheAuditIsSilent", "UPDATE spot_check_sample SET plan_no = 'SP1'", "samples of no plan"),
-    ("TheAuditIsSilent", "UPDATE overseas_stock SET on_hand = on_hand + 1", "what came less what went"),
+    ("TheAuditIsSilent", "UPDATE spot_check_sample SET plan_no = 'SP1', seal = 0", "samples of no plan"),
+    ("TheAuditIsSilent", "UPDATE overseas_stock SET on_hand = on_hand + 1, seal = 0", "what came less what went"),
     ("TheAuditIsSilent", "DELETE FROM trace_code WHERE serial = 1", "codes of its batch"),
-    ("LivesGoForward", "UPDATE recall SET state = 'announced', version = version + 1", "recall ZHPC1 went from"),
+    (
+        "LivesGoForward",
+        "UPDATE recall SET state = 'announced', version = version + 1, seal = 0",
+        "recall ZHPC1 went from",
+    ),
     ("LivesGoForward", "DELETE FROM overseas_case", "stock abroad"),
-    ("WhoeverWaitsHasADeadline", "UPDATE recall SET completed_at = 0, overdue_kind = ''", "no deadline.recall is open"),
+    (
+        "WhoeverWaitsHasADeadline",
+        "UPDATE recall SET completed_at = 0, overdue_kind = '', seal = 0",
+        "no deadline.recall is open",
+    ),
 ]
 
 

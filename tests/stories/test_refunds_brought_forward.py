@@ -12,7 +12,7 @@ from sqlalchemy import update
 from single_window import auditing
 from single_window.store.engine import writing
 from single_window.store.tables import refund_claim
-from tests.databases import ON_BOTH
+from tests.databases import ON_BOTH, by_the_program
 from tests.stories.refunding import Refunding, export, line
 
 pytestmark = ON_BOTH
@@ -102,7 +102,7 @@ def test_of_several_claims_that_were_refused_the_one_filed_last_counts(driver: R
     assert first.carry < second.carry
     with writing(driver.story.window.engine) as connection:
         older = update(refund_claim).where(refund_claim.c.id == first.id)
-        connection.execute(older.values(id=second.id + 5_000))
+        connection.execute(by_the_program(older.values(id=second.id + 5_000)))
     left = second.carry + second.refund
     assert refused(claimed(driver, "TS4", "202610", yuan(left + 1_000))) == [TOO_MUCH]
     assert claimed(driver, "TS5", "202610", yuan(left)).state == "accepted"
@@ -121,7 +121,8 @@ def test_the_audit_holds_what_was_brought_forward_against_what_was_left(driver: 
     first = claimed(driver, "TS2", "202609")
     claimed(driver, "TS3", "202610", yuan(first.carry))
     with writing(driver.story.window.engine) as connection:
-        connection.execute(update(refund_claim).where(refund_claim.c.id == first.id).values(carry=first.carry - 1_000))
+        lessened = update(refund_claim).where(refund_claim.c.id == first.id).values(carry=first.carry - 1_000)
+        connection.execute(by_the_program(lessened))
         ledger = auditing.LEDGERS["refund"](connection, driver.story.sandbox)
     assert [(difference.key, difference.kept, difference.found) for difference in ledger.differences] == [
         ("TS3", first.carry, first.carry - 1_000)

@@ -33,6 +33,7 @@ from single_window.frame.decision_kinds import Requested
 from single_window.store.agency_tables.laboratory import sample_order
 from single_window.store.agency_tables.spot_checks import spot_check_plan, spot_check_sample
 from single_window.store.tables import deadline, declaration, hold
+from tests.databases import by_the_program
 from tests.officers import TESTER
 from tests.stories.story import StoryRunner
 from tests.tables import each
@@ -152,7 +153,7 @@ def test_each_state_of_a_sample_is_counted_once() -> None:
 def test_the_audit_names(sound: StoryRunner, name: str) -> None:
     said, broken = BREAKS[name]
     with sound.window.engine.connect().execution_options(write=True) as connection:
-        assert connection.execute(broken).rowcount
+        assert connection.execute(by_the_program(broken)).rowcount
         assert said in [difference.what for difference in audit_ledger(connection, sound.sandbox).differences]
         connection.rollback()
     assert words(sound) == []

@@ -20,6 +20,7 @@ from single_window.auditing.traceability import (
 )
 from single_window.store.agency_tables.traceability import recall, trace_batch, trace_code
 from single_window.store.tables import account_book, declaration, hold
+from tests.databases import by_the_program
 from tests.stories.recalled import Sold, sold_in
 from tests.stories.story import StoryRunner
 from tests.tables import each
@@ -73,7 +74,7 @@ def test_the_audit_names(recalled: Sold, name: str) -> None:
     said, broken = BREAKS[name]
     story = recalled.story
     with story.window.engine.connect().execution_options(write=True) as connection:
-        assert connection.execute(broken).rowcount
+        assert connection.execute(by_the_program(broken)).rowcount
         assert said in [difference.what for difference in audit_ledger(connection, story.sandbox).differences]
         connection.rollback()
     assert words(story) == []

@@ -14,6 +14,7 @@ from single_window.store.columns import (
     index,
     integer,
     sandbox_column,
+    seal_column,
     table,
     text_key,
     texts,
@@ -50,6 +51,7 @@ licence_query = table(
         *bigs("asked_at", "due_at", "answered_at"),
         integer("times_answered"),
         *texts("filing_no", "answers"),
+        seal_column(),
     ],
 )
 index(licence_query, "credit_code", "sandbox", "credit_code")
@@ -62,13 +64,19 @@ licence_authorisation = table(
         text_key("auth_no", 40),
         *texts("holder", "until"),
         integer("withdrawn"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
 trader_filing = table(
     "commerce",
     "trader_filing",
-    columns=[sandbox_column(True), text_key("credit_code", 18), *texts("filing_no", "en_code", "filed")],
+    columns=[
+        sandbox_column(True),
+        text_key("credit_code", 18),
+        *texts("filing_no", "en_code", "filed"),
+        seal_column(),
+    ],
     sqlite_with_rowid=False,
 )
 zone_company = table(
@@ -89,19 +97,22 @@ zone_month = table(
         *bigs("at", "firms", "parcels"),
         *texts("cells", "new_registrations", "warehouses", "reasons"),
         UniqueConstraint("sandbox", "zone", "month", "told", "revision"),
+        seal_column(),
     ],
 )
 commerce_case = table(
     "commerce",
     "commerce_case",
-    columns=case_columns("about", "company", "credit_code", "zone", "month"),
+    columns=[*case_columns("about", "company", "credit_code", "zone", "month"), seal_column()],
 )
 index(commerce_case, "case_no", "sandbox", "case_no", unique=True)
 index(commerce_case, "about", "sandbox", "about")
 index(commerce_case, "state", "sandbox", "state")
 
 
-def _case(case: CommerceCase) -> dict[str, Any]:
+def _case(
+    case: CommerceCase,
+) -> dict[str, Any]:
     return {
         "kind": "commerce_case",
         "number": case.case_no,

@@ -13,6 +13,7 @@ from single_window.store.columns import (
     index,
     integer,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
 credit_file = table(
     "credit",
     "credit_file",
-    columns=[sandbox_column(True), text_key("code", 18), big("next_due")],
+    columns=[
+        sandbox_column(True),
+        text_key("code", 18),
+        big("next_due"),
+        seal_column(),
+    ],
     sqlite_with_rowid=False,
 )
 credit_event = table(
@@ -41,6 +47,7 @@ credit_event = table(
         *texts("doc_no", "evidence", "cured", "withdrawn"),
         big("recorded_at"),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 index(credit_event, "ebc_code", "ebc_code")
@@ -61,6 +68,7 @@ credit_case = table(
         text("decided_by"),
         *bigs("decided_at", "ended_at"),
         *texts("reasons", "decide_until"),
+        seal_column(),
     ],
 )
 index(credit_case, "case_no", "case_no")

@@ -14,6 +14,7 @@ from single_window.store.columns import (
     integer,
     number_key,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -46,6 +47,7 @@ forex_total = table(
         Column("year", Integer, primary_key=True),
         text_key("direction", 1),
         *bigs("usd", "count"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -67,6 +69,7 @@ forex_report = table(
         text("keep_until"),
         big("last_return"),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 index(forex_report, "ebc_code", "sandbox", "ebc_code")

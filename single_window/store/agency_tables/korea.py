@@ -12,6 +12,7 @@ from single_window.store.columns import (
     index,
     integer,
     sandbox_column,
+    seal_column,
     table,
     text_key,
     texts,
@@ -37,6 +38,7 @@ korea_certificate = table(
         *texts("bl_no", "hs6", "digest"),
         *bigs("told_at", "document_id"),
         *texts("used_by"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -49,6 +51,7 @@ korea_aeo = table(
         text_key("key", 45),
         *texts("aeo_no", "company_code", "name", "status", "since", "until"),
         *bigs("told_at", "document_id"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -62,6 +65,7 @@ korea_inspection = table(
         text_key("hbl_no", 40),
         *texts("container_no", "seal_no", "method", "result"),
         *bigs("at", "told_at", "document_id"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -92,6 +96,7 @@ korea_parcel = table(
         big("opened_at"),
         integer("version", 1),
         *texts("decided_by", "reasons"),
+        seal_column(),
     ],
 )
 index(korea_parcel, "parcel_no", "sandbox", "parcel_no", unique=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import UniqueConstraint
 
-from single_window.store.columns import big, id_column, sandbox_column, table, text, texts
+from single_window.store.columns import big, id_column, sandbox_column, seal_column, table, text, texts
 
 sample_order = table(
     "laboratory",
@@ -19,5 +19,6 @@ sample_order = table(
         big("issued_at"),
         text("lines"),
         UniqueConstraint("sandbox", "sample_id", "answers", "amends", "ordered_at"),
+        seal_column(),
     ],
 )

@@ -13,6 +13,7 @@ from single_window.store.columns import (
     integer,
     number_key,
     sandbox_column,
+    seal_column,
     table,
     text_key,
     texts,
@@ -40,6 +41,7 @@ open_data_month = table(
         integer("version", 1),
         big("ended_at"),
         *texts("decided_by", "reasons"),
+        seal_column(),
     ],
 )
 index(open_data_month, "release_no", "sandbox", "release_no", unique=True)
@@ -48,7 +50,12 @@ index(open_data_month, "state", "sandbox", "state")
 open_data_base = table(
     "open_data",
     "open_data_base",
-    columns=[id_column(), sandbox_column(), *texts("traded", "closed")],
+    columns=[
+        id_column(),
+        sandbox_column(),
+        *texts("traded", "closed"),
+        seal_column(),
+    ],
 )
 index(open_data_base, "sandbox", "sandbox", "id")
 open_data_file = table(

@@ -15,6 +15,7 @@ from single_window.store.columns import (
     index,
     integer,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -25,7 +26,7 @@ from single_window.store.subject_tables import Kept, NumberedRows
 if TYPE_CHECKING:
     from gateways.overseas.repository import OverseasCase
 
-overseas_file = table("overseas", "overseas_file", columns=file_columns(), sqlite_with_rowid=False)
+overseas_file = table("overseas", "overseas_file", columns=[*file_columns(), seal_column()], sqlite_with_rowid=False)
 overseas_notice = table(
     "overseas",
     "overseas_notice",
@@ -38,6 +39,7 @@ overseas_notice = table(
         text("digest"),
         *bigs("as_of", "recorded_at", "lines", "document_id", "cancelled_by"),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 index(overseas_notice, "ebc_code", "sandbox", "ebc_code", "warehouse_code")
@@ -66,6 +68,7 @@ overseas_move = table(
         integer("uncounted"),
         *texts("asked", "notice_no"),
         big("undone_by"),
+        seal_column(),
     ],
 )
 index(overseas_move, "sku", "sandbox", "ebc_code", "sku")
@@ -82,19 +85,24 @@ overseas_stock = table(
         *texts("ebc_code", "warehouse_code", "country", "sku", "lot", "unit"),
         *bigs("received", "sold", "returned", "transferred", "adjusted", "destroyed", "sent_back"),
         *bigs("on_hand", "damaged", "last_at"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
 index(overseas_stock, "ebc_code", "sandbox", "ebc_code")
 overseas_case = table(
-    "overseas", "overseas_case", columns=case_columns("ebc_code", "warehouse_code", "sku", "day", "due")
+    "overseas",
+    "overseas_case",
+    columns=[*case_columns("ebc_code", "warehouse_code", "sku", "day", "due"), seal_column()],
 )
 index(overseas_case, "case_no", "sandbox", "case_no", unique=True)
 index(overseas_case, "ebc_code", "sandbox", "ebc_code")
 index(overseas_case, "state", "sandbox", "state")
 
 
-def _case(case: OverseasCase) -> dict[str, Any]:
+def _case(
+    case: OverseasCase,
+) -> dict[str, Any]:
     return {
         "kind": "overseas_case",
         "flow": "E",

@@ -15,6 +15,7 @@ from single_window.store.columns import (
     index,
     integer,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -47,6 +48,7 @@ port_event = table(
             *("sandbox", "terminal_code", "container_no", "event", "at", "call", "claimed_by"),
             name="uq_port_event_said",
         ),
+        seal_column(),
     ],
 )
 index(port_event, "container_no", "sandbox", "container_no")
@@ -68,6 +70,7 @@ port_parcel = table(
         integer("loaded"),
         *texts("releases"),
         integer("sought"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -77,7 +80,12 @@ index(port_parcel, "invt_no", "sandbox", "invt_no", where="invt_no <> ''")
 port_case = table(
     "port",
     "port_case",
-    columns=[*case_columns("about", "container_no", "voyage_no", "invt_no"), text("company"), text("told")],
+    columns=[
+        *case_columns("about", "container_no", "voyage_no", "invt_no"),
+        text("company"),
+        text("told"),
+        seal_column(),
+    ],
 )
 index(port_case, "case_no", "sandbox", "case_no", unique=True)
 index(port_case, "about", "sandbox", "about")

@@ -14,6 +14,7 @@ from single_window.store.columns import (
     integer,
     number_key,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -40,6 +41,7 @@ vat_invoice = table(
         text("reasons"),
         *bigs("filed_at", "last_return"),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 index(vat_invoice, "number", "sandbox", "invoice_no", where="state IN ('accepted', 'used')", unique=True)
@@ -77,6 +79,7 @@ refund_claim = table(
         *texts("exchange", "pools", "exchange_due", "reconcile_from", "reconcile_until"),
         big("last_return"),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 index(refund_claim, "ebc_code", "sandbox", "ebc_code")
@@ -116,6 +119,7 @@ export_item = table(
         big("fob"),
         text("pool"),
         *bigs("used", "returned"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -128,6 +132,7 @@ exchange_pool = table(
         text_key("currency", 3),
         text("ebc_code"),
         *bigs("collected", "used"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -141,6 +146,7 @@ refund_account = table(
         integer("blocked"),
         big("firm_class"),
         *texts("class_since", "facts"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -176,6 +182,7 @@ refund_paper = table(
         *texts("lines", "reasons"),
         *bigs("filed_at", "last_return"),
         UniqueConstraint("sandbox", "kind", "key"),
+        seal_column(),
     ],
 )
 index(refund_paper, "invt_no", "sandbox", "invt_no", where="invt_no <> ''")
@@ -195,6 +202,7 @@ filing_case = table(
         big("ended_at"),
         *texts("decided_by", "reasons"),
         big("last_return"),
+        seal_column(),
     ],
 )
 index(filing_case, "case_no", "sandbox", "case_no", unique=True)

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import UniqueConstraint
 
-from single_window.store.columns import big, bigs, id_column, integer, sandbox_column, table, text, text_key, texts
+from single_window.store.columns import (
+    big,
+    bigs,
+    id_column,
+    integer,
+    sandbox_column,
+    seal_column,
+    table,
+    text,
+    text_key,
+    texts,
+)
 from single_window.store.subject_tables import Kept
 
 if TYPE_CHECKING:
@@ -28,6 +39,7 @@ enterprise = table(
         integer("document_version", 1),
         text("reasons"),
         *bigs("filed_at", "decided_at", "suspended_at", "last_return"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -40,6 +52,7 @@ credit_grade = table(
         text_key("since", 10),
         *texts("grade", "source", "who"),
         big("at"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )
@@ -57,6 +70,7 @@ goods_filing = table(
         text("reasons"),
         *bigs("filed_at", "last_return"),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 filed_goods = table(
@@ -68,6 +82,7 @@ filed_goods = table(
         text_key("item_no", 30),
         *texts("gcode", "gname", "unit", "country", "state"),
         *bigs("filing_id", "at"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import UniqueConstraint
 
-from single_window.store.columns import big, bigs, id_column, index, integer, sandbox_column, table, text, texts
+from single_window.store.columns import (
+    big,
+    bigs,
+    id_column,
+    index,
+    integer,
+    sandbox_column,
+    seal_column,
+    table,
+    text,
+    texts,
+)
 from single_window.store.subject_tables import Kept, NumberedRows
 
 if TYPE_CHECKING:
@@ -23,6 +34,7 @@ spot_check_plan = table(
         *texts("opened_by", "raised", "secret"),
         integer("version", 1),
         UniqueConstraint("sandbox", "plan_no"),
+        seal_column(),
     ],
 )
 spot_check_universe = table(
@@ -62,6 +74,7 @@ spot_check_sample = table(
         big("overdue_at"),
         text("reasons"),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 index(spot_check_sample, "sample_no", "sandbox", "sample_no", unique=True)

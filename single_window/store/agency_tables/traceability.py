@@ -14,6 +14,7 @@ from single_window.store.columns import (
     index,
     integer,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -41,6 +42,7 @@ trace_batch = table(
         *texts("recall_agent", "recall_no"),
         integer("version", 1),
         UniqueConstraint("sandbox", "key"),
+        seal_column(),
     ],
 )
 index(trace_batch, "batch_no", "sandbox", "batch_no", unique=True)
@@ -95,6 +97,7 @@ recall = table(
         integer("version", 1),
         text("booked_out"),
         UniqueConstraint("sandbox", "recall_no"),
+        seal_column(),
     ],
 )
 index(recall, "state", "sandbox", "state")

@@ -124,4 +124,4 @@ def mask_people(connection: Connection, parcels: Sequence[int], mask: str) -> No
     """Replace what parcels, by id, say of their consignees."""
     columns = korea_parcel.c
     masked = dict.fromkeys((columns.consignee_id, columns.consignee_name, columns.phone, columns.postcode), mask)
-    connection.execute(update(korea_parcel).where(columns.id.in_(list(parcels))).values(masked))
+    connection.execute(update(korea_parcel).where(columns.id.in_(list(parcels))).values(masked | {columns.seal: 0}))

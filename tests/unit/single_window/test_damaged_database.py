@@ -22,6 +22,7 @@ from single_window.store.damage import NOTE, check_at_start, examine, noted
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_failure, is_transient
 from single_window.store.mailbox_marks import IDENTITY, MailboxMarks, read_marks
+from single_window.store.records import SEALED
 from single_window.store.tables import delivery, mailbox, serial
 from single_window.wiring import Window
 from tests.chaos.programs import until
@@ -342,6 +343,21 @@ def test_no_bit_of_a_captured_event_is_another_in_silence(
     assert client.call("GET", "/api/v1/epcis/events").status == 200, "one of a release before"
 
 
+def test_no_column_of_a_receipt_is_another_in_silence(served: tuple[Window, Client], file: Path) -> None:
+    _, client = served
+    (box, *_) = [one["mailbox"] for one in client.call("GET", "/api/v1/mailboxes").json["mailboxes"]]
+    receipts = f"/api/v1/receipts?mailbox={box}"
+    assert client.call("GET", receipts).status == 200
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for column in ("code", "kind", "key", "order_no", "return_status", "return_time"):
+            stored = connection.execute(f"SELECT group_id, position, {column} FROM receipt").fetchall()
+            connection.execute(f"UPDATE receipt SET {column} = {column} + 1")
+            assert client.call("GET", receipts).codes == ["database-damaged"], column
+            connection.executemany(f"UPDATE receipt SET {column} = ?3 WHERE group_id = ?1 AND position = ?2", stored)
+            file.with_name(file.name + NOTE).unlink()
+            assert client.call("GET", receipts).status == 200
+
+
 def test_receipts_that_the_disk_altered_end_no_poll_in_silence(served: tuple[Window, Client], file: Path) -> None:
     _, client = served
     (box, *_) = [box["mailbox"] for box in client.call("GET", "/api/v1/mailboxes").json["mailboxes"] if box["receipts"]]
@@ -446,12 +462,9 @@ def test_a_copy_of_before_an_upgrade_is_upgraded_then_opened(data: Path, file: P
         assert command(data, "check").exit_code == 1
         assert command(data, "upgrade").exit_code == 1, "what is damaged is not upgraded"
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0243'")
-        (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'port_event'").fetchone()
-        earlier = made.replace("\tclaimed_by TEXT DEFAULT '' NOT NULL, \n", "").replace(", claimed_by)", ")")
-        name = "uq_port_event_sandbox_terminal_code_container_no_event_at_call"
-        connection.executescript(f"DROP TABLE port_event; {earlier.replace('uq_port_event_said', name)}")
-        connection.execute("ALTER TABLE port_case DROP COLUMN told")
+        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0245'")
+        for records in SEALED:
+            connection.execute(f"ALTER TABLE {records.table.name} DROP COLUMN seal")
         connection.execute("DELETE FROM serial WHERE name = 'identity'")  # which databases of then had not
         connection.commit()
     refused = command(data, "restored", "--yes")
