@@ -15,7 +15,7 @@ from schemas.edifact.control import control
 from schemas.edifact.faults import Faults
 from schemas.edifact.interchange import Interchange
 from schemas.edifact.reading import read_interchange
-from schemas.edifact.terminal import MESSAGES, TerminalMessage, made_at, terminal_messages
+from schemas.edifact.terminal import MESSAGES, MOST_NOTES, TerminalMessage, made_at, terminal_messages
 from schemas.edifact.verdicts import accepted_messages
 from schemas.message import Transfer
 from schemas.rendering import InvalidValues
@@ -28,7 +28,7 @@ _REFERENCE, _MOST_TOLD = 14, 10
 
 class TerminalInterchange(NamedTuple):
     """An interchange, the CONTRL that answers it (None: nobody can be answered), the messages that were made of it, and
-    the number of containers without number, time of Asia/Shanghai, or known meaning."""
+    the number of containers that are left out; why is among its findings, of the first hundred."""
 
     interchange: Interchange
     control: bytes | None
@@ -54,8 +54,9 @@ def take_interchange(
     control = control_of(interchange, f"K{interchange.reference}"[:_REFERENCE], now)
     if control is None or {message.type for message in interchange.messages} == {"CONTRL"}:
         return TerminalInterchange(interchange, None, (), 0)  # nobody can be answered, or what came is an answer
-    unread = sum(message.unread if message.is_new else len(message.rows) + message.unread for message in told)
-    return TerminalInterchange(interchange, control, bodies, unread)
+    notes = [note for message in told for note in message.notes][:MOST_NOTES]
+    interchange.faults = sorted([*interchange.faults, *notes], key=lambda one: one.place.offset)
+    return TerminalInterchange(interchange, control, bodies, sum(message.unread for message in told))
 
 
 def _judged(interchange: Interchange) -> Interchange:

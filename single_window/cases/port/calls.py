@@ -33,7 +33,7 @@ class InterchangeOut(Answer, frozen=True, kw_only=True):
 
     control: Annotated[str, Meta(description="the CONTRL that answers it")]
     messages: Annotated[tuple[AcceptedOut, ...], Meta(description="with a TerminalEvent for each message with events")]
-    unread: Annotated[int, Meta(description="containers without number, time of Asia/Shanghai, or known meaning")]
+    unread: Annotated[int, Meta(description="containers that are left out; why is among the findings")]
     findings: Findings
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from single_window.cases.port.answers import (
     PORT_KIND,
@@ -13,9 +15,11 @@ from single_window.cases.port.answers import (
     PortParcelOut,
 )
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.cases import show_evidence
+from single_window.frame.commands.cases import convert_answer, show_evidence
+from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.options import EXISTING_FILE, argument, option
 from single_window.frame.commands.rows import CommandGroup
+from single_window.frame.findings import FindingOut
 from single_window.frame.typed import local
 from single_window_client import SandboxClient
 from single_window_client.calls import part
@@ -110,6 +114,7 @@ def interchange(call: Call, sandbox: SandboxClient, file: Path = argument(type=E
     if not call.as_json:
         call.print_line(found["control"])
         call.print_line(f"{len(found['messages'])} message(s) filed, {found['unread']} container(s) unread")
+        _show_findings(call, found)
 
 
 @port.client(name="platform-file", examples=("packing-list.txt", "packing-list.txt --carrier 3702911ALX"))
@@ -124,6 +129,7 @@ def platform_file(
     found = call.answered(sandbox.call("POST", "/port/platform-files", body=file.read_bytes(), query=query))
     if not call.as_json:
         call.print_line(f"{found['type']}: {len(found['messages'])} message(s) filed, {found['unread']} ship(s) unread")
+        _show_findings(call, found)
 
 
 @port.client(examples=("MT2101.xml",))
@@ -134,3 +140,8 @@ def manifest(call: Call, sandbox: SandboxClient, file: Path = argument(type=EXIS
     if not call.as_json:
         call.print_line(found["response"])
         call.print_line(f"{len(found['messages'])} message(s) filed" + (", nothing noted" if found["unread"] else ""))
+        _show_findings(call, found)
+
+
+def _show_findings(call: Call, sent: Mapping[str, Any]) -> None:
+    show_findings(call, convert_answer(sent["findings"], tuple[FindingOut, ...]))
