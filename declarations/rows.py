@@ -54,8 +54,8 @@ class Cells:
         raise BadRow(self._place, column, f"{self._texts[column][:_SHOWN]!r} is not {allowed}", allowed)
 
     def text_matching(self, column: str, pattern: str) -> str:
-        """Return the text of a column, which the whole pattern must match."""
-        self.demand(re.fullmatch(pattern, self._texts[column]) is not None, column)
+        """Return the text of a column, which the whole pattern must match; digits are those of ASCII."""
+        self.demand(re.fullmatch(pattern, self._texts[column], re.ASCII) is not None, column)
         return self._texts[column]
 
     def one_of(self, column: str, choices: Collection[str]) -> str:

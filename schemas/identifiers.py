@@ -147,6 +147,11 @@ def is_valid_gtin(text: str) -> bool:
     return len(text) == 14 and text.isascii() and text.isdigit() and bool(ean.is_valid(text))
 
 
+def is_gtin_of_any_length(text: str) -> bool:
+    """True for a GTIN of 8, 12, 13 or 14 digits, of which the last is the check digit."""
+    return text.isascii() and text.isdigit() and bool(ean.is_valid(text))
+
+
 def mod_37_36_check_character(text: str) -> str:
     """Return the check character (ISO 7064 MOD 37,36) of digits and capital letters: "QD26B00000123" → "S"."""
     return str(mod_37_36.calc_check_digit(text))

@@ -155,3 +155,4 @@ class ImportedOut(Answer, frozen=True, kw_only=True):
     new: int
     changed: int
     unchanged: int
+    ignored: Annotated[tuple[str, ...], Meta(description="columns of the file that nothing is known of")]

@@ -48,7 +48,8 @@ def kinds() -> Response:
 def put(kind: str) -> Response:
     """Import master data.
 
-    From CSV (UTF-8 or GB18030, with a header), or from JSON: a list of objects by column. All rows are imported or
+    From CSV (UTF-8 or GB18030, with a header; commas, semicolons or tabs; also gzip), in which columns that nothing is
+    known of are `ignored`, or from JSON: a list of objects by column. All rows are imported or
     none. Importing the same rows again changes nothing. An import must not set amounts below those already used."""
     if kind not in importing.KINDS:
         raise problem("unknown-kind", found=kind, known=", ".join(importing.KINDS))
@@ -56,7 +57,7 @@ def put(kind: str) -> Response:
         raise problem("multipart", found=request.mimetype)
     source = _as_csv(request.get_data()) if request.is_json else request.get_data()
     try:
-        done = importing.import_csv(ports().window, guard.sandbox_name(), kind, source)
+        done = importing.import_csv(ports().window, guard.sandbox_name(), kind, source, known_only=request.is_json)
     except BadFile as bad:
         raise problem_of_file(bad, request.is_json) from None
     return json_response(ImportedOut.of(done))

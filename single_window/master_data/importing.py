@@ -80,6 +80,8 @@ class Imported(NamedTuple):
     new: int
     changed: int
     unchanged: int = 0
+    ignored: tuple[str, ...] = ()
+    """Headings of columns of the file that nothing is known of."""
 
 
 class _Destination(NamedTuple):
@@ -244,25 +246,30 @@ GOODS = tuple(
 
 
 def import_csv(
-    context: Context, sandbox: str, kind: str, source: Path | str | bytes, progress: Progress | None = None
+    context: Context,
+    sandbox: str,
+    kind: str,
+    source: Path | str | bytes,
+    progress: Progress | None = None,
+    known_only: bool = False,
 ) -> Imported:
     """Import rows of a kind (one of `KINDS`) into a sandbox, from a file (`Path`) or its content.
 
-    `progress` is called with (rows done, total rows). Raises `BadFile` (then nothing is imported), `UnknownKind`,
-    `UnknownSandbox`.
+    `progress` is called with (rows done, total rows); with `known_only` further columns are refused. Raises `BadFile`
+    (then nothing is imported), `UnknownKind`, `UnknownSandbox`.
     """
     if kind not in KINDS:
         raise UnknownKind(f"There is no master data {kind!r}; there are: {', '.join(KINDS)}.")
     context.sandbox(sandbox)
     columns, key, take = KINDS[kind]
-    name, rows, bad = read(source, columns)
+    name, rows, bad, ignored = read(source, columns, known_only)
     bad += _doubles(rows, key) if key else []
     if bad:
         raise BadFile(name, sorted(bad))
     taken = take(context, sandbox, name, rows, progress or (lambda done, total: None))
     if taken.new or taken.changed:
         _note(context, sandbox, kind, rows)
-    return taken
+    return taken._replace(ignored=ignored)
 
 
 def _note(context: Context, sandbox: str, kind: str, rows: Sequence[CsvRow]) -> None:

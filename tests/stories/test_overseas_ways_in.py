@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_ledger_becomes_a_notice_of_each_centre(overseas):
 
 def test_a_bad_ledger_is_refused_with_every_bad_cell(overseas):
     bad = [
-        "2026-10-01,SKU1,Receipts,100,HAM01,DE,,,,,,",
+        "2026-13-01,SKU1,Receipts,100,HAM01,DE,,,,,,",
         "2026-10-01T08:00:00+02:00,,Recieved,x,HAM01,FR,,,,,,",
         "2026-10-01T08:00:00+02:00,SKU1,Receipts,0,HAM01,DE,,,,,,",
         "2026-10-01T08:00:00+02:00,SKU1,Shipments,-1,HAM01,JP,,,,5,,",
@@ -86,6 +87,64 @@ def test_a_number_that_nobody_can_keep_is_a_bad_cell(overseas, found, column):
     cells = {"Quantity": "1", "Price": "1", column: found}
     row = f"2026-10-01T08:00:00+02:00,SKU1,CustomerShipments,{cells['Quantity']},HAM01,DE,O1,,,{cells['Price']},EUR,"
     answer = post(overseas, "ledgers", data=f"{HEADER}\n{row}", query_string=QUERY)
+    assert answer.status_code == 400
+    (finding,) = answer.json["findings"]
+    assert (finding["line"], finding["path"].partition(":")[2], finding["found"]) == (2, column, found)
+
+
+HEADINGS = (
+    "Date|FNSKU|ASIN|MSKU|Title|Event Type|Reference ID|Quantity|Fulfillment Center|Disposition|Reason|Country"
+    "|Reconciled Quantity|Unreconciled Quantity|Date and Time|Store"
+)
+DOWNLOADED = (
+    "10/01/2026|X1|B0|SKU1|Cap, blue|Receipts|ASN1|40|HAM01|SELLABLE||DE|0|0|2026-10-01T02:30:00+0200|",
+    "11/02/2026|X1|B0|SKU1|Cap, blue|Shipments||-3|HAM01|SELLABLE||DE|0|0||",
+    "11/03/2026|X1|B0|SKU1|Cap, blue|CustomerReturns||1|HAM01|CUSTOMER_DAMAGED||DE|0|0||",
+    "11/05/2026|X1|B0|SKU1|Cap, blue|Adjustments||-2|HAM01|SELLABLE|M|DE|0|2||",
+    "11/06/2026|X1|B0|SKU1|Cap, blue|Receipts|ASN1|-5|HAM01|SELLABLE||DE|0|0||",
+    "|" * 15,
+)
+"""The inventory ledger in detail, as sellers download it."""
+
+
+@pytest.mark.parametrize("form", ["tabs", "commas", "gzip"])
+def test_a_ledger_is_read_as_sellers_download_it(overseas, form):
+    overseas.exported("100")
+    separator = "\t" if form == "tabs" else ","
+    text = "\ufeff" + "\r\n".join(
+        separator.join(f'"{cell}"' for cell in row.split("|")) for row in (HEADINGS, *DOWNLOADED)
+    )
+    data = gzip.compress(text.encode()) if form == "gzip" else text.encode()
+    answer = post(overseas, "ledgers", data=data, query_string={**QUERY, "timeZone": "DE=Europe/Berlin"})
+    assert answer.status_code == 202, answer.json
+    remarks = {finding["code"]: finding["en"] for finding in answer.json["findings"]}
+    assert list(remarks) == ["ledger-columns", "ledger-days", "ledger-taken-back"]
+    assert "Store" in remarks["ledger-columns"] and "(4)" in remarks["ledger-days"]
+    assert overseas.on_hand() == {("HAM01", ""): "31.00"}, "40 - 3 + 1 - 2 - 5"
+    assert post(overseas, "ledgers", data=data, query_string=QUERY).json["notices"] == answer.json["notices"]
+    assert overseas.on_hand() == {("HAM01", ""): "31.00"}
+
+
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        ("Quantity", "1e5"),
+        ("Quantity", "１"),
+        ("Quantity", "1,000"),
+        ("MSKU", "4.00952E+12"),
+        ("GTIN", "4.00952E+12"),
+        ("GTIN", "61414100001"),
+        ("GTIN", "4006381333932"),
+        ("Date", "25/10/2026"),
+        ("Date", "2026-10-25T02:30:00"),
+        ("Date", "2026-10-01T08:00:00+09:00"),
+    ],
+)
+def test_what_a_spreadsheet_has_made_of_a_cell_is_a_bad_cell(overseas, column, found):
+    cells = {"Date": "2026-10-01T08:00:00+02:00", "MSKU": "SKU1", "EventType": "Receipts", "Quantity": "1", "GTIN": ""}
+    cells |= {"FulfillmentCenter": "HAM01", "Country": "DE", column: found}
+    data = f"{','.join(cells)}\n" + ",".join(f'"{cell}"' for cell in cells.values())
+    answer = post(overseas, "ledgers", data=data.encode(), query_string=QUERY)
     assert answer.status_code == 400
     (finding,) = answer.json["findings"]
     assert (finding["line"], finding["path"].partition(":")[2], finding["found"]) == (2, column, found)
@@ -153,6 +212,6 @@ def test_a_command_sends_a_ledger_and_drafts_the_reconciliation(overseas, tmp_pa
     assert overseas.on_hand() == {("HAM01", "L1"): "68.00"}
     drafted = run_command("overseas", "draft", MERCHANT.code, "TS1", *data, code=0).output
     assert "<ceb:soldQty>30.00</ceb:soldQty>" in drafted and "<ceb:outcome>B</ceb:outcome>" in drafted
-    file.write_text("\n".join([HEADER, "2026-10-01,SKU1,Receipts,1,HAM01,DE,,,,,,"]))
+    file.write_text("\n".join([HEADER, "2026-13-01,SKU1,Receipts,1,HAM01,DE,,,,,,"]))
     refused = run_command("overseas", "ledger", file, *given, *data, code=1).output
     assert "Date" in refused and "with the offset of the place" in refused

@@ -149,14 +149,17 @@ def ledger(
     unit: str = option("The declared unit of rows without one.", default=""),
     notice: str = option("The number of the notice [default: it follows from the content].", default=""),
     epr: str = option("The number of the packaging register (LUCID in Germany).", default=""),
+    day_time: str = option("HH:MM there, of events of which only the day is told [default: 00:00].", default=""),
 ) -> None:
     """Send the ledger of fulfilment centres abroad as CSV: a notice for each of them, or every bad cell."""
     query = {"ebcCode": company, "timeZone": zone, "unit": unit, "noticeNo": notice, "eprNo": epr}
+    query["dayTime"] = day_time
     told = {"body": file.read_bytes(), "query": query, "headers": {"Content-Type": "text/csv"}}
     sent = call.answered(sandbox.call("POST", "/overseas/ledgers", **told))
     if not call.as_json:
         for key in sent["notices"]:
             call.print_line(key)
+        show_findings(call, [Finding(**finding) for finding in sent["findings"]])
 
 
 @overseas.client(

@@ -14,8 +14,9 @@ from msgspec import Meta
 
 from declarations.documents.extraction import field_name, wire_name
 from declarations.overseas.notices import StockNotice, StockNoticeLine
-from single_window.cases.overseas.ledger_files import LedgerTerms, read_ledger
+from single_window.cases.overseas.ledger_files import COUNTRIES, MIDNIGHT, LedgerTerms, read_ledger
 from single_window.cases.overseas.sending import evidence_message, notice_message, notice_messages
+from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.calls import READ_OFFICERS_PAPERS, Calls
@@ -93,7 +94,12 @@ class LedgerIn(Schema):
     """The facts that a ledger in CSV does not tell."""
 
     ebcCode = _word("货主企业代码", True)
-    timeZone = _word("COUNTRY=ZONE of each country of the file, by commas: DEU=Europe/Berlin,JPN=Asia/Tokyo", True)
+    timeZone = _word("COUNTRY=ZONE of each country of the file, by commas: DEU=Europe/Berlin,JP=Asia/Tokyo", True)
+    dayTime = String(
+        load_default="",
+        validate=Regexp(r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)", re.ASCII),
+        metadata={"description": "HH:MM there, of events of which only the day is told; empty: 00:00"},
+    )
     unit = _word("the declared unit of rows without one, as 011")
     noticeNo = _word("empty: it follows from the content, so that the same file again changes nothing")
     eprNo = _word("LUCID in Germany")
@@ -104,6 +110,7 @@ class SentNoticesOut(Answer, frozen=True, kw_only=True):
 
     messages: tuple[AcceptedOut, ...]
     notices: Annotated[tuple[str, ...], Meta(description="warehouseCode|noticeNo|part of each")]
+    findings: Annotated[Findings, Meta(description="remarks on how it was read")]
 
 
 _DOCUMENTED = {
@@ -148,22 +155,26 @@ def send_evidence(told: dict[str, Any]) -> Response:
 def send_ledger(query: dict[str, Any]) -> Response:
     """Send the ledger of fulfilment centres abroad as CSV.
 
-    The columns of an inventory ledger in detail (Date, MSKU, EventType, Quantity, FulfillmentCenter, Country …), times
-    with their offsets. A message OverseasStockNotice is made for each centre. A file with a bad cell is not
-    taken; the answer names every bad cell by line and column, with what is allowed."""
+    The columns of an inventory ledger in detail (Date, MSKU, Event Type, Quantity, Fulfillment Center, Country …) as it
+    is downloaded: by commas, semicolons or tabs, also gzip; times with their offsets, or days. A message
+    OverseasStockNotice is made for each centre. A file with a bad cell is not taken; the answer names every bad cell by
+    line and column, with what is allowed."""
     at, sandbox = ports(), guard.sandbox_name()
     now = at.window.now(sandbox)
-    zones = dict(text.split("=", 1) for text in query["timeZone"].split(",") if "=" in text)
-    terms = LedgerTerms(query["ebcCode"], zones, query["unit"], now, query["noticeNo"], query["eprNo"])
+    pairs = (text.split("=", 1) for text in query["timeZone"].split(",") if "=" in text)
+    zones = {COUNTRIES.get(country, country): zone for country, zone in pairs}
+    hour = query["dayTime"] or MIDNIGHT
+    terms = LedgerTerms(query["ebcCode"], zones, query["unit"], now, query["noticeNo"], query["eprNo"], hour)
     try:
-        notices = read_ledger(request.get_data(), terms)
+        notices, remarks = read_ledger(request.get_data(), terms)
     except BadFile as bad:
         raise problem_of_file(bad) from None
     accepted = admit_notices(notices, query["ebcCode"], now)
     if isinstance(accepted, Response):
         return accepted
     keys = tuple(notice.number for notice in notices)
-    return json_response(SentNoticesOut(messages=accepted, notices=keys), ACCEPTED)
+    out = SentNoticesOut(messages=accepted, notices=keys, findings=findings_out(remarks))
+    return json_response(out, ACCEPTED)
 
 
 def admit_notices(notices: Sequence[StockNotice], code: str, now: int) -> tuple[AcceptedOut, ...] | Response:

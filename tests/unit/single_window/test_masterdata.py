@@ -1,6 +1,7 @@
 """Master data from CSV: a bad file changes nothing and says all that is wrong; a good one again changes nothing."""
 
 import csv
+import gzip
 import tomllib
 from pathlib import Path
 
@@ -198,6 +199,25 @@ def test_columns_may_stand_in_any_order_lines_end_as_they_like_and_empty_lines_a
         ("A", scaled_from_text("1")),
         ("B", scaled_from_text("2")),
     ]
+
+
+@each(
+    "text",
+    [
+        "assure_code\tAmount\tColour\nA\t1.00\tred\n\t\t\n",
+        "Assure Code;AMOUNT;Colour\r\nA;1.00;red\r\n;;\r\n",
+        gzip.compress(b"assure-code,amount,Colour\nA,1.00,red\n,,\n"),
+    ],
+)
+def test_files_are_read_as_other_programs_write_them(text, window):
+    assert import_csv(window, "main", "guarantees", text).ignored == ("Colour",)
+    assert rows(window, guarantee, "assure_code", "amount") == [("A", scaled_from_text("1"))]
+
+
+@each("text", [gzip.compress(b"A" * 9_000)[:-12], gzip.compress(b"a")[:2] + b"XXXX"], ids=["cut", "none"])
+def test_a_compressed_file_that_cannot_be_unpacked_is_refused(text, window):
+    with pytest.raises(BadFile, match="gzip"):
+        import_csv(window, "main", "guarantees", text)
 
 
 @pytest.mark.long
