@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from schemas.edifact.reading import is_edifact
 from schemas.findings import Finding
 from schemas.interned_names import forget_names
 from schemas.wording import finding
@@ -119,7 +120,7 @@ def _not_xml(body: bytes, error: etree.XMLSyntaxError) -> Unreadable:
         return _wrong_encoding(f"{declared[1].decode('ascii')}（字节为UTF-8 the bytes are UTF-8）", 1)
     if b'=\\"' in head or head.lstrip().startswith((b'"<', b"\\u003c")):
         return Unreadable(finding("json-escaped", line=1, expected='version="1.0"', found='version=\\"1.0\\"'), 400)
-    if head.lstrip().startswith((b"UNA", b"UNB")):
+    if is_edifact(head):
         return Unreadable(finding("not-xml-but-edifact", line=1, expected="<?xml …"), 400)
     return _unreadable(error)
 

@@ -177,7 +177,7 @@ class _Parting:
         form = service_form(version, segment.tag)
         if has_form(segment, form, self._usual):
             return
-        for wrong in form_faults(segment, form.elements, {}, version != "4"):
+        for wrong in form_faults(segment, form.elements, {}, self.interchange.has_one_decimal_mark):
             warning = wrong.code == "edifact-too-long" and wrong.name == "0017" and is_date(wrong.found, "102")
             values = {"name": wrong.name, "expected": wrong.expected, "found": wrong.found}
             code = "edifact-date-of-version-4" if warning else wrong.code

@@ -134,6 +134,12 @@ class Interchange:
         return any(not fault.finding.warning for fault in self.faults)
 
     @property
+    def has_one_decimal_mark(self) -> bool:
+        """True if numbers have the decimal mark of its service string advice and no other: without one, and in version
+        4, comma and point are both decimal marks (ISO 9735:1988, 10.1)."""
+        return self.una != "" and self.version != "4"
+
+    @property
     def sender(self) -> str:
         """Its sender (0004)."""
         return self.header.get(2) if self.header else ""

@@ -59,7 +59,7 @@ def check_messages(interchange: Interchange, faults: Faults) -> None:
             _unknown(message, faults)
             continue
         _check_order(message, body, table, faults)
-        _check_forms(message, body, table, interchange.version != "4", faults)
+        _check_forms(message, body, table, interchange.has_one_decimal_mark, faults)
 
 
 def _unknown(message: EdifactMessage, faults: Faults) -> None:

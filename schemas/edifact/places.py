@@ -10,6 +10,8 @@ from schemas.wording import finding
 
 ERRORS = {
     "edifact-no-interchange": "18",
+    "edifact-before-interchange": "33",
+    "edifact-no-terminator": "13",
     "edifact-service-string": "22",
     "edifact-syntax": "2",
     "edifact-encoding": "21",

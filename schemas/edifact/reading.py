@@ -14,6 +14,7 @@ from schemas.edifact.faults import Faults
 from schemas.edifact.interchange import Interchange
 from schemas.edifact.marks import DEFAULT_OF_VERSION_4, UNA_LENGTH, marks_of, segment_pattern
 from schemas.edifact.messages import check_messages
+from schemas.edifact.places import printable
 from schemas.edifact.segments import LATIN, Segment
 from schemas.edifact.totals import check_signs, check_totals
 
@@ -23,16 +24,25 @@ MAX_BYTES = 4_000_000
 MAX_SEGMENTS = 100_000
 _LEAD = re.compile(r"(?:\xef\xbb\xbf)?[\r\n \t]*+")
 _BEGINS = re.compile(r"(?:UNA|UNB|UNG|UNH)[^A-Za-z0-9]")
+_LATER = re.compile(r"UNA[^A-Za-z0-9]{5}.[\r\n \t]*+UN[BGH][^A-Za-z0-9]|UNB[^A-Za-z0-9\s]UNO[A-Z][^A-Za-z0-9\s]")
+"""What an interchange begins with that something stands before."""
+_OTHER = frozenset("<{[")
+"""First characters of XML and JSON, which may quote an interchange."""
+_UNENDED = re.compile(r"UNB.*UNH[^A-Za-z0-9][^+]{0,14}[^A-Za-z0-9][A-Z]{6}[^A-Za-z0-9]", re.DOTALL)
 _HEADER_LENGTH = 1_000
 """Characters in which the service segment `UNB` is looked for, before the others are read."""
 VERSIONS = ("1", "2", "3", "4")
+_SHOWN = 20
 
 
 def is_edifact(data: bytes) -> bool:
-    """Return True if bytes begin as an interchange does."""
+    """Return True if bytes begin as an interchange does, also one that something else stands before."""
     text = data[:_HEADER_LENGTH].decode(LATIN)
     lead = _LEAD.match(text)
-    return _BEGINS.match(text, lead.end() if lead else 0) is not None
+    start = lead.end() if lead else 0
+    if _BEGINS.match(text, start):
+        return True
+    return text[start : start + 1] not in _OTHER and _LATER.search(text, start) is not None
 
 
 def read_interchange(data: bytes) -> Interchange:
@@ -55,7 +65,14 @@ def read_interchange(data: bytes) -> Interchange:
 def _read(interchange: Interchange, text: str, data: bytes, faults: Faults) -> None:
     start = len(interchange.lead)
     if not _BEGINS.match(text, start):
-        faults.add("edifact-no-interchange", faults.place(start), found=text[start : start + 20])
+        if text.startswith("UNA", start):
+            faults.add("edifact-service-string", faults.place(start), found=text[start : start + UNA_LENGTH])
+            interchange.tail = text[start:]
+            return
+        begins = _LATER.search(text[:_HEADER_LENGTH], start)
+        before = text[start : begins.start() if begins else start + _SHOWN]
+        code = "edifact-before-interchange" if begins else "edifact-no-interchange"
+        faults.add(code, faults.place(start), found=printable(before))
         interchange.tail = text[start:]
         return
     if text.startswith("UNA", start):
@@ -68,6 +85,10 @@ def _read(interchange: Interchange, text: str, data: bytes, faults: Faults) -> N
         start += UNA_LENGTH
     _read_syntax(interchange, text, start, faults)
     _read_segments(interchange, text, start, faults)
+    if interchange.segments and _UNENDED.match(header := interchange.segments[0].raw):
+        found = header[-_SHOWN:]
+        faults.add("edifact-no-terminator", faults.place(start), expected=interchange.marks.terminator, found=found)
+        return
     check_envelopes(interchange, faults)
     check_characters(interchange, text, data, faults)
     check_messages(interchange, faults)

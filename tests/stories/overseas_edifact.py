@@ -10,7 +10,7 @@ from single_window.work.runtime import Runtime
 from tests.stories.overseas import ZONES, Overseas
 from tests.stories.summarising import MERCHANT
 
-DOCUMENTS = {"DESADV": "351", "RECADV": "632", "INVRPT": "35", "SLSRPT": "73"}
+DOCUMENTS = {"DESADV": "351", "RECADV": "632", "INVRPT": "35", "SLSRPT": "73E::9"}
 BETWEEN = {"DESADV": "CPS+1'", "RECADV": "CPS+1'", "INVRPT": "", "SLSRPT": "LOC+162+HAM01::92'"}
 ROLES = {"DESADV": "SF", "RECADV": "WH", "INVRPT": "WH"}
 TIMES = {"DESADV": "11", "RECADV": "50", "INVRPT": "179", "SLSRPT": "356"}

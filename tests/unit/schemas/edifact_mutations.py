@@ -115,7 +115,7 @@ def _spoilt(value: _Value, is_listed: bool) -> Iterator[Mutation]:
     if tag == "DTM" and component == 3:
         yield value.changed("998", "edifact-date-format")
     if tag in ("QTY", "CNT", "MEA") and text.replace(".", "").isdigit() and component > 1:
-        for wrong in (f"{text}x", f" {text}", f"{text}.", f".{text}", f"{text},5"):
+        for wrong in (f"{text}x", f" {text}", f"{text}.", f".{text}", f"{text},5.5"):
             yield value.changed(wrong)
 
 
