@@ -6,7 +6,7 @@ named is taken. Positions of elements count the tag as the first, as that messag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
 
@@ -19,7 +19,8 @@ from schemas.edifact.writing import compose
 
 REJECTED, ACKNOWLEDGED, RECEIVED = "4", "7", "8"
 CONTRL = ("CONTRL", "D", "3", "UN")
-_ENVELOPES = frozenset(("UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"))
+_OF_INTERCHANGE, _OF_GROUP, _OF_MESSAGE = ("UNA", "UNB", "UNZ"), ("UNG", "UNE"), ("UNH", "UNT")
+"""Service segments (0135) that UCI, UCF and UCM are about."""
 _MOST_SEGMENTS, _MOST_ELEMENTS, _MOST_MESSAGES = 999, 99, 1_000
 _REFERENCE = 14
 
@@ -41,6 +42,7 @@ def control(interchange: Interchange, *, reference: str, at: datetime, received_
         at=at,
         reference=cleaned(reference, syntax),
         syntax=syntax,
+        test=interchange.is_test,
     )
 
 
@@ -55,7 +57,7 @@ class _ControlWriter:
         whole = self._verdict.whole
         action = RECEIVED if received_only else REJECTED if whole else ACKNOWLEDGED
         head = (self._text(self._interchange.reference, _REFERENCE), self.party(2), self.party(3), action)
-        yield self._segment("UCI", *head, *([] if received_only else self._error(whole)))
+        yield self._segment("UCI", *head, *([] if received_only else self._error(whole, _OF_INTERCHANGE)))
         if action != ACKNOWLEDGED:
             return
         if not self._interchange.functional_groups:
@@ -71,7 +73,7 @@ class _ControlWriter:
             return
         parties = [self._parts(group.header, element, 35, 4) for element in (2, 3)]
         reference, action = self._text(group.reference, _REFERENCE), REJECTED if wrong else ACKNOWLEDGED
-        yield self._segment("UCF", reference, *parties, action, *self._error(wrong))
+        yield self._segment("UCF", reference, *parties, action, *self._error(wrong, _OF_GROUP))
         if not wrong:
             yield from messages
 
@@ -84,25 +86,26 @@ class _ControlWriter:
             yield from self._message(message, by_number[message.number])
 
     def _message(self, message: EdifactMessage, wrong: Sequence[SyntaxFault]) -> Iterator[Segment]:
-        envelope = [fault for fault in wrong if fault.place.tag in _ENVELOPES and not _is_missing(fault)]
+        envelope = [fault for fault in wrong if (fault.missing or fault.place.tag) in _OF_MESSAGE]
         identifier = self._parts(message.header, 2, 6, 3, 3, 2, 6)
         reference = self._text(message.reference, _REFERENCE)
-        yield self._segment("UCM", reference, identifier, REJECTED, *self._error(envelope))
-        rest = sorted((one for one in wrong if one not in envelope), key=lambda one: one.place.segment)
-        for number, group in islice(groupby(rest, lambda one: one.place.segment), _MOST_SEGMENTS):
+        yield self._segment("UCM", reference, identifier, REJECTED, *self._error(envelope, _OF_MESSAGE))
+        rest = sorted((one for one in wrong if one not in envelope), key=_position_in_message)
+        for (number, _), group in islice(groupby(rest, _position_in_message), _MOST_SEGMENTS):
             faults = list(group)
             whole = next((one.error for one in faults if not one.place.element), "")
             yield self._segment("UCS", str(number), whole)
             for fault in islice((one for one in faults if one.place.element), _MOST_ELEMENTS):
                 yield self._segment("UCD", fault.error, self._position(fault))
 
-    def _error(self, wrong: Sequence[SyntaxFault]) -> Iterator[str | Sequence[str]]:
-        """Yield the first error, the envelope segment concerned and the place in it."""
+    def _error(self, wrong: Sequence[SyntaxFault], about: Collection[str]) -> Iterator[str | Sequence[str]]:
+        """Yield the first error, that of the service segments concerned which is wrong or missing, and the place in
+        it."""
         for fault in wrong[:1]:
             yield fault.error
-            if fault.place.tag in _ENVELOPES:
-                yield fault.place.tag
-                if fault.place.element:
+            if (tag := fault.missing or fault.place.tag) in about:
+                yield tag
+                if fault.place.element and not fault.missing:
                     yield self._position(fault)
 
     @staticmethod
@@ -133,6 +136,7 @@ class _ControlWriter:
         return segment(tag, *elements, charset=self._charset)
 
 
-def _is_missing(fault: SyntaxFault) -> bool:
-    """True for a segment that is missing before `UNT`."""
-    return fault.finding.code == "edifact-missing-segment"
+def _position_in_message(fault: SyntaxFault) -> tuple[int, bool]:
+    """The number of the segment that is wrong, or of the last one before the place of a missing one (0096)."""
+    missing = bool(fault.missing)
+    return max(1, fault.place.segment - missing), missing

@@ -12,6 +12,8 @@ from schemas.edifact.places import Place, SyntaxFault, printable
 from schemas.edifact.segments import LATIN, Segment
 from schemas.findings import Finding
 
+_TEST_INDICATOR = 11
+
 
 @dataclass(slots=True)
 class SegmentGroup:
@@ -132,6 +134,11 @@ class Interchange:
     def refused(self) -> bool:
         """True if anything is wrong that is no warning."""
         return any(not fault.finding.warning for fault in self.faults)
+
+    @property
+    def is_test(self) -> bool:
+        """True if its sender says that it is a test (0035)."""
+        return self.header is not None and self.header.get(_TEST_INDICATOR) == "1"
 
     @property
     def has_one_decimal_mark(self) -> bool:

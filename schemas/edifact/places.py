@@ -30,6 +30,7 @@ ERRORS = {
     "edifact-count": "29",
     "edifact-reference": "28",
     "edifact-same-reference": "26",
+    "edifact-duplicate": "26",
     "edifact-unknown-message": "14",
     "edifact-unknown-segment": "15",
     "edifact-misplaced": "15",
@@ -99,11 +100,13 @@ class Place(NamedTuple):
 
 
 class SyntaxFault(NamedTuple):
-    """A finding with its place; `error` is the code of CONTRL, empty for a warning."""
+    """A finding with its place; `error` is the code of CONTRL, empty for a warning; `missing`: the tag of a segment
+    that is not there, before the place."""
 
     finding: Finding
     place: Place
     error: str
+    missing: str = ""
 
 
 def fault(code: str, place: Place, *, name: str = "", warning: bool = False, **values: Any) -> SyntaxFault:
@@ -119,7 +122,8 @@ def fault(code: str, place: Place, *, name: str = "", warning: bool = False, **v
         tag=place.tag,
         **values,
     )
-    return SyntaxFault(found._replace(warning=warning), place, "" if warning else ERRORS.get(code, UNSPECIFIED))
+    error = "" if warning else ERRORS.get(code, UNSPECIFIED)
+    return SyntaxFault(found._replace(warning=warning), place, error, str(values.get("missing", "")))
 
 
 def printable(text: str) -> str:

@@ -31,9 +31,15 @@ def verdict(interchange: Interchange) -> Verdict:
     found = Verdict([], {})
     for fault in interchange.faults:
         if fault.error and fault.place.message is None:
-            group = ends.get(fault.place.offset)
+            group = _unended(interchange, fault) if fault.missing == "UNE" else ends.get(fault.place.offset)
             (found.whole if group is None else found.groups.setdefault(group, [])).append(fault)
     return found
+
+
+def _unended(interchange: Interchange, fault: SyntaxFault) -> int | None:
+    """The group that has no end before the place of a fault."""
+    groups = (group.header.offset for group in interchange.functional_groups if group.trailer is None)
+    return max((offset for offset in groups if offset <= fault.place.offset), default=None)
 
 
 def accepted_messages(interchange: Interchange) -> list[EdifactMessage]:

@@ -19,6 +19,10 @@ def write(interchange: Interchange) -> bytes:
     return "".join((*texts, interchange.tail)).encode(LATIN)
 
 
+_TEST = ("", "", "", "", "", "1")
+"""Elements of `UNB` from S005 to the test indicator (0035)."""
+
+
 def compose(
     messages: Sequence[tuple[Sequence[str], Sequence[Segment]]],
     *,
@@ -30,17 +34,19 @@ def compose(
     version: str = "3",
     marks: Marks = DEFAULT,
     line_break: str = "",
+    test: bool = False,
 ) -> bytes:
     """Return a new interchange of messages, each (its identifier as in S009: `("DESADV", "D", "96A", "UN")`, its
     segments without `UNH` and `UNT`), which get references 1, 2, …
 
     `sender` and `recipient` are identifications, alone or with their qualifier. `UNA` is written unless the service
-    characters are the usual ones. Raises `UnicodeEncodeError` for characters that the syntax identifier does not allow.
+    characters are the usual ones; `test`: it is one (0035). Raises `UnicodeEncodeError` for characters that the syntax
+    identifier does not allow.
     """
     charset = CHARSETS[syntax]
     day = at.strftime("%Y%m%d" if version == "4" else "%y%m%d")
     head = ((syntax, version), sender, recipient, (day, at.strftime("%H%M")), reference)
-    segments = [segment("UNB", *head, marks=marks, charset=charset)]
+    segments = [segment("UNB", *head, *(_TEST if test else ()), marks=marks, charset=charset)]
     for number, (identifier, body) in enumerate(messages, 1):
         segments.append(segment("UNH", str(number), identifier, marks=marks, charset=charset))
         segments += body

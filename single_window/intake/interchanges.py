@@ -4,6 +4,7 @@ and the CONTRL that answers it, whatever way it came in."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
@@ -13,17 +14,30 @@ from declarations.port.notices import TerminalDocument
 from schemas.edifact.characters import CHARSETS
 from schemas.edifact.control import control
 from schemas.edifact.faults import Faults
-from schemas.edifact.interchange import Interchange
+from schemas.edifact.interchange import EdifactMessage, Interchange
+from schemas.edifact.places import SyntaxFault, fault
 from schemas.edifact.reading import read_interchange
+from schemas.edifact.segments import Segment
 from schemas.edifact.terminal import MESSAGES, MOST_NOTES, TerminalMessage, made_at, terminal_messages
 from schemas.edifact.verdicts import accepted_messages
 from schemas.message import Transfer
 from schemas.rendering import InvalidValues
 from single_window.intake.made_messages import sender_with, senders_of
 from single_window.intake.port_messages import document_of_message, event_messages
-from single_window.store.engine import reading
+from single_window.store import interchanges
+from single_window.store.engine import reading, writing
 
 _REFERENCE, _MOST_TOLD = 14, 10
+
+
+_SAID_IN = {
+    **dict.fromkeys(("containerNo", "isoType", "full"), ("EQD",)),
+    **dict.fromkeys(("loadPort", "dischargePort", "cell"), ("LOC",)),
+    **dict.fromkeys(("bookingNo", "billNo"), ("RFF", "CNI")),
+    **dict.fromkeys(("vesselId", "vesselName", "voyageNo", "plateNo", "trainNo"), ("TDT",)),
+    **{"sealNo": ("SEL",), "weight": ("MEA",), "lineCode": ("NAD",), "docNo": ("BGM",), "eventTime": ("DTM",)},
+}
+"""Element of a `TerminalEvent` → the segments that say it."""
 
 
 class TerminalInterchange(NamedTuple):
@@ -44,19 +58,55 @@ def take_interchange(
 
     The same interchange of the same sender gives the same messages whenever it comes, which are processed once."""
     interchange = _judged(read_interchange(data))
-    told = terminal_messages(interchange)
+    told = [] if interchange.is_test else terminal_messages(interchange)
     senders = _senders_of(engine, sandbox, {message.terminal for message in told}, mailboxes)
     try:
         bodies = tuple(_bodies(interchange, told, senders))
     except InvalidValues:
         told = _written(interchange, told, senders)
         bodies = tuple(_bodies(interchange, told, senders))
-    control = control_of(interchange, f"K{interchange.reference}"[:_REFERENCE], now)
+    if bodies and is_duplicate(engine, sandbox, interchange, data, now, ("port", *mailboxes[:1])):
+        bodies, told = (), []
+    control = control_of(interchange, _reference_of(interchange), now)
     if control is None or {message.type for message in interchange.messages} == {"CONTRL"}:
         return TerminalInterchange(interchange, None, (), 0)  # nobody can be answered, or what came is an answer
     notes = [note for message in told for note in message.notes][:MOST_NOTES]
+    if interchange.is_test:
+        notes = [test_note(interchange)]
     interchange.faults = sorted([*interchange.faults, *notes], key=lambda one: one.place.offset)
     return TerminalInterchange(interchange, control, bodies, sum(message.unread for message in told))
+
+
+def is_duplicate(
+    engine: Engine, sandbox: str, interchange: Interchange, data: bytes, now: int, sent_by: tuple[str, ...]
+) -> bool:
+    """Note an interchange, and return True, with a fault of it, if its sender has used the reference for another
+    content. `sent_by`: to whom else the reference belongs: the way it came by, whose key."""
+    header = interchange.header
+    if header is None:
+        return False
+    named = (*sent_by, interchange.sender, interchange.recipient, interchange.reference)
+    with writing(engine) as connection:
+        other = interchanges.is_other_content(connection, sandbox, named, sha256(data).hexdigest(), now)
+    if other:
+        faults = Faults(interchange.faults, interchange.starts)
+        faults.at("edifact-duplicate", header, None, 5, found=interchange.reference)
+        interchange.faults = faults.in_order()
+    return other
+
+
+def test_note(interchange: Interchange) -> SyntaxFault:
+    """Return the remark that an interchange is a test, of which nothing is filed."""
+    assert interchange.header is not None
+    return fault("edifact-test", interchange.place_of(interchange.header, None, 11), warning=True)
+
+
+def _reference_of(interchange: Interchange) -> str:
+    """The reference of the interchange that answers: that of what it answers, of a long one its digest."""
+    reference = f"K{interchange.reference}"
+    if len(reference) <= _REFERENCE:
+        return reference
+    return f"K{sha256(reference.encode()).hexdigest()[: _REFERENCE - 1].upper()}"
 
 
 def _judged(interchange: Interchange) -> Interchange:
@@ -113,11 +163,24 @@ def _written(
             message = by_number[one.number]
             message.refused = True
             for found in bad.findings[:_MOST_TOLD]:
-                why: dict[str, Any] = {"why_zh": found.zh, "why_en": found.en, "of": found.path.rpartition("/")[2]}
-                faults.at("edifact-not-written", message.header, message, found=found.found, **why)
+                of = found.path.rpartition("/")[2]
+                why: dict[str, Any] = {"why_zh": found.zh, "why_en": found.en, "of": of}
+                segment, *place = _said_in(message, of, found.found)
+                faults.at("edifact-not-written", segment, message, *place, found=found.found, **why)
     interchange.faults = faults.in_order()
     taken = {message.number for message in accepted_messages(interchange)}  # none, if there is more than is reported
     return [one for one in told if one.number in taken]
+
+
+def _said_in(message: EdifactMessage, element: str, found: str) -> tuple[Segment, int, int]:
+    """Return the first segment that says what an element of ours has, with the place in it; `UNH` if none does."""
+    for segment in message.segments if element in _SAID_IN else ():
+        for number in range(1, len(segment.elements)) if segment.tag in _SAID_IN[element] else ():
+            values = segment.components(number)
+            for component, value in enumerate(values, 1):
+                if value and found.endswith(value):
+                    return segment, number, component if len(values) > 1 else 0
+    return message.header, 0, 0
 
 
 def control_of(interchange: Interchange, reference: str, now: int, received_only: bool = False) -> bytes | None:

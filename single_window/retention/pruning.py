@@ -1,5 +1,5 @@
-"""Deletes data that is only kept for convenience: bodies of old messages, dismissed deliveries, and what was told of
-containers that have gone. In small transactions."""
+"""Deletes data that is only kept for convenience: bodies of old messages, dismissed deliveries, what was told of
+containers that have gone, and the references of interchanges. In small transactions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
+from single_window.store import interchanges
 from single_window.store.engine import writing
 from single_window.store.gateways.port.pruning import count_gone, drop_gone
 from single_window.store.names import DISMISSED
@@ -60,6 +61,10 @@ def prune(engine: Engine, sandbox: str, before: int) -> Iterator[int]:
             yield dropped
     while dropped := _drop_gone(engine, sandbox, before):
         yield dropped
+    with writing(engine) as connection:
+        forgotten = interchanges.forget(connection, sandbox, before)
+    if forgotten:
+        yield forgotten
 
 
 def _drop_gone(engine: Engine, sandbox: str, before: int) -> int:

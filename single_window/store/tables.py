@@ -157,6 +157,12 @@ Index("ix_message_content_hash", sql(HASH_BEGINNING), _table=message)
 index(message, "received_at", "sandbox", "received_at", "state")
 index(message, "refused", "sandbox", "id", where="state IN ('refused', 'invalid')")
 archive = table("window", "archive", columns=[id_column("message_id"), Column("body", LargeBinary, nullable=False)])
+interchange = table(
+    "window",
+    "interchange",
+    columns=[sandbox_column(True), text_key("key", 64), text("digest"), big("at")],
+    sqlite_with_rowid=False,
+)
 document = table(
     "window",
     "document",

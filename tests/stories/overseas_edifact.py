@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from single_window.api.app import create_app
@@ -13,6 +14,8 @@ from tests.stories.summarising import MERCHANT
 DOCUMENTS = {"DESADV": "351", "RECADV": "632", "INVRPT": "35", "SLSRPT": "73E::9"}
 BETWEEN = {"DESADV": "CPS+1'", "RECADV": "CPS+1'", "INVRPT": "", "SLSRPT": "LOC+162+HAM01::92'"}
 ROLES = {"DESADV": "SF", "RECADV": "WH", "INVRPT": "WH"}
+REFERENCES = count(2)
+"""Each interchange has a reference of its own."""
 TIMES = {"DESADV": "11", "RECADV": "50", "INVRPT": "179", "SLSRPT": "356"}
 
 
@@ -53,8 +56,8 @@ def interchange(*messages: tuple[str, str], reference: str = "R1", head: str = "
     """An interchange of messages, each its type and its segments."""
     whole = head or f"UNB+UNOC:3+HAM01:ZZ+QD-PORT:ZZ+261120:0900+{reference}'"
     for number, (kind, body) in enumerate(messages, 1):
-        count = body.replace("?'", "").count("'") + 2
-        whole += f"UNH+{number}+{kind}:D:96A:UN'{body}UNT+{count}+{number}'"
+        segments = body.replace("?'", "").count("'") + 2
+        whole += f"UNH+{number}+{kind}:D:96A:UN'{body}UNT+{segments}+{number}'"
     return f"{whole}UNZ+{len(messages)}+{reference}'".encode("latin-1")
 
 
@@ -84,7 +87,8 @@ def tell(
     `refused` and the first finding."""
     overseas.story.pass_time(hours=1)
     warehouse = more.get("warehouse", "HAM01")
-    sent = post(overseas, interchange((kind, message(kind, *lines, **more))), warehouse=warehouse, **(call or {}))
+    whole = interchange((kind, message(kind, *lines, **more)), reference=f"R{next(REFERENCES)}")
+    sent = post(overseas, whole, warehouse=warehouse, **(call or {}))
     if sent.status_code != 202:
         return "refused", sent.json["findings"][0]["code"]
     (key,) = sent.json["notices"]

@@ -377,4 +377,6 @@ def test_the_command_sends_an_interchange_and_keeps_the_contrl(overseas, tmp_pat
     refused = run_command("overseas", "edifact", file, *given, *data, "--json", code=1).output
     assert "edifact-stock-unit" in json.dumps(refused) and contrl.exists()
     file.write_bytes(interchange(SALE))
+    assert "edifact-duplicate" in run_command("overseas", "edifact", file, *given, *data, code=1).output
+    file.write_bytes(interchange(SALE, reference="R2"))
     assert "HAM01|SLSRPT-SR1|1" in run_command("overseas", "edifact", file, *given, *data, code=0).output

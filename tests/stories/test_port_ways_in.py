@@ -159,7 +159,7 @@ def test_nothing_is_filed_of_an_interchange_with_more_faults_than_are_told(port:
     bad = CODECO[begin:end].replace(BOX, f"{BOX}XXXXXX")
     many = [bad.replace("UNH+1", f"UNH+{number}").replace("UNT+15+1", f"UNT+15+{number}") for number in range(2, 1_102)]
     answer = post(port, "interchanges", data=f"{CODECO[:end]}{''.join(many)}UNZ+1101+G0001'".encode())
-    assert (answer.status_code, answer.json["messages"]) == (202, [])
+    assert answer.status_code == 400
     assert "UCI+G0001+QDTERM+QDLINE+4" in answer.json["control"]
     assert port.line() == []
 
@@ -214,9 +214,45 @@ def test_an_interchange_of_which_nothing_is_taken_lies_with_its_findings(
 def test_what_cannot_be_read_is_answered_with_every_finding(port: Port) -> None:
     body = (SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"UNT+15+1", b"UNT+14+1")
     answer = post(port, "interchanges", data=body)
-    assert (answer.status_code, answer.json["messages"]) == (202, [])
+    assert answer.status_code == 400
     assert "UCM" in answer.json["control"] and answer.json["findings"]
     assert post(port, "interchanges", data=b"nothing").status_code == 400
+    assert port.line() == []
+
+
+def test_a_reference_that_is_used_again_for_something_else_is_a_duplicate(port: Port) -> None:
+    body = (SAMPLES / "CODECO_D95B.edi").read_bytes()
+    other = body.replace(b"BGM+34+", b"BGM+34+X")
+    first = post(port, "interchanges", data=body)
+    assert post(port, "interchanges", data=body).json["messages"][0]["repeated"]
+    again = post(port, "interchanges", data=other)
+    assert again.status_code == 400 and "+4+26+UNB+6'" in again.json["control"]
+    assert [finding["code"] for finding in again.json["findings"]] == ["edifact-duplicate"]
+    long = [post(port, "interchanges", data=body.replace(b"G0001", f"G000123456789{last}".encode())) for last in "12"]
+    references = {read_interchange(one.json["control"].encode()).reference for one in (first, *long)}
+    assert len(references) == 3, "of two that differ in their last character, too"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("KRINC:139:6", "KRINCXXX:139:6", "CODECO:1/10/LOC/2.1"),
+        ("QDXU1000015", "QDXU100001500", "CODECO:1/5/EQD/2"),
+    ],
+)
+def test_a_value_that_ours_may_not_have_is_named_where_it_stands(port: Port, old: str, new: str, place: str) -> None:
+    body = (SAMPLES / "CODECO_D95B.edi").read_text().replace(old, new)
+    answer = post(port, "interchanges", data=body.encode())
+    (finding,) = answer.json["findings"]
+    assert (finding["code"], finding["path"].partition("@")[0]) == ("edifact-not-written", place)
+
+
+def test_a_test_is_answered_and_not_filed(port: Port) -> None:
+    body = (SAMPLES / "CODECO_D95B.edi").read_bytes().replace(b"+G0001'", b"+G0001++++++1'", 1)
+    answer = post(port, "interchanges", data=body)
+    assert (answer.status_code, answer.json["messages"]) == (202, [])
+    assert [finding["code"] for finding in answer.json["findings"]] == ["edifact-test"]
+    assert read_interchange(answer.json["control"].encode()).is_test
     assert port.line() == []
 
 

@@ -30,7 +30,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
 from single_window.frame.typed import Answer
 from single_window.intake.admission import ACCEPTED
-from single_window.intake.interchanges import control_of, text_of
+from single_window.intake.interchanges import control_of, is_duplicate, test_note, text_of
 
 __all__ = ["blueprint"]
 JUDGED = "7"
@@ -115,12 +115,18 @@ def send_interchange(query: dict[str, Any]) -> Response:
     sandbox = guard.sandbox_name()
     now, body = ports().window.now(sandbox), request.get_data()
     read = read_notices(body, _terms(query, now))
+    interchange, sent_by = read.interchange, ("overseas", query["ebcCode"], query["warehouseCode"])
+    if interchange.is_test:
+        interchange.faults = [*interchange.faults, test_note(interchange)]
+        read = read._replace(notices=())
+    elif read.notices and is_duplicate(ports().window.engine, sandbox, interchange, body, now, sent_by):
+        read = read._replace(notices=())
     answered = _control(read.interchange, body, now, query["control"] == RECEIVED)
-    if not read.notices:
+    if not read.notices and (interchange.refused or not interchange.is_test):
         return _as_edifact(answered, 400) or refusal(
             400, read.interchange.findings, control=_text_of(answered, read.interchange)
         )
-    accepted = admit_notices(read.notices, query["ebcCode"], now)
+    accepted = admit_notices(read.notices, query["ebcCode"], now) if read.notices else ()
     if isinstance(accepted, Response):
         return accepted
     out = SentInterchangeOut(

@@ -51,10 +51,13 @@ def send_interchange() -> Response:
     took = take_interchange(window.engine, sandbox, request.get_data(), now, own)
     if took.control is None:
         return refusal(400, took.interchange.findings)
+    control = text_of(took.control, took.interchange)
+    if took.interchange.refused and not took.bodies:
+        return refusal(400, took.interchange.findings, control=control)
     accepted = send_all(took.bodies)
     if isinstance(accepted, Response):
         return accepted
-    control, findings = text_of(took.control, took.interchange), findings_out(took.interchange.findings)
+    findings = findings_out(took.interchange.findings)
     out = InterchangeOut(control=control, messages=accepted, unread=took.unread, findings=findings)
     return json_response(out, ACCEPTED)
 

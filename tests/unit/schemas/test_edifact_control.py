@@ -61,11 +61,20 @@ def answer(data: bytes, received_only: bool = False) -> list[str]:
         ),
         (
             recadv("BGM+632+GR1+9'", ""),
-            ["UCI+R1+WH1:ZZ+SW:ZZ+7", "UCM+1+RECADV:D:96A:UN+4", "UCS+2+13"],
+            ["UCI+R1+WH1:ZZ+SW:ZZ+7", "UCM+1+RECADV:D:96A:UN+4", "UCS+1+13"],
         ),
         (
             interchange(message("BGM+632+GR1+9'DTM+137:20261120:102'")),
-            ["UCI+R1+WH1:ZZ+SW:ZZ+7", "UCM+1+RECADV:D:96A:UN+4", "UCS+4+13"],
+            ["UCI+R1+WH1:ZZ+SW:ZZ+7", "UCM+1+RECADV:D:96A:UN+4", "UCS+3+13"],
+        ),
+        (interchange(message())[: -len("UNZ+1+R1'")], ["UCI+R1+WH1:ZZ+SW:ZZ+4+13+UNZ"]),
+        (
+            interchange(message().partition("UNT")[0]),
+            ["UCI+R1+WH1:ZZ+SW:ZZ+7", "UCM+1+RECADV:D:96A:UN+4+13+UNT"],
+        ),
+        (
+            interchange(*GROUPED[:3], end="UNZ+1+R1'"),
+            ["UCI+R1+WH1:ZZ+SW:ZZ+7", "UCF+G1+WH1:ZZ+SW:ZZ+4+13+UNE"],
         ),
         (
             interchange(message(), message(RECADV.replace("194:12", "194:x"), reference="2")),

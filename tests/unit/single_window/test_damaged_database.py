@@ -22,7 +22,6 @@ from single_window.store.damage import NOTE, check_at_start, examine, noted
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_failure, is_transient
 from single_window.store.mailbox_marks import IDENTITY, MailboxMarks, read_marks
-from single_window.store.records import SEALED
 from single_window.store.tables import delivery, mailbox, serial
 from single_window.wiring import Window
 from tests.chaos.programs import until
@@ -462,9 +461,9 @@ def test_a_copy_of_before_an_upgrade_is_upgraded_then_opened(data: Path, file: P
         assert command(data, "check").exit_code == 1
         assert command(data, "upgrade").exit_code == 1, "what is damaged is not upgraded"
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript("UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0245'")
-        for records in SEALED:
-            connection.execute(f"ALTER TABLE {records.table.name} DROP COLUMN seal")
+        connection.executescript(
+            "UPDATE mailbox SET next = 1; UPDATE alembic_version SET version_num = '0246'; DROP TABLE interchange"
+        )
         connection.execute("DELETE FROM serial WHERE name = 'identity'")  # which databases of then had not
         connection.commit()
     refused = command(data, "restored", "--yes")
