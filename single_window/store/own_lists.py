@@ -79,11 +79,26 @@ def _told_list(change: ListChange, listed: Any, names: GoodsNames) -> ToldGoods:
     ]
     return ToldGoods(
         goods,
-        f"urn:single-window:office:{change.customs_code}",
-        f"urn:single-window:list:{change.invt_no or change.key.replace('|', ':')}",
+        office_uri(change.customs_code),
+        list_uri(change.invt_no or change.key),
         change.mailbox,
         parent=parcel(listed.logistics_code, listed.logistics_no) if listed.logistics_no else "",
     )
+
+
+def office_uri(customs_code: str) -> str:
+    """The URI of a customs office."""
+    return f"urn:single-window:office:{customs_code}"
+
+
+def list_uri(number: str) -> str:
+    """The URI of a list by its number, or its key where customs has given it none."""
+    return f"urn:single-window:list:{number.replace('|', ':')}"
+
+
+def names_in_books(connection: Connection, sandbox: str, books: set[str]) -> GoodsNames:
+    """Return what the items of account books are called now."""
+    return _names_of(_of_books(connection, sandbox, books), frozenset())
 
 
 def _names_of(books: Mapping[BookKey, Sequence[TraceBatch]], later: frozenset[str]) -> GoodsNames:

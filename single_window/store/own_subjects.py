@@ -3,18 +3,22 @@ to the mailbox of the company."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from gateways.port.packing import CANCELS
-from schemas.epcis.own_events import container, parcel
+from schemas.epcis.own_events import container, goods_steps, parcel, taken_back
 from single_window.store.agency_tables.port import port_parcel
 from single_window.store.bulk import one_of
 from single_window.store.gateways.filed import filed_documents
 from single_window.store.gateways.registered import mailboxes_of
+from single_window.store.own_lists import LISTS
 from single_window.store.own_lots import owner, told_batches, told_recalls
+from single_window.store.own_returns import RETURNS, told_returns
 from single_window.store.own_told import Happened, Told, ToldGoods
 from single_window.store.tables import document
 
@@ -23,11 +27,10 @@ _PACKING_LIST = "port_packing_list"
 
 def told_goods(connection: Connection, sandbox: str, happened: Sequence[Happened]) -> Told:
     """Return what is told of each subject that is no list, by kind and key."""
-    return {
-        **_packing_lists(connection, sandbox, _keys(happened, _PACKING_LIST)),
-        **told_batches(connection, sandbox, _keys(happened, "trace_batch")),
-        **told_recalls(connection, sandbox, _keys(happened, "recall")),
-    }
+    found: Told = {}
+    for kind, told in TELLERS.items():
+        found |= told(connection, sandbox, _keys(happened, kind))
+    return found
 
 
 def _keys(happened: Sequence[Happened], kind: str) -> list[str]:
@@ -60,3 +63,16 @@ def _packing_lists(connection: Connection, sandbox: str, keys: Sequence[str]) ->
             own=f"{facts.agent_code}|{facts.cop_no}|{facts.container_no}",
         )
     return found
+
+
+TELLERS: Mapping[str, Callable[[Connection, str, Sequence[str]], Told]] = MappingProxyType(
+    {
+        _PACKING_LIST: _packing_lists,
+        "trace_batch": told_batches,
+        "recall": told_recalls,
+        **{kind: partial(told_returns, kind=kind) for kind in RETURNS},
+    }
+)
+"""Kind of subject that is no list → what tells its goods, by keys."""
+if untold := {kind for kind, _ in (*goods_steps(), *taken_back())} - TELLERS.keys() - LISTS.keys():
+    raise ValueError(f"goods_steps.csv and taken_back.csv name kinds whose goods nothing tells: {sorted(untold)}")

@@ -13,7 +13,7 @@ from declarations.money import scaled_from_text
 from schemas.epcis.checking import check
 from schemas.epcis.event_ids import event_id
 from schemas.epcis.own_events import parcel
-from simulators.imports.stories import amended_document, cancellation
+from simulators.imports.stories import amended_document, cancellation, refund
 from simulators.imports.trade import ImportTrade
 from single_window.store.engine import writing
 from single_window.store.tables import epcis_event, participant
@@ -99,6 +99,18 @@ def test_goods_are_packed_into_their_parcel_when_their_list_is_accepted(traced: 
     waybills = [trade.document("inventory").head for trade in traced.trades]
     parcels = {parcel(head["logisticsCode"], head["logisticsNo"]) for head in waybills}
     assert {event["parentID"] for event in packed} == parcels and len(packed) == len(parcels)
+
+
+def test_goods_that_come_back_are_told_by_line(traced: Sold) -> None:
+    story, trade = traced.story, traced.trades[0]
+    story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
+    story.pass_time(hours=25)
+    story.decide(str(story.receipts(trade, "refund")[0].fields["copNo"]), "take_back")
+    (back,) = [event for event in events(story) if event["disposition"] == "returned"]
+    lines = trade.document("inventory").lines
+    assert back["bizStep"] == "receiving" and len(held(back)) == len(lines)
+    assert held(back)[0]["epcClass"] == f"https://id.gs1.org/01/{GTIN}/10/{traced.batch['lot']}"
+    assert check({"@context": [CONTEXT], **back}) == []
 
 
 def in_review(story: StoryRunner) -> ImportTrade:
