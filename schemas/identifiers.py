@@ -20,6 +20,7 @@ _RESIDENT_ID = re.compile(r"[1-9]\d{16}[0-9X]", re.ASCII)
 _CUSTOMS_CODE = re.compile(r"\d{4}[0-9A-Z]{6}", re.ASCII)
 _FOREIGN_CUSTOMS_CODE = re.compile(r"[A-Z]{2}CUSTOMS")
 _LABORATORY_CODE = re.compile(r"[A-Z]{2}LAB[0-9]{2}")
+_OF_82 = re.compile(r"[!\"%-?A-Z_a-z]{1,20}", re.ASCII)
 _LIST_NO = re.compile(r"\d{4}20\d{2}(?:I\d{9}|E\d{9,11})", re.ASCII)
 _PRE_ENTRY_NO = re.compile(r"[A-Z](\d{8})\d{9}", re.ASCII)
 _S10 = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}", re.ASCII)
@@ -150,6 +151,11 @@ def is_valid_gtin(text: str) -> bool:
 def is_gtin_of_any_length(text: str) -> bool:
     """True for a GTIN of 8, 12, 13 or 14 digits, of which the last is the check digit."""
     return text.isascii() and text.isdigit() and bool(ean.is_valid(text))
+
+
+def is_gs1_text(text: str) -> bool:
+    """True for 1 to 20 of the 82 characters of lots and serial numbers (GS1 General Specifications, 7.11)."""
+    return _OF_82.fullmatch(text) is not None
 
 
 def mod_37_36_check_character(text: str) -> str:

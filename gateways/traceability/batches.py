@@ -23,7 +23,7 @@ from gateways.taking_in import make_document_receipt
 from gateways.topics.shared import DocumentFiled
 from gateways.traceability import AGENCY
 from gateways.traceability.repository import NO_LOT, BookKey, BookLot, TraceabilityDesk, TraceBatch, TraceCode
-from schemas.identifiers import is_valid_date, is_valid_gtin
+from schemas.identifiers import is_gs1_text, is_valid_date, is_valid_gtin
 
 KIND = "trace_batch"
 REGISTERED = "registered"
@@ -35,6 +35,7 @@ TAKEN, BAD_GTIN, TOO_MANY, OTHER_DATES, NO_AGENT = "24001", "24101", "24102", "2
 UNKNOWN_VALUE = "24118"
 """Code of a value that is none of those which the message names."""
 CHOICES = {"goods_kind": ("F", "G"), "serials": YES}
+BAD_LOT = "24119"
 ODD_NUMBER, NO_SUCH_ITEM, NO_NUMBER, KNOWN, BAD_DAYS, NOT_ITS_OWN = "24105", "24106", "24107", "24108", "24109", "24117"
 
 
@@ -169,6 +170,9 @@ class Registering:
     def _number(self, facts: Any) -> Reason | None:
         if facts.gtin and not is_valid_gtin(facts.gtin):
             return Reason(BAD_GTIN, {"gtin": facts.gtin})
+        if not (is_gs1_text(facts.lot) if facts.gtin else facts.lot.isprintable() and " " not in facts.lot):
+            lot = facts.lot if facts.lot.isprintable() else facts.lot.encode("unicode_escape").decode("ascii")
+            return Reason(BAD_LOT, {"lot": lot})
         return None if facts.item_no or book_key_of(facts) != NO_LOT else Reason(NO_NUMBER, {})
 
     def _days(self, facts: Any) -> Reason | None:

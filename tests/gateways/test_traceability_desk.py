@@ -269,6 +269,7 @@ CASES: dict[str, Callable[[], Desk[Any]]] = {
     "24108": batched_twice(),
     "24109": batched(produced_day="20261121"),
     "24117": batched("DXP2"),
+    "24119": batched(lot="L 1"),
     "24118": announced(remedy="Q"),
     "24201": announced(gtin="", item_no="NONE"),
     "24202": announced(recall_agent=""),

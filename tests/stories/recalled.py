@@ -87,7 +87,7 @@ def same_lot(story: StoryRunner, like: ImportTrade) -> list[ImportTrade]:
     return found
 
 
-def sold_in(story: StoryRunner) -> Sold:
+def sold_in(story: StoryRunner, lot: str = "L1") -> Sold:
     """Three parcels of a lot are sold; the lot has a batch."""
     first = bonded_food(story)
     item, merchant = book_item(story, first), first.parties.merchant
@@ -96,7 +96,7 @@ def sold_in(story: StoryRunner) -> Sold:
         "copNo": "TB1",
         "goodsKind": "F",
         "gtin": GTIN,
-        "lot": "L1",
+        "lot": lot,
         "emsNo": item.ems_no,
         "itemRecordNo": item.item_record_no,
         "origin": "410",

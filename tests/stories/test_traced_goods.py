@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -143,6 +145,21 @@ def test_goods_that_are_not_known_are_answered_alike(sold: Sold, buyer: FlaskCli
     answers = {path: read(buyer, path) for path in unknown}
     assert {answer.status_code for answer in answers.values()} == {404}
     assert len({answer.text.replace(path, "") for path, answer in answers.items()}) == 1
+
+
+@pytest.mark.parametrize("lot", ["A/B", "L77", "a%b", "(1)&2"])
+def test_a_lot_is_found_by_the_address_as_it_was_sent(story: StoryRunner, lot: str) -> None:
+    sold = sold_in(StoryRunner(story.window, "signs"), lot)
+    buyer = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    found = f"/01/{GTIN}/10/{quote(lot, safe='')}"
+    assert lot in html.unescape(buyer.get(f"{found}?sandbox=signs").text) and sold.batch["lot"] == lot
+    assert buyer.get(f"{found}%2F?sandbox=signs").status_code == 404, "another lot"
+
+
+@pytest.mark.parametrize("lot", ["L 1", "L\u3000", "L\u200b", "\u202eL", "批1"])
+def test_a_lot_that_no_link_can_name_is_not_registered(sold: Sold, lot: str) -> None:
+    facts = {**sold.batch, "copNo": "TB2", "lot": lot}
+    assert answer(sold.story, sold.merchant, "TraceBatch", facts).rule == "24119"
 
 
 @each("path", ["/01/1234", f"/01/{GTIN[:-1]}7", f"/01/{GTIN}/10/{'x' * 21}", f"/01/{GTIN}/99/x"])

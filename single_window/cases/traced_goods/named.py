@@ -3,15 +3,14 @@ Standard: URI Syntax; GS1 General Specifications, 7.11: the 82 characters of lot
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 from urllib.parse import quote
 
 from schemas.epcis.identifiers import has_check_digit, read_path
+from schemas.identifiers import is_gs1_text
 
 GTIN, LOT, SERIAL = "01", "10", "21"
 _VARIANT = "22"
-_OF_82 = re.compile(r"[!\"%-?A-Z_a-z]{1,20}", re.ASCII)
 
 
 class NotALink(ValueError):
@@ -44,8 +43,8 @@ class NamedGoods(NamedTuple):
 
 
 def goods_named(path: str) -> NamedGoods:
-    """Return what a path such as `/01/GTIN/10/LOT/21/SERIAL` names; a slash at its end is tolerated. Raises
-    `NotALink`."""
+    """Return what a path such as `/01/GTIN/10/LOT/21/SERIAL` names, percent encoded as it is in an address, since a lot
+    may have a slash (`A%2FB`); a slash at its end is tolerated. Raises `NotALink`."""
     link = read_path(path)
     if link is None or link.key.ai != GTIN:
         raise NotALink("/01/ and a GTIN of 8, 12, 13 or 14 digits are expected, then /10/ and a lot, /21/ and a serial")
@@ -53,7 +52,7 @@ def goods_named(path: str) -> NamedGoods:
         raise NotALink(f"{link.value} has a wrong check digit")
     given = dict(link.qualifiers)
     for name, value in given.items():
-        if not _OF_82.fullmatch(value):
+        if not is_gs1_text(value):
             raise NotALink(f"the value of {name} has 1 to 20 of the characters that GS1 allows")
     if unknown := sorted(given.keys() - {_VARIANT, LOT, SERIAL}):
         raise NotALink(f"goods are traced by lot (10) and serial number (21), not by {unknown[0]}")

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import segno
 from flask import Blueprint, Response, redirect, render_template, request
@@ -55,11 +55,18 @@ def show_code(code: str) -> AnyResponse:
 def show_link(rest: str) -> AnyResponse:
     """Show what a Digital Link names, or lead on to the link type that is asked for."""
     try:
-        named = goods_named(f"/01/{rest}")
+        named = goods_named(_raw_path() or f"/01/{quote(rest)}")
     except NotALink as wrong:
         return _page(400, wrong=str(wrong))
     goods = _found(lambda connection, sandbox, now, count: goods_of_link(connection, sandbox, named, now, count))
     return _unknown() if goods is None else _answer(named, goods)
+
+
+def _raw_path() -> str:
+    """The path of the request from `/01/` on, as it was sent: routes see `%2F` as a slash; empty where the server does
+    not tell it."""
+    path = urlsplit(request.environ.get("REQUEST_URI", "")).path
+    return path[path.index("/01/") :] if "/01/" in path else ""
 
 
 def show_qr(code: str) -> AnyResponse:
