@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+_PATTERNS = ("urn:epc:idpat:", "urn:epc:class:")
+"""What begins the names of classes of goods, which are no single item."""
+_ITEMS = ("parentID", "epcList", "childEPCs", "inputEPCList", "outputEPCList")
+_QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _GOODS_OF = {
     "AggregationEvent": ("childEPCs", "childQuantityList"),
     "AssociationEvent": ("childEPCs", "childQuantityList"),
@@ -21,6 +26,7 @@ def untold(event: dict[str, Any]) -> Iterator[tuple[str, str]]:
     transaction names its goods unless it ends one; a transformation has inputs and outputs, or an id that joins it to
     others; master data of an item stands where the item begins (ADD).
     """
+    yield from _misnamed(event)
     kind = event["type"]
     if kind == "TransformationEvent":
         yield from _transformed(event)
@@ -38,6 +44,21 @@ def untold(event: dict[str, Any]) -> Iterator[tuple[str, str]]:
     named = event.get(quantities) or (items in event if kind == "TransactionEvent" else event.get(items))
     if not named and event.get("action") != "DELETE":
         yield "epcis-no-goods", items
+
+
+def _misnamed(event: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield classes of goods where single items are named (7.3.3), and quantities below zero."""
+    for name in _ITEMS:
+        held = event.get(name)
+        for place, item in enumerate(held) if isinstance(held, list) else [(None, held)]:
+            if isinstance(item, str) and item.startswith(_PATTERNS):
+                yield "epcis-class-as-item", name if place is None else f"{name}/{place}"
+    for name in _QUANTITIES:
+        held = event.get(name)
+        for place, goods in enumerate(held if isinstance(held, list) else ()):
+            quantity = goods.get("quantity") if isinstance(goods, dict) else None
+            if isinstance(quantity, int | Decimal) and quantity < 0:
+                yield "epcis-negative", f"{name}/{place}/quantity"
 
 
 def _transformed(event: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,11 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 """Halves of a character: two of them are one, one alone is none and has no UTF-8."""
 _MOST_WARNINGS = 100
+_BEGINNING = 2_000
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+_OWN = re.compile(rb'"(@context|epcisBody|eventList|eventTime|EPCISDocument|EPCISQueryDocument)"')
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?EPCIS(?:Query)?Document[\s>/]")
+"""The root of EPCIS in XML, as of 1.2, which is not read."""
 
 
 class Readable(NamedTuple):
@@ -40,6 +45,14 @@ class NotReadable(Exception):
         self.finding = finding
 
 
+def is_epcis(raw: bytes) -> bool:
+    """Return True if bytes are to be read as EPCIS: an object or list of JSON with names of it, or its root in XML."""
+    beginning = raw[:_BEGINNING]
+    if _XML.match(beginning):
+        return _ROOT.search(beginning) is not None
+    return beginning.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") and _OWN.search(raw) is not None
+
+
 def read(raw: bytes) -> Readable:
     """Return the JSON object and warnings about it; `NotReadable` if it is none within the limits.
 
@@ -48,6 +61,8 @@ def read(raw: bytes) -> Readable:
     warnings: list[Finding] = []
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise NotReadable(finding("too-large", size=len(raw), cap=MAX_DOCUMENT_BYTES))
+    if _XML.match(raw[:_BEGINNING]):
+        raise NotReadable(finding("epcis-in-xml"))
     try:
         value = json.loads(
             raw.decode("utf-8"),

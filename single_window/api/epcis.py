@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from operator import eq, ge, le
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -44,7 +45,8 @@ from single_window.work import event_making
 
 blueprint = Calls("epcis", __name__, rights=READ)
 SEND = ("send_messages",)
-LD_JSON = "application/ld+json"
+LD_JSON, JSON = "application/ld+json", "application/json"
+_VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}", re.ASCII)
 ROLLBACK, PROCEED = "rollback", "proceed"
 _HEADERS = {
     "GS1-EPCIS-Version": EPCIS_EDITION,
@@ -56,6 +58,36 @@ _MOST_EVENTS = 100
 _INSTANT = re.compile(r"-?[0-9]{1,16}")
 MAX_PAGE_BYTES = 1_000_000
 """Size of the events of a page, beyond which it ends before the number that was asked for."""
+
+
+_VERSIONS = {
+    **dict.fromkeys(("GS1-EPCIS-Version", "GS1-CBV-Version"), eq),
+    **dict.fromkeys(("GS1-EPCIS-Min", "GS1-CBV-Min"), le),
+    **dict.fromkeys(("GS1-EPCIS-Max", "GS1-CBV-Max"), ge),
+}
+"""Header by which a client says which versions it speaks → whether ours is among them (EPCIS 2.0, 12.6)."""
+_XML = re.compile(r"[^;]*xml", re.IGNORECASE)
+
+
+@blueprint.before_request
+def negotiate() -> None:
+    """Refuse versions and media types that are not spoken here: 415 for what is sent, 406 for what is asked for."""
+    sends = request.method == "POST"
+    for name, fits in _VERSIONS.items():
+        asked = request.headers.get(name, "")
+        if asked and not (_VERSION.fullmatch(asked) and fits(_version(asked), _version(EPCIS_EDITION))):
+            if sends:
+                raise problem("epcis-media-type", found=f"{name}: {asked}", path=name)
+            raise problem("epcis-not-acceptable", found=asked, path=name)
+    if sends and _XML.match(request.mimetype):
+        raise problem("epcis-media-type", found=request.mimetype, path="Content-Type")
+    if not sends and request.headers.get("Accept") and not request.accept_mimetypes.best_match([LD_JSON, JSON]):
+        raise problem("epcis-not-acceptable", found=request.headers["Accept"], path="Accept")
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """A version by its first two numbers."""
+    return tuple(int(part) for part in [*text.split("."), "0"][:2])
 
 
 class CaptureIn(Schema):
@@ -116,6 +148,7 @@ EventsIn: Any = type(
         400: refused("no EPCIS document, or an event of it is wrong: each with its place"),
         404: refused("no such mailbox or sandbox"),
         413: refused("more than 500 events, or 2 MB"),
+        415: refused("EPCIS in XML, or another version than 2.0"),
     }
 )
 def capture_document(query: dict[str, str], headers: dict[str, str]) -> Response:
@@ -134,7 +167,13 @@ def capture_document(query: dict[str, str], headers: dict[str, str]) -> Response
 
 
 @blueprint.get("/epcis/capture/<int:number>")
-@blueprint.doc(responses={200: answer("what came of it", CaptureOut), 404: refused("no such capture or sandbox")})
+@blueprint.doc(
+    responses={
+        200: answer("what came of it", CaptureOut),
+        404: refused("no such capture or sandbox"),
+        406: refused("another version than 2.0, or no JSON, is asked for"),
+    }
+)
 def show_capture(number: int) -> Response:
     """Show a capture.
 
@@ -154,6 +193,7 @@ def show_capture(number: int) -> Response:
         200: answer("an EPCIS query document; Link names the next page", None, LD_JSON),
         400: refused("a value that the parameter cannot have"),
         404: refused("no such sandbox"),
+        406: refused("another version than 2.0, or no JSON, is asked for"),
     }
 )
 def list_events(query: dict[str, Any]) -> Response:
@@ -171,6 +211,7 @@ def list_events(query: dict[str, Any]) -> Response:
         200: answer("an EPCIS query document; Link names the next page", None, LD_JSON),
         400: refused("a value that the parameter cannot have"),
         404: refused("no such sandbox"),
+        406: refused("another version than 2.0, or no JSON, is asked for"),
     }
 )
 def list_events_of(epc: str, query: dict[str, Any]) -> Response:

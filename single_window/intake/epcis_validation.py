@@ -7,20 +7,15 @@ from typing import Any
 
 from schemas.epcis.checking import check, events_of
 from schemas.epcis.event_ids import VERSION, event_id
-from schemas.epcis.reading import EPCIS_EDITION, NotReadable, read
+from schemas.epcis.reading import EPCIS_EDITION, NotReadable, is_epcis, read
 from schemas.findings import Finding
 from schemas.wording import finding
 from single_window.intake.capturing import QUERY_DOCUMENT, capture
 from single_window.intake.located import StagedFinding
 from single_window.intake.validated import Validation
 
+__all__ = ["is_epcis", "validate_epcis"]
 _FORM = "form"
-_CONTEXT = b'"@context"'
-
-
-def is_epcis(body: bytes) -> bool:
-    """Return True if bytes are to be read as EPCIS in JSON: an object that names a context."""
-    return body[:1_000].lstrip()[:1] == b"{" and _CONTEXT in body
 
 
 def validate_epcis(body: bytes) -> Validation:

@@ -274,11 +274,32 @@ def test_one_wrong_event_stops_all_or_itself_alone(told: Told) -> None:
         (json.dumps(document(*[event()] * 501)).encode(), {}, 413),
         (json.dumps(document(event())).encode(), {"GS1-Capture-Error-Behaviour": "maybe"}, 400),
         (json.dumps({"@context": "x:1", **event()}).encode(), {}, 202),
+        (b"<epcis:EPCISDocument/>", {"Content-Type": "application/xml"}, 415),
+        (b"<epcis:EPCISDocument/>", {}, 400),
+        (json.dumps(document(event())).encode(), {"GS1-EPCIS-Version": "1.2"}, 415),
+        (json.dumps(document(event())).encode(), {"GS1-EPCIS-Version": "2.0", "GS1-CBV-Min": "1.0"}, 202),
     ],
 )
 def test_what_is_no_document_is_refused(told: Told, body: bytes, headers: dict[str, str], status: int) -> None:
     answer = told.send(body, **headers)
     assert answer.status == status, answer.body
+
+
+@each(
+    "asked, status",
+    [
+        ({"Accept": "application/json"}, 200),
+        ({"Accept": "*/*"}, 200),
+        ({"Accept": "application/xml"}, 406),
+        ({"GS1-EPCIS-Version": "1.2"}, 406),
+        ({"GS1-EPCIS-Min": "2.1"}, 406),
+        ({"GS1-EPCIS-Max": "1.2"}, 406),
+        ({"GS1-CBV-Version": "two"}, 406),
+        ({"GS1-EPCIS-Min": "1.2", "GS1-EPCIS-Max": "2.0.1"}, 200),
+    ],
+)
+def test_events_are_told_in_what_was_asked_for_or_not_at_all(told: Told, asked: dict[str, str], status: int) -> None:
+    assert told.call("GET", f"{BASE}/events", **asked).status == status
 
 
 EVENTS = (

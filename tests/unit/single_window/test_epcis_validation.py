@@ -71,6 +71,8 @@ def validation_of(client: Client, body: Any) -> Any:
         (document(*[RECEIVED] * 501), "EPCISDocument", 501, ["epcis-too-many-events"]),
         (answered(RECEIVED), "EPCISQueryDocument", 1, ["epcis-query-document"]),
         ({"@context": []}, "", 0, ["epcis-missing"]),
+        (RECEIVED, "ObjectEvent", 0, ["epcis-missing"]),
+        ([RECEIVED], "", 0, ["epcis-no-document"]),
         ({"@context": [], "type": 5}, "", 0, ["epcis-wrong-value"]),
     ],
 )
