@@ -31,7 +31,7 @@ from single_window.frame.http import guard, key_access
 from single_window.frame.http.callers import ACT
 from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import reading_sandbox
-from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.documentation import answer, raw_body, refused
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.intake.capturing import MAX_EVENTS, CapturedDocument, capture, changed
@@ -139,7 +139,11 @@ EventsIn: Any = type(
 )
 
 
-@blueprint.post("/epcis/capture", rights=SEND)
+@blueprint.post(
+    "/epcis/capture",
+    rights=SEND,
+    reads=raw_body("an EPCISDocument, or an event with its @context", LD_JSON, JSON, type="object"),
+)
 @blueprint.input(CaptureIn, location="query", arg_name="query")
 @blueprint.input(BehaviourIn, location="headers", arg_name="headers")
 @blueprint.doc(

@@ -16,7 +16,7 @@ from single_window.frame.files import ACCEPTED, MAX_FILES, add
 from single_window.frame.http import guard
 from single_window.frame.http.calls import DECIDE, READ_OFFICERS_PAPERS, Calls
 from single_window.frame.http.cases import reading_sandbox
-from single_window.frame.http.documentation import ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, raw_body, refused
 from single_window.frame.http.downloads import as_download
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
@@ -44,7 +44,11 @@ class EntryIn(Schema):
     entry = Integer(load_default=0, validate=Range(0, 2 * MAX_FILES), metadata={"description": "as in the file's link"})
 
 
-@blueprint.post("/cases/<subject>/<path:number>/files", rights=DECIDE)
+@blueprint.post(
+    "/cases/<subject>/<path:number>/files",
+    rights=DECIDE,
+    reads=raw_body("the file", *sorted(ACCEPTED), format="binary"),
+)
 @blueprint.input(FileIn, location="query", arg_name="query")
 @blueprint.doc(
     security=ACCOUNT,

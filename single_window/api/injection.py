@@ -8,7 +8,7 @@ from schemas.parsing import Unreadable
 from single_window.answers.outcomes import InjectedOut
 from single_window.frame.http import bodies, guard
 from single_window.frame.http.calls import CONTROL, Calls
-from single_window.frame.http.documentation import ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, raw_body, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem, refusal
 from single_window.intake import injection
@@ -18,7 +18,7 @@ from single_window.receipts.rows import type_of
 blueprint = Calls("injection", __name__, rights=CONTROL, tag="triggers")
 
 
-@blueprint.post("/mailboxes/<mailbox>/receipts")
+@blueprint.post("/mailboxes/<mailbox>/receipts", reads=raw_body("any well-formed XML", "application/xml"))
 @blueprint.doc(
     security=ACCOUNT,
     responses={

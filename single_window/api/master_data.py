@@ -13,13 +13,17 @@ from flask import Response, request
 from single_window.answers.window import ColumnOut, ImportedOut, KindOut, KindsOut
 from single_window.frame.http import guard
 from single_window.frame.http.calls import CONTROL, EVERYBODY, Calls
-from single_window.frame.http.documentation import ACCOUNT, answer, refused
+from single_window.frame.http.documentation import ACCOUNT, answer, raw_body, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.master_data import importing
 from single_window.master_data.csv_files import MAX_ROWS, BadFile
 from single_window.master_data.file_problems import problem_of_file
 
+ROWS = raw_body("rows with a header", "text/csv")
+ROWS["content"]["application/json"] = {
+    "schema": {"type": "array", "items": {"type": "object"}, "description": "by column"}
+}
 blueprint = Calls("master_data", __name__, rights=EVERYBODY, tag="master-data")
 
 
@@ -35,7 +39,7 @@ def kinds() -> Response:
     return json_response(KindsOut(kinds=tuple(kinds)))
 
 
-@blueprint.put("/master-data/<kind>", rights=CONTROL)
+@blueprint.put("/master-data/<kind>", rights=CONTROL, reads=ROWS)
 @blueprint.doc(
     security=ACCOUNT,
     responses={

@@ -9,8 +9,7 @@ from schemas.message_types import EDITIONS
 from single_window.api import async_documentation
 from single_window.cases.folders import folders
 from single_window.frame import typed
-from single_window.frame.files import ACCEPTED
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, KEY
+from single_window.frame.http.documentation import ACCOUNT, BODIES, BY_ACCOUNT, KEY, schema_of
 
 CONFIG: dict[str, Any] = {
     "VALIDATION_ERROR_STATUS_CODE": 400,
@@ -49,11 +48,7 @@ TAGS = [
 ]
 """The tags of blueprints, in the order of the document."""
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
-_EVENTS = ("application/ld+json", "application/json")
 _BODILESS = frozenset({"get", "head", "delete", "options"})
-_INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_FILES = "/api/v1/cases/{subject}/{number}/files"
-_CAPTURE = "/api/v1/epcis/capture"
 SECURITY: dict[str, Any] = {
     "officer": {
         "type": "http",
@@ -110,7 +105,7 @@ def complete_document(spec: Any) -> Any:
         for method, call in calls.items():
             _finish_call(call, first)
             if method not in _BODILESS:
-                _finish_body(call, path)
+                _finish_body(call, method, path)
     _conform(spec)
     return spec
 
@@ -160,25 +155,22 @@ def _finish_call(call: Any, first: str) -> None:
         call["responses"] = {**{str(status): response for status, response in BY_ACCOUNT.items()}, **call["responses"]}
         if first != "keys":
             call["security"].append({KEY: []})
+    for response in call["responses"].values():
+        for media_type, content in response.get("content", {}).items():
+            content.setdefault("schema", schema_of(media_type))
     for status in REFUSED_CALLS:
         call["responses"].setdefault(status, {"$ref": f"#/components/responses/{SHARED_PREFIX}{status}"})
 
 
-def _finish_body(call: Any, path: str) -> None:
-    """Add the body and its parameters to a call that accepts messages or XML."""
+def _finish_body(call: Any, method: str, path: str) -> None:
+    """Add the body and its parameters to a call that accepts messages, or reads its body as it is."""
     if path in _BODIES:
         call["parameters"].append(_EDITION)
         call["requestBody"] = _body()
     elif "requestBody" in call:
         call["requestBody"]["required"] = True
-    if path == _INJECTED:
-        xml = {"schema": {"type": "string", "description": "any well-formed XML"}}
-        call["requestBody"] = {"required": True, "content": {"application/xml": xml}}
-    if path == _CAPTURE:
-        events = {"schema": {"type": "object", "description": "an EPCISDocument, or an event with its @context"}}
-        call["requestBody"] = {"required": True, "content": dict.fromkeys(_EVENTS, events)}
-    if path == _FILES:
-        call["requestBody"] = {"required": True, "content": {name: {"schema": {}} for name in ACCEPTED}}
+    if own := BODIES.get((method, path)):
+        call["requestBody"] = own
     if path == _BODIES[0] and "requestBody" in call:
         call["parameters"].append(_SCENARIO)
 

@@ -25,7 +25,7 @@ from single_window.cases.overseas.sending_calls import SEND, admit_notices, blue
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
 from single_window.frame.http.accepting import AcceptedOut
-from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.documentation import answer, raw_body, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
 from single_window.frame.typed import Answer
@@ -96,7 +96,7 @@ class SentInterchangeOut(Answer, frozen=True, kw_only=True):
     )
 
 
-@blueprint.post("/overseas/edifact", rights=SEND)
+@blueprint.post("/overseas/edifact", rights=SEND, reads=raw_body("an interchange, from UNA or UNB on", MEDIA_TYPE))
 @blueprint.input(InterchangeIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={

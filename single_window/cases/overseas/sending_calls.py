@@ -20,7 +20,7 @@ from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.calls import READ_OFFICERS_PAPERS, Calls
-from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.documentation import answer, raw_body, refused
 from single_window.frame.http.json_messages import company_sender, send_all, send_alone
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -149,7 +149,7 @@ def send_evidence(told: dict[str, Any]) -> Response:
     return send_alone(lambda sender, now: evidence_message(told, lines, sender, now), told["ebcCode"])
 
 
-@blueprint.post("/overseas/ledgers", rights=SEND)
+@blueprint.post("/overseas/ledgers", rights=SEND, reads=raw_body("a ledger in CSV, also gzip", "text/csv"))
 @blueprint.input(LedgerIn, location="query", arg_name="query")
 @blueprint.doc(responses={202: answer("a message for each warehouse, filed", SentNoticesOut), **_DOCUMENTED})
 def send_ledger(query: dict[str, Any]) -> Response:

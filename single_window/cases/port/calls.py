@@ -17,7 +17,7 @@ from single_window.frame.http import guard, key_access
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.calls import READ
 from single_window.frame.http.cases import CasesIn, add_cases, reading_sandbox
-from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.documentation import answer, raw_body, refused
 from single_window.frame.http.json_messages import send_all
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem, refusal
@@ -37,7 +37,7 @@ class InterchangeOut(Answer, frozen=True, kw_only=True):
     findings: Findings
 
 
-@blueprint.post("/port/interchanges", rights=SEND)
+@blueprint.post("/port/interchanges", rights=SEND, reads=raw_body("an interchange, from UNA or UNB on", EDIFACT))
 @blueprint.doc(responses={202: answer("read and answered by CONTRL; its messages are filed", InterchangeOut)})
 @blueprint.doc(responses=NOT_TAKEN)
 def send_interchange() -> Response:

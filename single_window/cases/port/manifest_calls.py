@@ -18,7 +18,7 @@ from single_window.cases.port.sending_calls import NOT_TAKEN, SEND
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
 from single_window.frame.http.accepting import AcceptedOut
-from single_window.frame.http.documentation import answer
+from single_window.frame.http.documentation import answer, raw_body
 from single_window.frame.http.json_messages import company_sender, send_all
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
@@ -45,7 +45,9 @@ class ManifestOut(Answer, frozen=True, kw_only=True):
     findings: Findings
 
 
-@blueprint.post("/port/manifests", rights=SEND)
+@blueprint.post(
+    "/port/manifests", rights=SEND, reads=raw_body("a manifest, alone or within MFTMessage", "application/xml")
+)
 @blueprint.doc(responses={202: answer("read and answered as customs do", ManifestOut), **NOT_TAKEN})
 def send_manifest() -> Response:
     """Send a customs manifest of sea transport as XML (MT2101, MT3101, MT4101, MT5102).

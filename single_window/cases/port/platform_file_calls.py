@@ -29,7 +29,7 @@ from single_window.cases.port.sending_calls import NOT_TAKEN, SEND, blueprint
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
 from single_window.frame.http.accepting import AcceptedOut
-from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.documentation import answer, raw_body, refused
 from single_window.frame.http.json_messages import company_sender, send_all
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
@@ -65,7 +65,7 @@ class PlatformFileOut(Answer, frozen=True, kw_only=True):
     findings: Findings
 
 
-@blueprint.post("/port/platform-files", rights=SEND)
+@blueprint.post("/port/platform-files", rights=SEND, reads=raw_body("a platform file 平台文件", "text/plain"))
 @blueprint.input(PlatformFileIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={

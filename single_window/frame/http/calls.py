@@ -5,6 +5,7 @@ The budget of a call follows from its method; `budgets.csv` has the calls with a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,10 @@ from flask import Blueprint
 
 from single_window.accounts import rights
 from single_window.frame.http import queries
+from single_window.frame.http.documentation import BODIES
+from single_window.frame.http.ports import PREFIX
 
+_VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 READ = ("read_receipts", "act_as_officer", "see_cases")
 """The rights of which one is enough to read cases."""
 SEE_CASES = ("see_cases",)
@@ -52,7 +56,11 @@ class Calls(APIBlueprint):
         **options: Any,
     ) -> None:
         """Add a route; `rights`: of which one is enough; `query`: names in its query beside those of its schemas, None
-        for any, of which the call itself knows what they mean."""
+        for any, of which the call itself knows what they mean; `reads`: the body (`documentation.raw_body`) of a call
+        that reads it as it is."""
+        if reads := options.pop("reads", None):
+            path = _VARIABLE.sub(r"{\1}", f"{PREFIX}{rule}")
+            BODIES.update({(method.lower(), path): reads for method in options["methods"]})
         wanted, names = options.pop("rights", self._rights), options.pop("query", self._query)
         assert view_func is not None
         name = f"{self.name}.{endpoint or view_func.__name__}"

@@ -16,15 +16,35 @@ from single_window.frame.typed import REF, Answer
 
 MAX_WAIT_SECONDS = 30
 MAX_RECEIPTS = MAX_PARKED = 1_000
+BODIES: dict[tuple[str, str], dict[str, Any]] = {}
+"""(Method, path) of calls that read their body as it is → its description in the OpenAPI document."""
 KEY, ACCOUNT = "key", "officer"
 """Names of the OpenAPI security schemes: a program's key, an officer's account."""
+
+
+def raw_body(description: str, *media_types: str, **schema: Any) -> dict[str, Any]:
+    """Return the OpenAPI description of a body that a call reads as it is: its media types, and further words of its
+    JSON schema (a text, if these do not say otherwise)."""
+    told = {"type": "string", "description": description, **schema}
+    return {"required": True, "content": {media_type: {"schema": told} for media_type in media_types}}
+
+
+def schema_of(media_type: str) -> dict[str, Any]:
+    """Return the schema of an answer of a media type of which nothing else is said."""
+    if media_type == "application/ld+json":
+        return {"type": "object"}
+    is_text = media_type.startswith("text/") or media_type.lower().endswith(("xml", "jsonl", "edifact"))
+    return {"type": "string"} if is_text else {"type": "string", "format": "binary"}
 
 
 def answer(description: str, schema: type[Answer] | UnionType | None = None, *others: str) -> Any:
     """Return the OpenAPI description of a response: its JSON schema (for a union: any of these) and other media
     types."""
     content: dict[str, Any] = {"application/json": {"schema": _reference(schema)}} if schema else {}
-    return {"description": description, "content": {**content, **{media_type: {} for media_type in others}}}
+    return {
+        "description": description,
+        "content": {**content, **{name: {"schema": schema_of(name)} for name in others}},
+    }
 
 
 def _reference(schema: type[Answer] | UnionType) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from inspect import getsource, unwrap
 from typing import Any
 
 import pytest
@@ -19,6 +21,9 @@ from single_window.store.names import AMQP
 from single_window.wiring import Window
 from tests.tables import each
 
+READS = re.compile(r"request\.(get_data|stream|get_json|data)\b|bodies\.take\(")
+"""How a view reads the body of its request as it is; by a schema the framework reads and describes it."""
+VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 TRIGGERS = "/api/v1/sandboxes/main/triggers"
 
 
@@ -88,3 +93,33 @@ def test_new_queues_are_said_to_come() -> None:
     channel = Channel("main", "DXPENT0000000001", AMQP)
     assert described_made(ConnectedChannel(channel, "", fresh=True)).pending is True
     assert described_made(ConnectedChannel(channel, "", fresh=False)).pending is UNSET
+
+
+def test_whatever_reads_a_body_describes_it(application: Flask, document: Any) -> None:
+    described = {
+        (method, path)
+        for path, calls in document["paths"].items()
+        for method, call in calls.items()
+        if "requestBody" in call
+    }
+    undescribed = {
+        (method, rule.rule)
+        for rule in application.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method in ("POST", "PUT", "PATCH") and rule.rule.startswith("/api/v1")
+        if READS.search(getsource(unwrap(application.view_functions[rule.endpoint])))
+        if (method.lower(), VARIABLE.sub(r"{\1}", rule.rule)) not in described
+    }
+    assert undescribed == set()
+
+
+def test_every_answer_has_a_type(document: Any) -> None:
+    untyped = [
+        (path, method, status, name)
+        for path, calls in document["paths"].items()
+        for method, call in calls.items()
+        for status, response in call["responses"].items()
+        for name, content in response.get("content", {}).items()
+        if not content.get("schema")
+    ]
+    assert untyped == []
