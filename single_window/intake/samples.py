@@ -6,13 +6,15 @@ Fresh values are derived from a key: samples with one key name the same order, p
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
 import schemas
-from declarations.calendar import stamp14
-from schemas import edifact
+from declarations.calendar import local_time_of, stamp14
+from schemas import catalogue, edifact
 from schemas.identifiers import resident_id_check_digit
 from schemas.message_types import MessageType
 
@@ -26,8 +28,17 @@ _NUMBERS = {
     "emsNo": ("T4258W", 6),
 }
 """Element with a number that messages of a trade share → (prefix, number of digits)."""
+_PARTIES, _SHARED = re.compile(r".*Code|code|guid|seq"), frozenset({"copNo", "coElNo"})
+"""Elements of business keys that number nothing, and those that each message has a number of its own for."""
+_RUN = re.compile(r"[0-9]{6,}")
+_COMPANY = ("Registration", "code")
+"""The number of a registration is that of the company."""
+_WHEN = re.compile(r".*(Time|Date)|asOf|time")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 _ELEMENT = re.compile(r"(<(?:\w+:)?(\w+)>)([^<]+)(?=</)")
 _ROOT = re.compile(r'(?<= guid=")[^"]+')
+_MADE = datetime.fromisoformat("2026-12-16T10:00:00+08:00")
+"""When the samples of our own messages were made, as they say."""
 _BIRTH_YEARS = (1970, 30)
 
 
@@ -65,13 +76,56 @@ def _text(name: str, text: str, code: str, key: str, now: int) -> str:
     if name in _NUMBERS:
         start, digits = _NUMBERS[name]
         return f"{start}{_digits(digits, key, name)}"
-    if name in {"copNo", "coElNo"}:
+    if name in _SHARED:
         return f"{text[:2]}{_digits(14, key, name, code)}"
+    if name in _own_numbers() and code not in _trade_codes():
+        return _renumbered(text, key)
     if name in {"buyerIdNumber", "payerIdNumber"}:
         return _resident_id(text[:6], key)
-    if name.endswith(("Time", "Date")) and text.isdecimal():
+    if _WHEN.fullmatch(name) and text.isdecimal():
         return stamp14(now)[: len(text)]
+    if _WHEN.fullmatch(name) and _ISO.match(text):
+        return _moved(text, now)
+    if name == "period":
+        return stamp14(now)[:6]
+    if name == "month":
+        return f"{local_time_of(now).replace(day=1) - timedelta(days=1):%Y%m}"
+    if (code, name) == _COMPANY:
+        return f"{text[:6]}{_digits(4, key, name)}"
+    if name == "linkNo":
+        return f"{stamp14(now)[:6]}{text[6:]}"
     return text
+
+
+@cache
+def _trade_codes() -> frozenset[str]:
+    """The codes of customs' own messages, whose numbers are those of a trade."""
+    return frozenset(entry.code for entry in catalogue.entries() if entry.root.startswith("CEB"))
+
+
+@cache
+def _own_numbers() -> frozenset[str]:
+    """The elements by which our own messages are numbered; messages of one key share them."""
+    names = {name for entry in catalogue.entries() if entry.code not in _trade_codes() for name in entry.key}
+    return frozenset(name for name in names - _SHARED if not _PARTIES.fullmatch(name))
+
+
+def _renumbered(text: str, key: str) -> str:
+    """A number with other digits: its last ten of the last long run, else all. The same text gives the same, whatever
+    the element is called, since one document names what another one numbers."""
+    if runs := list(_RUN.finditer(text)):
+        begins, ends = max(runs[-1].start(), runs[-1].end() - 10), runs[-1].end()
+        return text[:begins] + _digits(ends - begins, key, text) + text[ends:]
+    drawn = iter(_digits(len(text), key, text))
+    return "".join(next(drawn) if sign.isdecimal() else sign for sign in text)
+
+
+def _moved(text: str, now: int) -> str:
+    """A time with its offset, as long before now as it is before the sample was made."""
+    told = datetime.fromisoformat(text)
+    earlier = max(_MADE.astimezone(told.tzinfo) - told, timedelta())
+    zone = told.tzinfo
+    return (datetime.fromtimestamp(now / 1_000, zone) - earlier).isoformat(timespec="seconds")
 
 
 def _resident_id(region: str, key: str) -> str:
