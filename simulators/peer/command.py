@@ -54,7 +54,7 @@ def verify_peer(
     `single-window sandbox options inspection=false`. Status 0: every document is answered, and every list came to the
     outcome that was known, with the codes that say why. Each seed has its own numbers: a peer is tried once with each.
 
-    \\b
+    \b
     Examples:
       single-window verify-peer --url http://127.0.0.1:8642 --sandbox peer
       single-window verify-peer --url https://stub.example --report peer.html --junit peer.xml

@@ -49,7 +49,7 @@ def listen(
     webhook, the program's address need not be reachable from the window, because this command polls. Headers and
     signature are those of a webhook.
 
-    \\b
+    \b
     Example:
       single-window listen DXPENT0000000005 --forward-to http://localhost:8080/receipts
     """

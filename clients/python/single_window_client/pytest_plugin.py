@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         default="",
         help="start the window by this executable, as /path/venv/bin/single-window (default: the one in single_window_"
-        "command, beside this Python or on the PATH, or uvx)",
+        "command, beside this Python or on the PATH)",
     )
     parser.addini("single_window_command", "the executable that starts the window", default="")
     parser.addini("single_window_preset", "options of the sandbox of a test", default="ci")

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
-PROGRAM, DISTRIBUTION = "single-window", "cross-border-single-window"
+PROGRAM = "single-window"
 START_SECONDS = 60.0
 """Limit for the start of a window, enough for a busy machine."""
 DOWNLOAD_SECONDS = 600.0
@@ -49,8 +49,7 @@ class StartedWindow(NamedTuple):
 def command_of(chosen: str = "", path: str | None = None) -> tuple[str, ...]:
     """Return the words that start the window's program; raises `NotStarted` if there is none.
 
-    `chosen`: the path or name of an executable; by default `single-window` beside this Python, or on the PATH (`path`),
-    or uvx, which installs the window into an environment of its own.
+    `chosen`: the path or name of an executable; by default `single-window` beside this Python, or on the PATH (`path`).
     """
     if chosen:
         if found := shutil.which(chosen, path=path):
@@ -59,11 +58,10 @@ def command_of(chosen: str = "", path: str | None = None) -> tuple[str, ...]:
     beside = os.path.dirname(sys.executable)
     if found := shutil.which(PROGRAM, path=beside) or shutil.which(PROGRAM, path=path):
         return (found,)
-    if found := shutil.which("uvx", path=path):
-        return (found, "--from", DISTRIBUTION, PROGRAM)
     raise NotStarted(
-        f"there is no {PROGRAM} on the PATH: install {DISTRIBUTION} into an environment of its own and name its "
-        "command (--single-window-command=PATH), or name a window that runs (--single-window-url URL)"
+        f"there is no {PROGRAM} on the PATH: install the window from its sources into an environment of its own "
+        "(python -m venv window; window/bin/pip install FOLDER) and name its command "
+        f"(--single-window-command=window/bin/{PROGRAM}), or name a window that runs (--single-window-url URL)"
     )
 
 

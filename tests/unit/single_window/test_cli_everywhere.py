@@ -238,6 +238,10 @@ def commands(group: click.Command, *path: str) -> Iterator[tuple[str, click.Comm
         yield " ".join(path), group
 
 
+def test_no_help_shows_how_it_is_set() -> None:
+    assert [name for name, command in commands(main) if "\\b" in command.get_help(click.Context(command))] == []
+
+
 def test_every_command_works_at_any_window_or_says_why_not() -> None:
     far = {name for name, command in commands(main) if any("--url" in param.opts for param in command.params)}
     every = {name for name, _ in commands(main)}
