@@ -58,7 +58,8 @@ def check(app: APIFlask, method: str, path: str, answer: Response) -> None:
     if form is None:
         raise Undescribed(f"{path} may not answer {answer.mimetype}, but {list(responses['content'])}")
     if schema := form.get("schema"):
-        wrong = _validator(app, spec, schema).iter_errors(answer.get_json())
+        told = answer.get_json() if answer.is_json else answer.data.decode("latin-1")
+        wrong = _validator(app, spec, schema).iter_errors(told)
         result = [f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in wrong]
         if result:
             raise Undescribed(f"{path}: {result}")
