@@ -131,7 +131,7 @@ def _find_fields(names: Sequence[str], source: ConcernedDocument, reason: Reason
 
 def _select_elements(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Sequence[str]:
     """The element that the reason's `field` names, or those whose text is its `code`; else all."""
-    if (field := reason.values.get("field", "")) in names:
+    if (field := reason.values.get("field") or reason.values.get("element", "")) in names:
         return [field]
     code = reason.values.get("code", "")
     return [name for name in names if code and _text_of(source.facts, name) == code] or names

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
 from schemas import catalogue, receipt_texts
 
 ANSWER_CODES = {kind: catalogue.by_kind(kind).answered_by or "" for kind in catalogue.handled()}
 """Kind of document → code of the message that answers it."""
+COMBINED, SINGLE = "refusals", "reasons"
+"""The rule of a reason that combines several, each with its code in its text, and the value that has them singly."""
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[tuple[str, dict[str, str]]]).decode
 CONCLUDED = "399"
 """The status of an accepted document of a kind whose receipts cannot have 120."""
 
@@ -25,13 +31,19 @@ def combine_reasons(reasons: Sequence[Reason]) -> Reason:
     """Combine reasons into one for a receipt, each with its code; a single one is returned unchanged."""
     if len(reasons) == 1 and receipt_texts.return_status(reasons[0].rule):
         return reasons[0]
-    return Reason(
-        "refusals",
-        {
-            f"reasons_{language}": ";".join([_text_with_code(reason, language) for reason in reasons])
-            for language in ("zh", "en")
-        },
-    )
+    texts = {
+        f"reasons_{language}": ";".join([_text_with_code(reason, language) for reason in reasons])
+        for language in ("zh", "en")
+    }
+    return Reason(COMBINED, {**texts, SINGLE: _encode([(one.rule, one.values) for one in reasons]).decode()})
+
+
+def single_reasons(reason: Reason) -> Sequence[Reason]:
+    """Return the reasons that `combine_reasons` has combined; of a release before, which kept their texts alone, none;
+    another reason by itself."""
+    if reason.rule != COMBINED:
+        return (reason,)
+    return [Reason(rule, values) for rule, values in _decode(reason.values.get(SINGLE) or "[]")]
 
 
 def _text_with_code(reason: Reason, language: str) -> str:

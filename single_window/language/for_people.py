@@ -38,6 +38,12 @@ CODE_TABLES: Mapping[str, CodeTable] = {
 """The code table of an element."""
 
 
+def without_code(text: str) -> str:
+    """Return the text of a reason that a receipt tells with its code: `[Code:17227;Desc:…]`."""
+    found = _CODED.fullmatch(text)
+    return found[2] if found else text
+
+
 def reason(text: str, language: str) -> str:
     """Return the text of a reason without the receipts' notation.
 

@@ -16,12 +16,14 @@ from single_window.cases.declarations import undeclared
 from single_window.cases.declarations.assembly import answer
 from single_window.cases.declarations.matches import ABOUT_LISTS
 from single_window.cases.declarations.papers import papers_of
-from single_window.cases.declarations.parts import GivenReceiptOut, MessageStory
+from single_window.cases.declarations.parts import MessageStory
+from single_window.cases.declarations.refused_by_agencies import findings_of_agencies
 from single_window.frame.findings import findings_out
 from single_window.intake.reading import read_body
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
+from single_window.receipts.rows import Receipt
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import parking
 from single_window.store.bulk import chunks
@@ -38,21 +40,23 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         raise NotFound(message_id, sandbox)
     body = connection.execute(select(archive.c.body).where(archive.c.message_id == message_id)).scalar()
     keys = _keys(connection, row, body)
-    answers = _answers(connection, sandbox, row, keys)
+    given = _given(connection, sandbox, row, keys)
+    answers = sorted((answer(box, receipt) for box, receipt in given), key=lambda receipt: receipt.time)
     conditions: list[ColumnElement[bool]] = [document.c.message_id == message_id]
     for kind in sorted({kind for kind, _, _ in keys}):
         kind_keys = [key for named, key, _ in keys if named == kind]
         conditions.append(and_(document.c.kind == kind, document.c.key.in_(kind_keys)))
     papers = papers_of(connection, sandbox, conditions, answers)
     filed = connection.execute(
-        select(*document.c["id", "kind", "position"]).where(document.c.message_id == message_id)
+        select(*document.c["id", "kind", "key", "position"]).where(document.c.message_id == message_id)
     ).all()
     findings = _decode_findings(row.findings) if row.findings else ()
     refused = undeclared.findings_of_message(connection, sandbox, row, {one.position for one in filed})
+    refused += findings_of_agencies(connection, sandbox, filed, [receipt for _, receipt in given])
     return MessageStory.of(
         row,
         words=_title(row.code),
-        state_words=phrases.phrase("message", "read_refused" if refused else row.state),
+        state_words=phrases.phrase("message", "read_refused" if any(not one.warning for one in refused) else row.state),
         findings=findings_out([*findings, *refused]),
         papers=tuple(papers),
         receipts=tuple(answers),
@@ -80,7 +84,10 @@ def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[st
     return [tuple(row) for row in connection.execute(select(*columns).where(document.c.message_id == row.id))]
 
 
-def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]) -> list[GivenReceiptOut]:
+def _given(
+    connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]
+) -> list[tuple[str, Receipt]]:
+    """Return (mailbox, receipt) of what was answered to a message and its documents."""
     wanted = {(kind, key) for kind, key, _ in keys}
     orders = sorted(
         {*(order_no for _, _, order_no in keys if order_no), *_orders_of_requests(connection, sandbox, keys)}
@@ -88,8 +95,7 @@ def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[st
     pairs = [pair for pair in receipts.of_orders(connection, sandbox, orders) if (pair[1].kind, pair[1].key) in wanted]
     for kind in sorted({kind for kind, _, order_no in keys if not order_no}):
         pairs += receipts.of_keys(connection, sandbox, kind, [key for named, key, _ in keys if named == kind])
-    pairs += receipts.of_keys(connection, sandbox, "message", [row.transmission_id])
-    return sorted((answer(box, receipt) for box, receipt in pairs), key=lambda receipt: receipt.time)
+    return [*pairs, *receipts.of_keys(connection, sandbox, "message", [row.transmission_id])]
 
 
 def _orders_of_requests(connection: Connection, sandbox: str, keys: list[tuple[str, str, str]]) -> set[str]:
