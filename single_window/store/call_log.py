@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from heapq import nsmallest
 from typing import Any, NamedTuple
 
@@ -14,6 +17,9 @@ TRIMMED_EVERY = 50
 """Calls after which those too many are deleted, so that not every call deletes one."""
 MAX_SEARCHED = 5_000
 """Maximum number of calls, the newest, among which one request searches."""
+MAX_WRAPPED = 2
+"""Layers of Base64 in a request that are looked into."""
+_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]|\\/|\s){64,}={0,2}")
 ROWS_AT_ONCE = 100
 """Calls that are in memory at once while they are searched."""
 
@@ -41,7 +47,7 @@ class LoggedCall(NamedTuple):
 
 class Criteria(NamedTuple):
     """The calls to find: empty values match every call. `path`: its beginning; `contains`: texts of which each stands
-    in the request's query or body."""
+    in the request's query or body, or in what that has as Base64."""
 
     method: str = ""
     path: str = ""
@@ -61,7 +67,17 @@ class Criteria(NamedTuple):
 
 
 def _said(call: LoggedCall) -> str:
-    return f"{call.query}\n{call.request.decode('utf-8', 'replace')}"
+    return "\n".join([call.query, *_texts(call.request)])
+
+
+def _texts(body: bytes, within: int = MAX_WRAPPED) -> Iterator[str]:
+    """The text of a body, and of what is in it as Base64: a message in JSON, or in a DxpMsg, or both."""
+    yield body.decode("utf-8", "replace")
+    for found in _BASE64.finditer(body) if within else ():
+        digits = b"".join(found[0].replace(rb"\/", b"/").split()).rstrip(b"=")
+        whole = digits[: len(digits) - (len(digits) % 4 == 1)]  # where the body is long it was cut
+        with suppress(ValueError):
+            yield from _texts(b64decode(whole + b"=" * (-len(whole) % 4)), within - 1)
 
 
 def add(connection: Connection, sandbox: str, values: Mapping[str, Any], most: int) -> int:

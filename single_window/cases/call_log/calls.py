@@ -39,8 +39,8 @@ class CallsIn(Schema):
         load_default=[],
         validate=Length(0, MAX_TEXTS),
         metadata={
-            "description": "texts of which each stands in the request's query or body, the name once for each: "
-            "a comma is part of a text"
+            "description": "texts of which each stands in the request's query or body, also within Base64 (a message "
+            "in JSON, a DxpMsg), the name once for each: a comma is part of a text"
         },
     )
     before = Integer(load_default=0, validate=Range(0, LARGEST_ID), metadata={"description": "the `next` of a page"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +78,17 @@ def test_calls_are_counted_by_criteria_and_the_nearest_named(client: Client) -> 
         answer = calls(client, query)
         assert (answer["count"], len(answer["calls"])) == (count, count), query
         assert [call["misses"] for call in answer["near"]] == misses, query
+
+
+def test_what_stands_in_base64_is_found_too(client: Client) -> None:
+    number = b"DD202206010001"
+    assert number in ORDER
+    coded = b64encode(ORDER).decode()
+    wrapped = f"<DxpMsg><TransInfo/><Data>{coded}</Data></DxpMsg>"
+    for body in (ORDER, wrapped.encode(), json.dumps({"data": coded}).encode()):
+        client.call("POST", "/api/v1/messages", body)
+    client.call("POST", "/api/v1/messages", json.dumps({"data": b64encode(wrapped.encode()).decode()}).encode())
+    assert calls(client, f"?contains={number.decode()}")["count"] == 4
 
 
 def test_the_newest_are_kept(client: Client) -> None:
