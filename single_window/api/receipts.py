@@ -11,11 +11,12 @@ from typing import Any
 from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
-from flask import Response, request
+from flask import Response, g, request
 from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection
 
 from schemas.findings import Finding
+from single_window.accounts.people import OPERATOR
 from single_window.answers.receipts import MailboxesOut, MailboxOut, ReceiptsOut, receipt_out
 from single_window.clock import monotonic
 from single_window.frame.findings import findings_out
@@ -68,10 +69,12 @@ class MailboxesIn(Schema):
 def poll(query: dict[str, Any]) -> Response:
     """Poll the receipts of a mailbox.
 
-    Begin with after=0, then give the `next` of the last answer.
-    JSON contains every receipt with its XML. XML (Accept: application/xml, or format=xml) is the next message of
-    receipts, byte for byte: up to 100 of one type, or the port's answers to one message. The header X-Next-After is
-    the next `after`; 204 means no more receipts."""
+    Begin with after=0, then give the `next` of the last answer. JSON contains every receipt with its XML. XML (Accept:
+    application/xml, or format=xml) is the next message of receipts, byte for byte: up to 100 of one type, or the port's
+    answers to one message. The header X-Next-After is the next `after`; 204 means no more receipts.
+
+    A receipt counts as taken (`conformance`) by a poll of a key, on a window of this machine alone by any poll, but not
+    by one that looks on (`peek`)."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         return past_unwritable(at.window.engine, sandbox, query["mailbox"], lambda: _poll(at, sandbox, query))
@@ -109,19 +112,26 @@ def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt]
         if rows or _is_closing(at) or _disconnect_test()()
         else _mailbox_findings(connection, sandbox, query["mailbox"])
     )
-    taken = query["after"]
-    if not rows and taken and (beyond := _beyond(connection, sandbox, query)):
-        warnings, taken = [*warnings, *beyond], 0
+    if not rows and query["after"] and (beyond := _beyond(connection, sandbox, query)):
+        warnings = [*warnings, *beyond]
+    taken = 0
     if _wants_xml(query):
         response = _xml(connection, sandbox, rows, query)
         if warnings:
             response.headers[FINDINGS] = ", ".join(warning.code for warning in warnings)
-        taken = int(response.headers[NEXT]) if rows else taken
+        taken = int(response.headers[NEXT]) if rows else 0
     else:
         response = _json(connection, sandbox, rows, query, warnings)
-        taken = rows[-1].sequence if rows else taken
-    at.window.taken_receipts.note(sandbox, query["mailbox"], taken)
+        taken = rows[-1].sequence if rows else 0
+    if taken and not query["peek"] and _is_participant():
+        at.window.taken_receipts.note(sandbox, query["mailbox"], query["after"], taken)
     return response
+
+
+def _is_participant() -> bool:
+    """True for a key's poll, or on a window of this machine alone that of whoever polls; accounts look on, and HEAD
+    brings no receipt."""
+    return request.method == "GET" and (key_access.current_key() is not None or g.caller == OPERATOR)
 
 
 def _wait_for_receipts(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:

@@ -124,18 +124,18 @@ def _is_sent_again(
 def untaken(received: Sequence[OwnReceipt], taken: int, mailbox: str, sandbox: str) -> Iterator[LeftOut]:
     """Yield the task to take the receipts behind the place `taken` of a mailbox, if there are any.
 
-    A receipt is taken when it has left: by a poll, by a channel whose receiver has confirmed it, or into a folder."""
+    A receipt is taken when it has left: by a poll of the participant's program, by a channel whose receiver has
+    confirmed it, or into a folder."""
     places = [receipt.place for receipt in received if receipt.place > taken]
     if places:
-        behind = f" --after {taken}" if taken else ""
         yield LeftOut(
             "take",
             "",
             "",
-            f"未取走：信箱第{places[0]}至{places[-1]}号回执中的{len(places)}份（轮询得到、通道确认或写入文件夹即为取走）",
+            f"未取走：信箱第{places[0]}至{places[-1]}号回执中的{len(places)}份（企业程序轮询得到、通道确认或写入文件夹即为取走）",
             f"not taken: {len(places)} receipts from {places[0]} to {places[-1]} of the mailbox (they are taken by a"
-            " poll, by a channel whose receiver confirms them, or by the folder)",
-            f"single-window receipts --mailbox {quote(mailbox)}{behind} --sandbox {quote(sandbox)}",
+            " poll of your program, by a channel whose receiver confirms them, or by the folder)",
+            f"GET /api/v1/receipts?mailbox={mailbox}&after={taken} (X-Sandbox: {sandbox})",
         )
 
 

@@ -26,20 +26,19 @@ class TakenReceipts:
         self._lock = Lock()
         self._closed = Event()
         self._known: dict[MailboxKey, int] = {}
-        self._pending: dict[MailboxKey, int] = {}
+        self._pending: list[tuple[MailboxKey, int, int]] = []
 
-    def note(self, sandbox: str, box: str, place: int) -> None:
-        """Note that a poll took the receipts up to a place; it is stored in a separate thread, so that no poll waits
-        for the write lock."""
+    def note(self, sandbox: str, box: str, behind: int, place: int) -> None:
+        """Note that a poll took the receipts behind one place up to another; it is stored in a separate thread, so that
+        no poll waits for the write lock."""
         key = (sandbox, box)
-        if not place or self._known.get(key) == place:
+        if place <= behind or self._known.get(key, 0) >= place:
             return
         with self._lock:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
-            self._known[key] = place
             starts = not self._pending
-            self._pending[key] = place
+            self._pending.append((key, behind, place))
         if starts:
             Thread(target=self._store_later, name="receipts taken", daemon=True).start()
 
@@ -59,10 +58,14 @@ class TakenReceipts:
 
     def _write(self) -> None:
         with self._lock:
-            pending, self._pending = self._pending, {}
-        if pending:
-            with writing(self._engine) as connection:
-                taken_receipts.note(connection, pending)
+            pending, self._pending = self._pending, []
+        if not pending:
+            return
+        with writing(self._engine) as connection:
+            for (sandbox, box), behind, place in pending:
+                taken_receipts.extend(connection, sandbox, box, behind, place)
+            known = {key: taken_receipts.taken_up_to(connection, *key) for key, _, _ in pending}
+        self._known.update(known)
 
     def _store_later(self) -> None:
         self._closed.wait(STORED_AFTER_SECONDS)

@@ -1,8 +1,8 @@
 """Up to which place participants have taken the receipts of their mailboxes: by polls, channels and folders. Never
 commits.
 
-A poll takes what it is answered with; the place behind which it asks says that those before were taken. What is pushed
-or written into a folder is taken when it has left.
+A poll takes what it is answered with, if it is the participant's own; the place behind which it asks says nothing of
+those before. What is pushed or written into a folder is taken when it has left.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def test_an_outcome_whose_receipt_nobody_took_is_not_handled(story: StoryRunner)
     (untaken,) = [step for step in report_for(story).left if step.what == "take"]
     mailbox = story.trade().parties.sender("inventory").dxp_id
     last = story.read(last_place, mailbox)
-    assert untaken.how == f"single-window receipts --mailbox {mailbox} --sandbox {story.sandbox}"
+    assert untaken.how == f"GET /api/v1/receipts?mailbox={mailbox}&after=0 (X-Sandbox: {story.sandbox})"
     take(story)
     assert released() == ("right", 0) and report_for(story).taken == last
     assert "take" not in {step.what for step in report_for(story).left}

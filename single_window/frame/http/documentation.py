@@ -75,6 +75,7 @@ class ReceiptsIn(Schema):
     limit = Integer(load_default=100, validate=Range(1, MAX_RECEIPTS))
     format = String(load_default="", validate=OneOf(["", "json", "xml"]))
     body = Boolean(load_default=True, metadata={"description": "as JSON: with the XML of every receipt"})
+    peek = Boolean(load_default=False, metadata={"description": "true: who looks on; the receipts are not taken by it"})
 
 
 class ValidateIn(Schema):
