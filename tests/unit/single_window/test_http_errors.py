@@ -166,7 +166,7 @@ def test_the_description_covers_every_call_and_needs_nothing_from_elsewhere(clie
     assert all(call["summary"] and call["description"] and call["responses"] for call in calls)
     tags = {tag["name"] for tag in described["tags"]}
     assert all(len(call["tags"]) == 1 and set(call["tags"]) <= tags for call in calls)
-    assert {"mailbox", "after", "wait", "limit", "format", "body", "X-Sandbox"} == {
+    assert {"mailbox", "after", "wait", "limit", "format", "body", "peek", "X-Sandbox"} == {
         parameter["name"] for parameter in described["paths"]["/api/v1/receipts"]["get"]["parameters"]
     }
 
