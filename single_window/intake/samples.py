@@ -31,8 +31,6 @@ _NUMBERS = {
 _PARTIES, _SHARED = re.compile(r".*Code|code|guid|seq"), frozenset({"copNo", "coElNo"})
 """Elements of business keys that number nothing, and those that each message has a number of its own for."""
 _RUN = re.compile(r"[0-9]{6,}")
-_COMPANY = ("Registration", "code")
-"""The number of a registration is that of the company."""
 _WHEN = re.compile(r".*(Time|Date)|asOf|time")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 _ELEMENT = re.compile(r"(<(?:\w+:)?(\w+)>)([^<]+)(?=</)")
@@ -90,8 +88,6 @@ def _text(name: str, text: str, code: str, key: str, now: int) -> str:
         return stamp14(now)[:6]
     if name == "month":
         return f"{local_time_of(now).replace(day=1) - timedelta(days=1):%Y%m}"
-    if (code, name) == _COMPANY:
-        return f"{text[:6]}{_digits(4, key, name)}"
     if name == "linkNo":
         return f"{stamp14(now)[:6]}{text[6:]}"
     return text

@@ -13,6 +13,8 @@ from single_window.intake.samples import fresh
 from single_window.store.tables import document, receipt
 
 ELEMENT = re.compile(r"<(?:\w+:)?(\w+)>([^<]+)<")
+REGISTRATION = "Registration"
+"""Its number is that of the company."""
 PLANNED = {"etd", "eta", "untilDay", "expiryDay"}
 """Elements with times to come."""
 
@@ -22,7 +24,7 @@ def test_every_sample_can_be_sent_twice(start_story: Any) -> None:
     now = story.window.now(story.sandbox)
     wrong = {}
     for entry in catalogue.entries():
-        if entry.handling is None:
+        if entry.handling is None or entry.code == REGISTRATION:
             continue
         for word in ("first", "second"):
             story.submit(fresh(entry, word, now))
