@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from schemas.edifact.dates import is_date
@@ -10,7 +9,7 @@ from schemas.edifact.faults import Faults
 from schemas.edifact.forms import SegmentForm, form_of, has_form, is_usual
 from schemas.edifact.forms import faults as form_faults
 from schemas.edifact.interchange import EdifactMessage, FunctionalGroup, Interchange
-from schemas.edifact.segments import Segment
+from schemas.edifact.segments import NUMBER, Segment
 from schemas.edifact.tables import SERVICE, segments_of
 
 _TAKERS = {
@@ -21,7 +20,6 @@ _TAKERS = {
     "UNE": "_end_group",
     "UNZ": "_end_interchange",
 }
-_NUMBER = re.compile(r"-?\d+([.,]\d+)?", re.ASCII)
 
 
 def check_envelopes(interchange: Interchange, faults: Faults) -> None:
@@ -185,7 +183,7 @@ class _Parting:
 
     def _compare(self, segment: Segment, message: EdifactMessage | None, element: int, name: str, counted: int) -> None:
         told = segment.get(element)
-        if _NUMBER.fullmatch(told) and (told.lstrip("0") or "0") != str(counted):
+        if NUMBER.fullmatch(told) and (told.lstrip("0") or "0") != str(counted):
             self.faults.at("edifact-count", segment, message, element, name=name, expected=str(counted), found=told)
 
     def _match(self, segment: Segment, message: EdifactMessage | None, element: int, name: str, reference: str) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from schemas.edifact.dates import FORMATS, is_date, is_format
 from schemas.edifact.marks import Marks, split, unescape
-from schemas.edifact.segments import Segment
+from schemas.edifact.segments import NUMBER, Segment
 from schemas.edifact.tables import Component, Element
 
 Codes = Mapping[tuple[int, int], frozenset[str]]
@@ -20,7 +20,6 @@ Codes = Mapping[tuple[int, int], frozenset[str]]
 NO_CODES: Codes = {}
 _RELEASED = re.compile(r"\?.", re.DOTALL)
 """A released character, which counts as one and is none of a number or code."""
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?", re.ASCII)
 
 
 class FormFault(NamedTuple):
@@ -179,7 +178,7 @@ def _wrong_value(
 ) -> Iterator[FormFault]:
     length = len(value)
     if part.kind == "n":
-        if _NUMBER.fullmatch(value) is None:
+        if NUMBER.fullmatch(value) is None:
             yield FormFault("edifact-not-a-number", number, place, part.code, part.form, value)
             return
         wrong = {".": ",", ",": "."}[marks.decimal]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from schemas.edifact.marks import DEFAULT, Marks, escape, split, unescape
 
+NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?", re.ASCII)
+_MOST_DIGITS = 40
 LATIN = "latin-1"
 """Texts are kept as one character a byte; a value is decoded when it is asked for."""
 
@@ -90,3 +94,11 @@ def segment(tag: str, *elements: str | Sequence[str], marks: Marks = DEFAULT, ch
         texts.pop()
     raw = marks.element.join(texts)
     return Segment(raw.encode(charset).decode(LATIN), marks=marks, charset=charset)
+
+
+def number_of(text: str) -> Decimal | None:
+    """The number that a value says, with a comma or a point, or None: ISO 9735 10 knows neither exponents nor digits
+    of other scripts, and a number of more than 40 characters is none that anybody counted."""
+    if len(text) > _MOST_DIGITS or not NUMBER.fullmatch(text):
+        return None
+    return Decimal(text.replace(",", "."))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from schemas.edifact.faults import Faults
 from schemas.edifact.interchange import EdifactMessage, Interchange
-from schemas.edifact.segments import Segment
+from schemas.edifact.segments import Segment, number_of
 
 COUNTED = {"2": "LIN", "16": "EQD"}
 """Kind of total (6069) → the segment whose occurrences it counts."""
@@ -28,7 +28,7 @@ def check_signs(interchange: Interchange, faults: Faults) -> None:
                 continue
             element, component, name = place
             told = segment.get(element, component)
-            if told.startswith("-") and (_number(told) or 0) < 0:
+            if told.startswith("-") and (number_of(told) or 0) < 0:
                 faults.at("edifact-negative", segment, message, element, component, name=name, found=told, warning=True)
 
 
@@ -38,7 +38,7 @@ def check_totals(interchange: Interchange, faults: Faults) -> None:
     for message in interchange.messages:
         totals = [segment for segment in message.segments if segment.tag == "CNT"]
         for segment in totals[:10] if message.table is not None else ():
-            kind, told = segment.get(1), _number(segment.get(1, 2))
+            kind, told = segment.get(1), number_of(segment.get(1, 2))
             counted = _counted(message, kind)
             if counted is not None and told is not None and told != counted:
                 values = {"expected": str(counted), "found": segment.get(1, 2), "counted": COUNTED.get(kind, "QTY")}
@@ -55,18 +55,8 @@ def _sum(segments: list[Segment]) -> Decimal | None:
     total = Decimal(0)
     for segment in segments:
         if segment.tag == "QTY":
-            number = _number(segment.get(1, 2))
+            number = number_of(segment.get(1, 2))
             if number is None:
                 return None
             total += number
     return total
-
-
-def _number(text: str) -> Decimal | None:
-    if len(text) > 40:
-        return None
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

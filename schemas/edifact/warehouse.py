@@ -7,7 +7,7 @@ What is not told stays empty or None: nothing is guessed here, neither a time zo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -27,7 +27,7 @@ from schemas.edifact.group_facts import (
 from schemas.edifact.interchange import EdifactMessage, Interchange, SegmentGroup
 from schemas.edifact.meanings import Meaning, StockEvent, meaning_of
 from schemas.edifact.places import Place
-from schemas.edifact.segments import Segment
+from schemas.edifact.segments import Segment, number_of
 
 T = TypeVar("T")
 MESSAGES = ("DESADV", "RECADV", "INVRPT", "SLSRPT")
@@ -154,7 +154,7 @@ class _StockReader:
             item=first_of(line.items, ITEMS),
             gtin=first_of(line.items, GTINS),
             lot=first_of(line.items, LOTS) or _nearest(one.lot or None for one in told) or "",
-            quantity=_signed(_amount(quantity.get(1, 2)), meaning),
+            quantity=_signed(number_of(quantity.get(1, 2)), meaning),
             sign=meaning.sign,
             unit=quantity.get(1, 3),
             condition=_condition(meaning, movement),
@@ -169,7 +169,7 @@ class _StockReader:
             function=self._function,
             country=country,
             code=quantity.get(1),
-            price=_amount(priced.get(1, 2)) if priced else None,
+            price=number_of(priced.get(1, 2)) if priced else None,
             currency=_nearest(one.currency or None for one in told) or "",
             segments=StockSegments(quantity, line.segment, dated, own, other, priced),
         )
@@ -205,11 +205,3 @@ def _party(told: Sequence[GroupFacts], roles: tuple[str, ...]) -> Segment | None
 def _condition(meaning: Meaning, movement: Segment | None) -> str:
     kind = movement.get(2) if movement else ""
     return "D" if kind == "2" else meaning.condition or "S"
-
-
-def _amount(text: str) -> Decimal | None:
-    try:
-        amount = Decimal(text.replace(",", ".")) if len(text) <= 40 else None
-    except InvalidOperation:
-        return None
-    return amount if amount is not None and amount.is_finite() else None

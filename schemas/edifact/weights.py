@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from schemas.edifact.segments import Segment
+from schemas.edifact.segments import Segment, number_of
 
 VERIFIED, GROSS, WEIGHTS = "VGM", "G", "WT"
 KILOGRAMS = {"KGM": Decimal(1), "LBR": Decimal("0.45359237"), "TNE": Decimal(1_000)}
@@ -39,12 +39,9 @@ def _rank(measured: Segment) -> int:
 
 
 def _kilograms(measured: Segment) -> str:
-    unit, text = measured.get(3), measured.get(3, 2).replace(",", ".")
-    try:
-        value = Decimal(text) if len(text) <= _MOST_DIGITS else None
-    except InvalidOperation:
-        value = None
-    if value is None or not value.is_finite() or unit not in KILOGRAMS:
+    unit, text = measured.get(3), measured.get(3, 2)
+    value = number_of(text) if len(text) <= _MOST_DIGITS else None
+    if value is None or value < 0 or unit not in KILOGRAMS:
         raise UnreadWeight(measured)
     kilograms = (value * KILOGRAMS[unit]).quantize(_DIGITS).normalize()
     return f"{kilograms:f}"

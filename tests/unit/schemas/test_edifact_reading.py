@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from edifact_samples import GROUPED, HEAD, RECADV, codes, interchange, message, outside, recadv, samples, wrong
 
 from schemas.edifact.envelopes import service_form
 from schemas.edifact.places import ERRORS
 from schemas.edifact.reading import MAX_BYTES, is_edifact, read_interchange
+from schemas.edifact.segments import number_of
 from schemas.wording import words
 from tests.tables import each
 
@@ -204,6 +207,17 @@ def test_functional_groups_have_counts_and_references_of_their_own(
 )
 def test_segments_and_elements_are_held_against_the_tables(old: str, new: str, expected: list[str] | None) -> None:
     assert codes(wrong(recadv(old, new))) == (expected or [])
+
+
+@each(
+    ("told", "number"),
+    [
+        *(("12", "12"), ("-12,50", "-12.50"), ("0.5", "0.5")),
+        *((text, None) for text in ("", "+12", "1E99", "1_000", "１２", "1.000,5", ".5", " 12", "NaN", "9" * 41)),
+    ],
+)
+def test_a_number_is_written_in_digits(told: str, number: str | None) -> None:
+    assert number_of(told) == (None if number is None else Decimal(number))
 
 
 def test_everything_is_told_at_once_each_with_its_place_in_both_languages() -> None:

@@ -58,10 +58,11 @@ def test_the_weight_is_the_gross_one_in_kilograms(measured: list[str], weight: s
     assert ([row.weight for row in read.rows], notes(read)) == ([weight], [])
 
 
-def test_a_gross_weight_in_another_unit_is_left_out_and_said() -> None:
-    read = report(BOX, TIME, "MEA+AAE+G+STN:23'")
+@each("told", ["STN:23", "KGM:-4180"])
+def test_a_gross_weight_that_is_none_in_kilograms_is_left_out_and_said(told: str) -> None:
+    read = report(BOX, TIME, f"MEA+AAE+G+{told}'")
     assert ([row.weight for row in read.rows], notes(read)) == ([""], ["weight"])
-    assert "STN:23" in read.notes[0].finding.en and "LBR" in read.notes[0].finding.remedy_en
+    assert told in read.notes[0].finding.en and "LBR" in read.notes[0].finding.remedy_en
 
 
 def test_the_ports_of_a_report_may_stand_in_its_head() -> None:

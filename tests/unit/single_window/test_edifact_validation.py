@@ -55,6 +55,18 @@ def test_what_is_measured_sent_or_received_is_not_below_zero(
     assert all(finding["warning"] and "{" not in finding["en"] and finding["zh"] for finding in found)
 
 
+def test_quantities_that_are_no_numbers_are_refused_and_not_added(client: Client) -> None:
+    body = (
+        (SAMPLES / "RECADV_D01B.edi").read_text("latin-1").replace(":480:", ":9E999999:").replace(":500:", ":9E999999:")
+    )
+    body = body.replace("CNT+2:2", "CNT+1:2").encode("latin-1")
+    answer = client.call("POST", "/api/v1/validate", body, content_type="application/edifact")
+    assert (answer.status, [finding["code"] for finding in answer.json["findings"]]) == (
+        200,
+        ["edifact-not-a-number"] * 2,
+    )
+
+
 def test_a_finding_has_its_place_and_its_remedy_in_both_languages(client: Client) -> None:
     (finding,) = client.call("POST", "/api/v1/validate", WRONG).json["findings"]
     at = WRONG.index(b"QTY+194:many")
