@@ -214,7 +214,16 @@ def test_files_are_read_as_other_programs_write_them(text, window):
     assert rows(window, guarantee, "assure_code", "amount") == [("A", scaled_from_text("1"))]
 
 
-@each("text", [gzip.compress(b"A" * 9_000)[:-12], gzip.compress(b"a")[:2] + b"XXXX"], ids=["cut", "none"])
+def test_a_file_of_several_compressed_parts_is_read_whole(window):
+    parts = gzip.compress(b"assure_code,amount\nA,1.00\n") + gzip.compress(b"B,2.00\n")
+    assert import_csv(window, "main", "guarantees", parts).new == 2
+
+
+@each(
+    "text",
+    [gzip.compress(b"A" * 9_000)[:-12], gzip.compress(b"a")[:2] + b"XXXX", gzip.compress(b"a") + b"b"],
+    ids=["cut", "none", "more"],
+)
 def test_a_compressed_file_that_cannot_be_unpacked_is_refused(text, window):
     with pytest.raises(BadFile, match="gzip"):
         import_csv(window, "main", "guarantees", text)
