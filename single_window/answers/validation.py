@@ -14,12 +14,14 @@ from single_window.frame.findings import FindingOut
 from single_window.frame.typed import Amount, Answer, ConcernedFieldOut
 from single_window.intake.located import StagedFinding
 from single_window.intake.validated import PredictedExport, ValidatedDocument, Validation
+from single_window.language import statuses
+from single_window.receipts.rows import Receipt, type_of
 
 
 class StagedFindingOut(FindingOut, frozen=True, kw_only=True):
     """A finding of a validation, with the fields concerned."""
 
-    stage: Annotated[str, Meta(description="form, port or customs")]
+    stage: Annotated[str, Meta(description="form, port, customs or agency (an agency other than customs)")]
     fields: tuple[ConcernedFieldOut, ...]
 
 
@@ -97,6 +99,20 @@ class ValidatedDocumentOut(Answer, frozen=True, kw_only=True):
     export: Annotated[PredictedExportOut | None, Meta(description="for a list of exports, if it can be decided")]
 
 
+class ForetoldReceiptOut(Answer, frozen=True, kw_only=True):
+    """A receipt that the sender of a message would get."""
+
+    type: str
+    kind: str
+    key: str
+    order_no: str
+    status: str
+    status_zh: str
+    status_en: str
+    info_zh: str
+    info_en: str
+
+
 class ValidationOut(Answer, frozen=True, kw_only=True):
     """The validation of a message."""
 
@@ -112,6 +128,10 @@ class ValidationOut(Answer, frozen=True, kw_only=True):
     count: Annotated[int, Meta(description="number of documents")]
     repeats: Annotated[
         RepetitionOut | None, Meta(description="the earlier message with the same id or bytes; null: none")
+    ]
+    receipts: Annotated[
+        tuple[ForetoldReceiptOut, ...] | None,
+        Meta(description="what the sender would be answered today in the sandbox; null: only the form was checked"),
     ]
     documents: tuple[ValidatedDocumentOut, ...]
 
@@ -160,7 +180,23 @@ def validation_out(validation: Validation) -> ValidationOut:
         validation,
         findings=tuple(map(_finding, validation.findings)),
         repeats=RepetitionOut.of(validation.repeats) if validation.repeats is not None else None,
+        receipts=None if validation.receipts is None else tuple(map(_receipt, validation.receipts)),
         documents=tuple(map(_document, validation.documents)),
+    )
+
+
+def _receipt(told: Receipt) -> ForetoldReceiptOut:
+    status = statuses.return_status(told.return_status, told.kind)
+    return ForetoldReceiptOut(
+        type=type_of(told.code),
+        kind=told.kind,
+        key=told.key,
+        order_no=told.order_no,
+        status=told.return_status,
+        status_zh=status.zh,
+        status_en=status.en,
+        info_zh=told.shown_in("zh"),
+        info_en=told.shown_in("en"),
     )
 
 

@@ -12,7 +12,8 @@ from single_window.answers.validation import ValidationOut, ValidationsOut, vali
 from single_window.api.messages import requested_edition
 from single_window.api.trying import calling
 from single_window.api.trying.computing import Trial
-from single_window.frame.http import bodies, guard
+from single_window.api.trying.filing import ANYBODY, TrialCaller
+from single_window.frame.http import bodies, guard, key_access
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ValidateIn, answer, refused
 from single_window.frame.http.ports import ports
@@ -40,9 +41,12 @@ def validate(query: dict[str, Any]) -> Response:
     """Validate a message.
 
     Accepts the same bodies as POST /messages, or several messages, {"messages": ["<Base64>", …]}, and changes nothing.
-    Returns type and edition, every finding of form, port and customs with the concerned fields, the effect of each
-    document on the stored one with its key, the meanings of its codes, and for a list the tax on the sandbox's day with
-    its calculation.
+    Returns type and edition, every finding of form, port, customs and other agencies with the concerned fields, the
+    effect of each document on the stored one with its key, the meanings of its codes, and for a list the tax on the
+    sandbox's day with its calculation.
+
+    `receipts`: what the sender would be answered today. For it the messages are filed in the sandbox and run to their
+    end, in a transaction of which nothing stays.
 
     A list is compared with the order, payment and waybill of the same upload; with `against=stored` also with those
     stored in the sandbox, and an order, payment or waybill with its stored list."""
@@ -50,7 +54,15 @@ def validate(query: dict[str, Any]) -> Response:
     sandbox, edition = guard.sandbox_name(), requested_edition()
     uploaded = bodies.take_upload(at.window.settings.body_cap)
     at.window.sandbox(sandbox)
-    trial = Trial(call="validate", sandbox=sandbox, edition=edition, against=query["against"])
+    key = key_access.current_key()
+    trial = Trial(
+        call="validate",
+        sandbox=sandbox,
+        edition=edition,
+        against=query["against"],
+        files=query["trial"],
+        caller=ANYBODY if key is None or key.owns_all else TrialCaller(key.id, key.mailboxes),
+    )
     tried = calling.answers(trial, [body for body in uploaded if isinstance(body, bytes)])
     readable = iter(zip(tried.answers, tried.valid, strict=True))
     answers = [_answer_unreadable(item) if isinstance(item, Reading) else next(readable) for item in uploaded]

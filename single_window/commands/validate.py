@@ -24,6 +24,7 @@ from single_window.frame.commands.rows import client_command
 from single_window.intake.explaining import explain
 from single_window.intake.validated import Against
 from single_window.language.phrases import phrase
+from single_window.language.words import Words
 from single_window_client import SandboxClient
 
 
@@ -39,8 +40,12 @@ def validate(
         default=Against.UPLOAD.value,
     ),
     tax: bool = option("Include the tax of each list, with its calculation."),
+    form: bool = option("See the documents alone: do not file them on trial in the sandbox."),
 ) -> None:
     """Validate messages, EPCIS, EDIFACT, platform files, manifests (- reads standard input); store none.
+
+    Messages are filed on trial in the sandbox, of which nothing stays: the receipts that they would get are told. Where
+    there is no database, only their form is seen.
 
     \b
     Examples:
@@ -57,7 +62,7 @@ def validate(
     sent = [b64encode(body).decode() for body, receipt in zip(bodies, receipts, strict=True) if receipt is None]
     answer: dict[str, Any] = {}
     if sent:
-        query = {"edition": edition, "against": against}
+        query = {"edition": edition, "against": against, "trial": not form and call.without is None}
         answer = sandbox.call("POST", "/validate", json={"messages": sent}, query=query)
     readable = iter(answer.get("messages", [answer]))
     _print_results(call, files, [receipt if receipt is not None else next(readable) for receipt in receipts], tax)
@@ -99,12 +104,14 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
         if result["type"]
         else "not a known message"
     )
-    call.print_line(f"{name}: {summary}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
+    clean = "no finding 校验通过" if result.get("receipts") is not None else "no finding by its form 格式校验通过"
+    call.print_line(f"{name}: {summary}: {f'{len(findings)} finding(s)' if findings else clean}")
     show_findings(
         call,
         [Finding(**{key: finding[key] for key in Finding._fields}) for finding in findings],
         [[ConcernedField(**field) for field in finding.get("fields", ())] for finding in findings],
     )
+    _show_receipts(call, result.get("receipts"))
     for document in result["documents"]:
         stored = f", stored before by message {document['stored']['message']}" if document["stored"] else ""
         call.print_line(
@@ -120,6 +127,17 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
         if tax and document["tax"]:
             for line in document["tax"]["working_zh" if call.language == "zh" else "working_en"]:
                 call.print_line(f"    {line}")
+
+
+def _show_receipts(call: Call, receipts: Sequence[dict[str, Any]] | None) -> None:
+    if receipts is None:
+        why = "" if call.without is None else f" (no database in {call.without.resolve()}: --data or --url names one)"
+        call.print_line(f"  the form alone was seen: no receipt is foretold 仅校验格式，未试报{why}")
+        return
+    for receipt in receipts:
+        status, info = (call.pick(Words(receipt[f"{name}_zh"], receipt[f"{name}_en"])) for name in ("status", "info"))
+        text = f": {info}" if info else ""
+        call.print_line(f"  would be answered 将答复 {receipt['type']} {receipt['status']} {status}{text}")
 
 
 _COUNTED = {

@@ -11,6 +11,8 @@ from declarations.money import Scaled
 
 if TYPE_CHECKING:
     from single_window.intake.located import StagedFinding
+    from single_window.intake.reading import Reading
+    from single_window.receipts.rows import Receipt
 
 
 class Against(StrEnum):
@@ -107,6 +109,10 @@ class Validation:
     findings: list[StagedFinding] = field(default_factory=list)
     documents: list[ValidatedDocument] = field(default_factory=list)
     repeats: Repetition | None = None
+    reading: Reading | None = None
+    """The message as it would be admitted; None: of a format of others."""
+    receipts: Sequence[Receipt] | None = None
+    """What its sender would be answered in the sandbox; None: it was not filed on trial."""
 
     @property
     def valid(self) -> bool:

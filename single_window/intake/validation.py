@@ -1,7 +1,7 @@
 """Validates messages without storing them: schema, port checks, effect, codes, limits, tax.
 
 A list is examined by the rules of customs (`customs_preview`), with the documents of the same upload and, if requested,
-stored documents. The risk draw and the guarantee are not predicted.
+stored documents. The risk draw and the guarantee are in the receipts of the trial (`trial_filing`).
 """
 
 from __future__ import annotations
@@ -142,6 +142,7 @@ def _validation(upload: UploadedMessage, predictor: FindingPredictor) -> Validat
         count=parsed.count,
         findings=[StagedFinding(FORM, finding) for finding in (*parsed.findings, *parsed.remarks, *upload.habits)],
     )
+    validation.reading = parsed
     validation.repeats = _repeats(connection, sandbox, parsed, validation)
     known = _StoredFacts(connection, sandbox, upload)
     unsigned = signers.against(connection, predictor.desk.circumstances, [(0, parsed)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -179,6 +179,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 call()
     except (DBAPIError, AlteredData) as error:
         raise error_to_raise(engine.url.database, error) from error.__cause__
+
+
+class _Undone(Exception):
+    """Rolls a transaction back."""
+
+
+@contextmanager
+def rolled_back(engine: Engine) -> Iterator[Connection]:
+    """A connection in a writing transaction of which nothing stays, as `writing`."""
+    with suppress(_Undone), writing(engine) as connection:
+        yield connection
+        raise _Undone
 
 
 def separate(engine: Engine) -> Engine:

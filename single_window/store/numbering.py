@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from operator import length_hint
 from threading import Lock
 from typing import Any, TypeAlias
@@ -82,7 +83,11 @@ class Numbering:
         self._used: set[SeriesKey] = set()
         self._names: set[str] = set()
         self._lock = Lock()
-        self._separate = separate(engine)
+
+    @cached_property
+    def _separate(self) -> Engine:
+        """The engine over which numbers are reserved within a transaction."""
+        return separate(self._engine)
 
     def ensure(self, sandbox: str, name: str, count: int) -> None:
         """Reserve at least `count` numbers, in a new transaction; must not be called inside another one."""
@@ -200,6 +205,24 @@ class Numbering:
                 select(serial.c.next).where(serial.c.sandbox == sandbox, serial.c.name == name)
             ).scalar()
         return int(next_number or 1) - 1
+
+
+class TrialNumbering(Numbering):
+    """Numbers for a transaction of which nothing stays: those that follow what is reserved, and no series is
+    advanced."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection.engine)
+        self._connection = connection
+        self._following: dict[SeriesKey, int] = {}
+
+    def next_number(self, sandbox: str, name: str, wanted: int = 1) -> int:
+        """The next number, which nobody else is kept from."""
+        demand(sandbox, name)
+        key = (sandbox, name)
+        number = self._following.get(key) or next_of(self._connection, key) or 1
+        self._following[key] = number + 1
+        return number
 
 
 def advance_one(connection: Connection, sandbox: str, name: str, size: int) -> int:

@@ -4,6 +4,7 @@ repository in the database."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -30,11 +31,17 @@ def _repository(agency: str) -> Callable[..., Any]:
 REPOSITORIES: Mapping[str, Callable[..., Any]] = {gateway.name: _repository(gateway.name) for gateway in GATEWAYS}
 
 
+@cache
+def _demand_whole() -> None:
+    """Raise `LookupError` if an agency is not whole: what is in the program stays so while it runs."""
+    demand_whole({gateway.name: gateway.topics for gateway in GATEWAYS})
+
+
 def consumers(
     numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], queues: Collection[str]
 ) -> list[DeliveryConsumer]:
     """The consumers of the named agencies' queues; raises `LookupError` if an agency is not whole."""
-    demand_whole({gateway.name: gateway.topics for gateway in GATEWAYS})
+    _demand_whole()
     return [
         GatewayConsumer(gateway, REPOSITORIES[gateway.name], ROUTES, numbering, circumstances)
         for gateway in GATEWAYS

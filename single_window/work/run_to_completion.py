@@ -68,11 +68,18 @@ def _claim(part: WrittenCounts, free: Callable[[str], bool]) -> Iterator[Deliver
 class RunToCompletion:
     """Calls the consumers of a process with the deliveries that a transaction files.
 
-    `most`: maximum items of all hops together, because the transaction holds locks.
+    `most`, `hops`: maximum items of all hops together, and maximum hops, because the transaction holds locks.
+    `overtakes`: also handle what others wait before, of which nothing may stay.
     """
 
-    def __init__(self, workers: Mapping[str, HasConsumer], most: int) -> None:
-        self._workers, self._most = workers, most
+    def __init__(
+        self,
+        workers: Mapping[str, HasConsumer],
+        most: int,
+        hops: int = HOPS_PER_TRANSACTION,
+        overtakes: bool = False,
+    ) -> None:
+        self._workers, self._most, self._most_hops, self._overtakes = workers, most, hops, overtakes
 
     def run(self, connection: Connection, parts: Sequence[WrittenCounts], poison: Poison | None = None) -> list[Hop]:
         """Handle filed deliveries, then those that these file, until none is left or a limit is reached."""
@@ -81,10 +88,10 @@ class RunToCompletion:
         waiting = cache(lambda: deliveries.waiting(connection, self._queues, now))
 
         def free(queue: str) -> bool:
-            return queue in self._queues and queue not in waiting()
+            return queue in self._queues and (self._overtakes or queue not in waiting())
 
         while (
-            len(hops) < HOPS_PER_TRANSACTION
+            len(hops) < self._most_hops
             and (left := left - sum(row[_ITEMS] for part in parts for row in part.sends)) >= 0
         ):
             claimed = [delivery for part in parts for delivery in _claim(part, free)]

@@ -12,6 +12,7 @@ from schemas.answering import OutOfTime, within
 from single_window.answers.audits import MAX_LEDGER_DIFFERENCES, audit_out
 from single_window.answers.signatures import VerifiedOut, verified_out
 from single_window.answers.validation import ValidationOut, validations_out
+from single_window.api.trying.filing import ANYBODY, TrialCaller, add_receipts
 from single_window.auditing import LEDGERS, Ledger
 from single_window.clock import monotonic
 from single_window.context import Context
@@ -33,6 +34,8 @@ def try_messages(context: Context, trial: Trial, bodies: Sequence[bytes]) -> Tri
         explained = (signature_explained.explain(context, trial.sandbox, body) for body in bodies)
         return _result([verified_out(explanation, trial.canonical) for explanation in explained])
     validations = validate_all(context, trial.sandbox, bodies, trial.edition, Against(trial.against))
+    if trial.files:
+        add_receipts(context, trial.sandbox, validations, trial.caller)
     return _result(validations_out(validations))
 
 
@@ -58,7 +61,8 @@ def _result(answers: Sequence[VerifiedOut] | Sequence[ValidationOut]) -> TrialRe
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """A request to compute: `validate` several messages, `verify` the signature of one, or `audit` ledgers."""
+    """A request to compute: `validate` several messages, `verify` the signature of one, or `audit` ledgers. `files`:
+    file the messages on trial, as `caller` would."""
 
     call: Literal["validate", "verify", "audit"]
     sandbox: str
@@ -66,6 +70,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     edition: str | None = None
     against: str = "upload"
     canonical: bool = False
+    files: bool = True
+    caller: TrialCaller = ANYBODY
 
 
 class TrialResult(Struct, frozen=True):

@@ -56,6 +56,8 @@ class Call:
     running_url: str | None = None
     """Base URL of another process that works on the same data, set once the window is open. Empty: the address is
     unknown; None: there is no such process."""
+    without: Path | None = None
+    """The data folder in which there is no database, so that the command runs on a temporary one."""
 
     def need_data(self) -> None:
         """Raise `NoData` if there is no database; `DatabaseDamaged` if what is left of one is there."""

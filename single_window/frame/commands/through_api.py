@@ -76,7 +76,7 @@ def with_or_without_data(function: Command) -> Command:
             return function(call, *args, url=url, **options)
         with TemporaryDirectory() as folder:
             settings = replace(call.settings, data=Path(folder), broker="", readers=0)
-            temporary = replace(call, settings=settings, sandbox=MAIN_SANDBOX)
+            temporary = replace(call, settings=settings, sandbox=MAIN_SANDBOX, without=call.settings.data)
             from single_window.frame.commands import on_data  # imported late: a running window needs none of it
 
             with on_data.window(temporary):

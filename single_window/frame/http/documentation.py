@@ -89,6 +89,13 @@ class ValidateIn(Schema):
             "stored, also those stored in the sandbox"
         },
     )
+    trial = Boolean(
+        load_default=True,
+        metadata={
+            "description": "file the messages in the sandbox and tell the receipts, in a transaction of which nothing "
+            "stays; false: validate the documents alone"
+        },
+    )
 
 
 class ParkedIn(Schema):

@@ -135,6 +135,8 @@ def test_a_message_is_sent_by_its_sender_alone(
     refused = client.post("/api/v1/messages", data=body, headers=bearer(others))
     assert (refused.status_code, refused.json["findings"][0]["code"]) == (403, "other-sender")
     assert refused.json["findings"][0]["found"] == HIS and kept(window) == before
+    tried = client.post("/api/v1/validate", data=body, headers=bearer(others)).json
+    assert "other-sender" in {finding["code"] for finding in tried["findings"]} and tried["receipts"] is None
     assert client.post("/api/v1/messages", data=body, headers=bearer(his)).status_code == 202
 
 

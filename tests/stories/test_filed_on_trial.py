@@ -1,0 +1,150 @@
+"""A validation tells the receipts that would come, and leaves no trace of what it did to find them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from schemas import catalogue
+from single_window.api.trying.filing import ANYBODY, TrialCaller, add_receipts
+from single_window.context import Context
+from single_window.intake.samples import fresh
+from single_window.intake.trial_filing import file_on_trial
+from single_window.intake.validated import Validation
+from single_window.intake.validation import validate_all
+from single_window.receipts import rows as receipts
+from single_window.store.mailboxes import last_place
+from single_window.store.tables import metadata
+from tests.databases import ON_BOTH, fetch
+from tests.stories.story import StoryRunner
+
+pytestmark = ON_BOTH
+EVERY_AGENCY = {"port": "full", "commerce": "on", "korea": "on"}
+ELEMENT = re.compile(r"<(?:\w+:)?(\w+)>([^<]*\d[^<]*)</")
+
+
+class Told(NamedTuple):
+    """What a receipt says."""
+
+    code: str
+    kind: str
+    key: str
+    status: str
+    rule: str
+
+
+def tried(story: StoryRunner, *bodies: bytes, caller: TrialCaller = ANYBODY) -> list[Validation]:
+    """The validations of an upload, with the receipts that are foretold."""
+    validations = validate_all(story.window, story.sandbox, bodies)
+    add_receipts(story.window, story.sandbox, validations, caller)
+    return validations
+
+
+def codes(validation: Validation) -> list[str]:
+    return [staged.finding.code for staged in validation.findings]
+
+
+def told(of: Any) -> list[Told]:
+    return sorted(Told(one.code, one.kind, one.key, one.return_status, one.rule) for one in of or ())
+
+
+def answered(story: StoryRunner, body: bytes, mailbox: str) -> list[Told]:
+    """What a message is answered to its sender."""
+    place = story.read(last_place, mailbox)
+    story.submit(body)
+    return told(story.read(receipts.after, mailbox, place, 1_000))
+
+
+def stored(story: StoryRunner) -> dict[str, Any]:
+    """How many rows each table holds, and the next number of each series."""
+    tables = {
+        table.name: fetch(story.window.engine, select(func.count()).select_from(table)).scalar()
+        for table in metadata.sorted_tables
+    }
+    return {**tables, "next": sorted(map(tuple, story.rows(select(metadata.tables["serial"]))))}
+
+
+def altered(body: bytes) -> bytes:
+    """A message of which the last digit of the element in its middle is another one."""
+    text = body.decode()
+    found = list(ELEMENT.finditer(text))
+    middle = found[len(found) // 2]
+    place = max(at for at in range(*middle.span(2)) if text[at].isdigit())
+    return f"{text[:place]}{(int(text[place]) + 1) % 10}{text[place + 1 :]}".encode()
+
+
+def test_what_is_foretold_of_every_kind_of_message_is_what_it_is_answered(start_story: Any) -> None:
+    story = start_story(**EVERY_AGENCY)
+    now = story.window.now(story.sandbox)
+    for entry in catalogue.entries():
+        for body in (fresh(entry, "right", now), altered(fresh(entry, "wrong", now))) if entry.handling else ():
+            (validation,) = tried(story, body)
+            assert validation.reading is not None
+            foretold = told(validation.receipts)
+            assert foretold == answered(story, body, validation.reading.sender), entry.code
+            if any(one.status == "100" or one.status.startswith("-") for one in foretold):
+                assert not validation.valid, entry.code
+
+
+def test_nothing_stays_of_what_is_tried(start_story: Any) -> None:
+    story = start_story(**EVERY_AGENCY)
+    now, before = story.window.now(story.sandbox), stored(story)
+    for entry in catalogue.entries():
+        if entry.handling:
+            assert tried(story, fresh(entry, "once", now))[0].receipts, entry.code
+    assert stored(story) == before
+
+
+def test_the_messages_of_an_upload_meet_and_each_has_its_receipts(start_story: Any) -> None:
+    story = start_story()
+    trade = story.trade(fault="amount_differs")
+    kinds = ("order", "payment", "waybill", "inventory")
+    together = tried(story, *(story.message(trade, kind) for kind in kinds))
+    assert [{one.kind for one in validation.receipts or ()} for validation in together] == [{kind} for kind in kinds]
+    assert together[3].receipts is not None and together[3].receipts[-1].return_status == "100"
+
+
+def test_what_a_message_has_others_answered_is_told_to_their_sender_alone(start_story: Any) -> None:
+    story = start_story()
+    trade = story.trade()
+    story.send(trade, "inventory", "order", "payment")
+    (of_carrier,) = tried(story, story.message(trade, "waybill"))
+    assert {one.kind for one in of_carrier.receipts or ()} == {"waybill"}
+
+
+def test_who_may_not_send_a_message_is_told_so_and_nothing_of_it(start_story: Any) -> None:
+    story = start_story()
+    body = story.message(story.trade(), "order")
+    (strange,) = tried(story, body, caller=TrialCaller("k1", ("DXPENT0000009999",)))
+    assert codes(strange) == ["other-sender"] and strange.receipts is None and not strange.valid
+
+
+def test_more_documents_than_a_message_holds_are_not_filed_and_said_so(start_story: Any) -> None:
+    story = start_story()
+    first, *_ = tried(story, *(story.message(story.trade(number), "order") for number in range(101)))
+    assert codes(first) == ["trial-too-large"] and first.valid and first.receipts is None
+
+
+class _Broken:
+    """A window whose agencies fail."""
+
+    def __init__(self, window: Context) -> None:
+        self.engine, self.settings = window.engine, window.settings
+
+    def circumstances(self, connection: Connection, name: str) -> Any:
+        raise ArithmeticError(name)
+
+
+def test_a_failure_of_the_window_is_a_finding_and_nothing_stays(start_story: Any) -> None:
+    story = start_story()
+    body, before = story.message(story.trade(), "order"), stored(story)
+    (failed,) = validations = validate_all(story.window, story.sandbox, [body])
+    broken: Any = _Broken(story.window)
+    add_receipts(broken, story.sandbox, validations, ANYBODY)
+    assert codes(failed) == ["trial-failed"] and not failed.valid and failed.receipts is None
+    with pytest.raises(ArithmeticError):
+        file_on_trial(broken, story.sandbox, [failed.reading] if failed.reading else [], lambda *_: None)
+    assert stored(story) == before
