@@ -20,6 +20,7 @@ from schemas.edifact.reading import read_interchange
 from schemas.edifact.segments import Segment
 from schemas.edifact.terminal import MESSAGES, MOST_NOTES, TerminalMessage, made_at, terminal_messages
 from schemas.edifact.verdicts import accepted_messages
+from schemas.findings import Finding
 from schemas.message import Transfer
 from schemas.rendering import InvalidValues
 from single_window.intake.made_messages import sender_with, senders_of
@@ -50,23 +51,22 @@ class TerminalInterchange(NamedTuple):
     unread: int
 
 
+class MadeInterchange(NamedTuple):
+    """An interchange, what its messages tell, and the messages that are made of it."""
+
+    interchange: Interchange
+    told: Sequence[TerminalMessage]
+    bodies: tuple[bytes, ...]
+
+
 def take_interchange(
     engine: Engine, sandbox: str, data: bytes, now: int, mailboxes: Sequence[str] = ()
 ) -> TerminalInterchange:
-    """Return the messages of an interchange by terminal. Their sender is the terminal, unless whoever sends it may only
-    use other `mailboxes` (none: any): then it is the company of the first of these.
-
-    The same interchange of the same sender gives the same messages whenever it comes, which are processed once."""
-    interchange = _judged(read_interchange(data))
-    told = [] if interchange.is_test else terminal_messages(interchange)
-    senders = _senders_of(engine, sandbox, {message.terminal for message in told}, mailboxes)
-    try:
-        bodies = tuple(_bodies(interchange, told, senders))
-    except InvalidValues:
-        told = _written(interchange, told, senders)
-        bodies = tuple(_bodies(interchange, told, senders))
-    if bodies and is_duplicate(engine, sandbox, interchange, data, now, ("port", *mailboxes[:1])):
-        bodies, told = (), []
+    """Return the messages of an interchange by terminal, as `read_messages`. The same interchange of the same sender
+    gives the same messages whenever it comes, which are processed once."""
+    interchange, told, bodies = read_messages(engine, sandbox, data, mailboxes)
+    if bodies and is_duplicate(engine, sandbox, interchange, data, now, by_the_port(mailboxes)):
+        bodies, told = (), ()
     control = control_of(interchange, _reference_of(interchange), now)
     if control is None or {message.type for message in interchange.messages} == {"CONTRL"}:
         return TerminalInterchange(interchange, None, (), 0)  # nobody can be answered, or what came is an answer
@@ -77,22 +77,73 @@ def take_interchange(
     return TerminalInterchange(interchange, control, bodies, sum(message.unread for message in told))
 
 
+def read_messages(engine: Engine, sandbox: str, data: bytes, mailboxes: Sequence[str] = ()) -> MadeInterchange:
+    """Return the messages that are made of an interchange. Their sender is the terminal, unless whoever sends it may
+    only use other `mailboxes` (none: any): then it is the company of the first of these."""
+    interchange = _judged(read_interchange(data))
+    told = [] if interchange.is_test else terminal_messages(interchange)
+    senders = _senders_of(engine, sandbox, {message.terminal for message in told}, mailboxes)
+    try:
+        bodies = tuple(_bodies(interchange, told, senders))
+    except InvalidValues:
+        told = _written(interchange, told, senders)
+        bodies = tuple(_bodies(interchange, told, senders))
+    return MadeInterchange(interchange, told, bodies)
+
+
+def by_the_port(mailboxes: Sequence[str]) -> tuple[str, ...]:
+    """Return to whom the references of interchanges belong that the port takes: whose key sends them."""
+    return ("port", *mailboxes[:1])
+
+
 def is_duplicate(
     engine: Engine, sandbox: str, interchange: Interchange, data: bytes, now: int, sent_by: tuple[str, ...]
 ) -> bool:
     """Note an interchange, and return True, with a fault of it, if its sender has used the reference for another
     content. `sent_by`: to whom else the reference belongs: the way it came by, whose key."""
-    header = interchange.header
-    if header is None:
+    if interchange.header is None:
         return False
-    named = (*sent_by, interchange.sender, interchange.recipient, interchange.reference)
+    named, digest = _named(interchange, sent_by), sha256(data).hexdigest()
     with writing(engine) as connection:
-        other = interchanges.is_other_content(connection, sandbox, named, sha256(data).hexdigest(), now)
-    if other:
-        faults = Faults(interchange.faults, interchange.starts)
-        faults.at("edifact-duplicate", header, None, 5, found=interchange.reference)
-        interchange.faults = faults.in_order()
-    return other
+        other = interchanges.is_other_content(connection, sandbox, named, digest, now)
+    return other and _tell_duplicate(interchange)
+
+
+def would_be_duplicate(
+    engine: Engine, sandbox: str, interchange: Interchange, data: bytes, sent_by: tuple[str, ...]
+) -> bool:
+    """The same as `is_duplicate`, and note nothing."""
+    if interchange.header is None:
+        return False
+    named, digest = _named(interchange, sent_by), sha256(data).hexdigest()
+    with reading(engine) as connection:
+        other = interchanges.has_other_content(connection, sandbox, named, digest)
+    return other and _tell_duplicate(interchange)
+
+
+def _named(interchange: Interchange, sent_by: tuple[str, ...]) -> tuple[str, ...]:
+    return (*sent_by, interchange.sender, interchange.recipient, interchange.reference)
+
+
+def _tell_duplicate(interchange: Interchange) -> bool:
+    header = interchange.header
+    assert header is not None
+    faults = Faults(interchange.faults, interchange.starts)
+    faults.at("edifact-duplicate", header, None, 5, found=interchange.reference)
+    interchange.faults = faults.in_order()
+    return True
+
+
+def placed_in(interchange: Interchange, found: Finding) -> Finding:
+    """Return a finding about a message that was made of an interchange with the place of the segment that says what was
+    found; without a place, if none does."""
+    element = found.path.rpartition("/")[2].partition("[")[0]
+    for message in accepted_messages(interchange):
+        segment, *of = _said_in(message, element, found.found)
+        if found.found and segment is not message.header:
+            place = interchange.place_of(segment, message, *of)
+            return found._replace(document=place.message, path=place.path, line=place.line)
+    return found._replace(document=None, path="", line=None)
 
 
 def test_note(interchange: Interchange) -> SyntaxFault:

@@ -39,7 +39,7 @@ class Told(NamedTuple):
 def tried(story: StoryRunner, *bodies: bytes, caller: TrialCaller = ANYBODY) -> list[Validation]:
     """The validations of an upload, with the receipts that are foretold."""
     validations = validate_all(story.window, story.sandbox, bodies)
-    add_receipts(story.window, story.sandbox, validations, caller)
+    add_receipts(story.window, story.sandbox, bodies, validations, caller)
     return validations
 
 
@@ -143,7 +143,7 @@ def test_a_failure_of_the_window_is_a_finding_and_nothing_stays(start_story: Any
     body, before = story.message(story.trade(), "order"), stored(story)
     (failed,) = validations = validate_all(story.window, story.sandbox, [body])
     broken: Any = _Broken(story.window)
-    add_receipts(broken, story.sandbox, validations, ANYBODY)
+    add_receipts(broken, story.sandbox, [body], validations, ANYBODY)
     assert codes(failed) == ["trial-failed"] and not failed.valid and failed.receipts is None
     with pytest.raises(ArithmeticError):
         file_on_trial(broken, story.sandbox, [failed.reading] if failed.reading else [], lambda *_: None)

@@ -16,6 +16,8 @@ from schemas.identifiers import is_valid_dxp_id
 from single_window.api.app import create_app
 from single_window.channels.folder import FolderChannel
 from single_window.intake.admission_queue import AdmissionQueue
+from single_window.intake.made_messages import nobodys_mailbox
+from single_window.receipts import rows as receipts
 from single_window.store.tables import message
 from single_window.work.runtime import Runtime
 from tests.api_keys import bearer, issued
@@ -65,6 +67,42 @@ def test_the_interchanges_of_a_box_make_its_line(port: Port) -> None:
     gate_in = stays[1].events[0]
     assert (gate_in.bill_no, gate_in.discharge_port, gate_in.weight) == ("QDL26110001", "KRINC", "4180.00")
     assert stays[1].events[2].cell == "0120482"
+
+
+def validated(port: Port, body: bytes) -> Any:
+    window = port.story.window
+    client = create_app(window, runtime=Runtime(window)).test_client()
+    return client.post("/api/v1/validate", headers={"X-Sandbox": port.story.sandbox}, data=body).json
+
+
+def receipts_of(port: Port, sender: str) -> list[tuple[str, str, str]]:
+    rows = port.story.read(receipts.after, sender, 0, 1_000)
+    return [(row.key, row.return_status, row.info) for row in rows]
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("box", [BOX, "QDXU1000016"], ids=["right", "of another check digit"])
+def test_a_validation_tells_what_an_interchange_is_answered_and_where_it_is_wrong(
+    port: Port, kind: str, box: str
+) -> None:
+    body = (SAMPLES / f"{kind}_D95B.edi").read_text().replace(BOX, box).encode()
+    before = receipts_of(port, nobodys_mailbox("QDTERM")), receipts_of(port, nobodys_mailbox("QDRAIL"))
+    tried = validated(port, body)
+    foretold = [(one["key"], one["status"], one["info_zh"]) for one in tried["receipts"]]
+    assert before == ([], [])
+    post(port, "interchanges", data=body)
+    assert foretold == [*receipts_of(port, nobodys_mailbox("QDTERM")), *receipts_of(port, nobodys_mailbox("QDRAIL"))]
+    wrong = kind != "COPARN" and box != BOX
+    assert tried["valid"] == (not wrong)
+    places = [(one["code"], one["found"], one["path"].partition("@")[0]) for one in tried["findings"] if wrong]
+    assert not wrong or ("29104", box) in {(code, found) for code, found, _ in places}
+    assert all(path.startswith(f"{kind}:1/") for _, found, path in places if found == box)
+
+
+def test_a_reference_used_for_other_content_is_a_finding_of_validation(port: Port) -> None:
+    post(port, "interchanges", data=CODECO.encode())
+    tried = validated(port, CODECO.replace("4180", "4280").encode())
+    assert "edifact-duplicate" in {one["code"] for one in tried["findings"]} and tried["receipts"] == []
 
 
 def test_the_same_interchange_twice_changes_nothing(port: Port) -> None:

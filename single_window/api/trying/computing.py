@@ -35,7 +35,7 @@ def try_messages(context: Context, trial: Trial, bodies: Sequence[bytes]) -> Tri
         return _result([verified_out(explanation, trial.canonical) for explanation in explained])
     validations = validate_all(context, trial.sandbox, bodies, trial.edition, Against(trial.against))
     if trial.files:
-        add_receipts(context, trial.sandbox, validations, trial.caller)
+        add_receipts(context, trial.sandbox, bodies, validations, trial.caller)
     return _result(validations_out(validations))
 
 
