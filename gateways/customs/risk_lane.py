@@ -162,6 +162,8 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
 
 
 def _is_sampled(declaration: Declaration, desk: CustomsDesk) -> bool:
+    if not desk.options.inspection:
+        return False
     share = desk.value_today("inspection.quality_sampled").amount
     failing = desk.value_today("inspection.quality_failure").amount
     return risk.is_sampled(desk.seed, declaration.key.partition("|")[0], declaration.order_no, share, failing)

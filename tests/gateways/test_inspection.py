@@ -32,11 +32,11 @@ class Tasks:
         self.rows[task.declaration_id] = task
 
 
-def inspected(seed: str, flow: str = "I", times: int = 1) -> Desk[Any]:
+def inspected(seed: str, flow: str = "I", times: int = 1, **options: Any) -> Desk[Any]:
     """A list is ordered to be inspected and its time is over, so many times."""
     tasks = Tasks()
     handle_requested([InspectionRequested(7, "O1", "C|O1", "C", flow)], desk_of(tasks, seed=seed))
-    desk = desk_of(tasks, seed=seed)
+    desk = desk_of(tasks, seed=seed, **options)
     for _ in range(times):
         handle_due([InspectionDue(7, flow)], desk)
     return desk
@@ -66,6 +66,11 @@ def test_a_share_of_imports_is_sampled_and_no_result_reported_before_the_laborat
     results = Counter(route for seed in seeds for route in inspected(seed).answers.sends)
     assert set(results) == {PASSED, SAMPLED} and 0.04 < results[SAMPLED] / len(seeds) < 0.06
     assert inspected(seed_of(SAMPLED)).answers.sends == {SAMPLED: [ListStopped(7)]}
+
+
+def test_where_nothing_is_drawn_a_forced_inspection_neither_samples_nor_fails() -> None:
+    for seed, flow in ((seed_of(SAMPLED), "I"), (seed_of(FAILED, "E"), "E")):
+        assert inspected(seed, flow, inspection=False).answers.sends == {PASSED: [InspectionPassed(7)]}
 
 
 def test_exports_that_fail_are_reported_with_the_reason_that_the_gateway_has() -> None:

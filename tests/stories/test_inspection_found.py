@@ -9,9 +9,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from declarations.risk import is_sampled
 from single_window.api.app import create_app
 from single_window.store import files
+from single_window.store.tables import hold
 from tests.described import described_client
 from tests.officers import Browser, account, signed_in
 from tests.stories.story import StoryRunner
@@ -179,3 +182,19 @@ def test_the_call_takes_the_quantity_too(story: StoryRunner, browser: Browser) -
     assert browser.client.post(address, json=body, **how).status_code in {200, 202}
     shown = browser.get(f"/declarations/{number(story, trade)}?sandbox=story&lang=en").text
     assert f"{QUANTITY}977 <b" in shown
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_the_laboratory_holds_no_list_where_nothing_is_drawn(start_story: Any, drawn: bool) -> None:
+    story = start_story(inspection=drawn)
+    share = Decimal("0.05")
+    trades = (story.trade(number, fault="content_missing") for number in range(500))
+    trade = next(
+        one
+        for one in trades
+        if is_sampled("story", str(one.inventory and one.inventory.head["ebcCode"]), one.id, share, share)
+    )
+    story.send(trade)
+    story.decide(trade, "inspect")
+    held = story.rows(select(hold.c.by).where(hold.c.kind == "list"))
+    assert [row.by for row in held] == ["laboratory"] * drawn
