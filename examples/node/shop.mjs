@@ -9,12 +9,14 @@ export class Shop {
   taxes = new Map();
   seen = 0;
 
-  constructor(url, sandbox, mailbox) {
-    Object.assign(this, { url, sandbox, mailbox });
+  /** `key`: a program's key; a window on this machine wants none. */
+  constructor(url, sandbox, mailbox, key = "") {
+    Object.assign(this, { url, sandbox, mailbox, key });
   }
 
   async #call(method, path, body) {
     const headers = { "X-Sandbox": this.sandbox, "Content-Type": "application/xml" };
+    if (this.key) headers["X-Api-Key"] = this.key;
     const answer = await fetch(`${this.url}/api/v1${path}`, { method, body, headers });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.findings.map((finding) => finding.en).join("; "));

@@ -1,6 +1,8 @@
 // The shop, tested against a window: npm install, then npm test.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
 
 import { CallRefused, isGenuine, startWindow, Window } from "single-window-client";
@@ -20,7 +22,7 @@ describe("the shop", () => {
   beforeEach(async () => {
     sandbox = await window.makeSandbox(`shop-${process.pid}-${++count}`);
     trade = await sandbox.sample("import");
-    shop = new Shop(window.url, sandbox.name, trade.mailbox("621"));
+    shop = new Shop(window.url, sandbox.name, trade.mailbox("621"), window.key);
   });
 
   const stateIs = (state) => assert.deepEqual([...shop.states], [[trade.orderNo, state]]);
@@ -150,6 +152,29 @@ describe("the shop", () => {
     for await (const receipt of sandbox.receipts(shop.mailbox, all[0])) rest.push(receipt.sequence);
     assert.deepEqual(rest, all.slice(1));
   });
+});
+
+test("a window that wants a key pushes to this machine", async () => {
+  const window = await startWindow(undefined, { SINGLE_WINDOW_REQUIRE_KEYS: "1" });
+  const receiver = createServer().listen(0, "127.0.0.1");
+  try {
+    await once(receiver, "listening");
+    const sandbox = await window.makeSandbox(`shop-${process.pid}-keyed`);
+    assert.ok(window.key && sandbox.name.startsWith("main-shop-"));
+    const trade = await sandbox.sample("import");
+    const url = `http://127.0.0.1:${receiver.address().port}/receipts`;
+    const { secret } = await sandbox.call("PUT", `/channels/${trade.mailbox("621")}/webhook`, { json: { url } });
+    const requested = once(receiver, "request");
+    await new Shop(window.url, sandbox.name, trade.mailbox("621"), window.key).declare(...trade.messages.values());
+    const [request, response] = await requested;
+    const body = Buffer.concat(await request.toArray());
+    response.writeHead(204).end();
+    assert.ok(isGenuine(secret, request.headers, body.toString()) && body.includes(trade.orderNo));
+  } finally {
+    receiver.closeAllConnections?.();
+    receiver.close();
+    await window.close();
+  }
 });
 
 test("a webhook is known by its signature", () => {

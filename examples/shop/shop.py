@@ -10,24 +10,28 @@ import urllib3
 
 @dataclass
 class Shop:
-    """Knows where the window is, in which state each order is (waiting, sent on, held, refused or returned), and the
-    value-added tax of its tax bill in yuan."""
+    """Knows where the window is and by which key it calls it (empty: a window on this machine wants none), in which
+    state each order is (waiting, sent on, held, refused or returned), and the value-added tax of its tax bill in
+    yuan."""
 
     url: str
     sandbox: str
     mailbox: str
+    key: str = ""
     states: dict[str, str] = field(default_factory=dict)
     taxes: dict[str, str] = field(default_factory=dict)
     seen: int = 0
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"X-Sandbox": self.sandbox, **({"X-Api-Key": self.key} if self.key else {})}
 
     def declare(self, *messages: bytes) -> list[int]:
         """Send the messages of a trade; gives the numbers under which the window keeps them."""
         return [self._send(message) for message in messages]
 
     def _send(self, message: bytes) -> int:
-        answer = urllib3.request(
-            "POST", f"{self.url}/api/v1/messages", body=message, headers={"X-Sandbox": self.sandbox}
-        )
+        answer = urllib3.request("POST", f"{self.url}/api/v1/messages", body=message, headers=self._headers)
         if answer.status != 202:
             raise ValueError([finding["en"] for finding in answer.json()["findings"]])
         if order := re.search(rb"orderNo>([^<]+)<", message):
@@ -39,7 +43,7 @@ class Shop:
         answer = urllib3.request(
             "GET",
             f"{self.url}/api/v1/receipts",
-            headers={"X-Sandbox": self.sandbox},
+            headers=self._headers,
             fields={"mailbox": self.mailbox, "after": str(self.seen), "wait": str(wait)},
         ).json()
         for receipt in answer["receipts"]:
@@ -53,9 +57,7 @@ class Shop:
 
     def look_again(self, order_no: str) -> None:
         """Ask where an order stands, where its receipts stay away."""
-        answer = urllib3.request(
-            "GET", f"{self.url}/api/v1/declarations/{order_no}", headers={"X-Sandbox": self.sandbox}
-        )
+        answer = urllib3.request("GET", f"{self.url}/api/v1/declarations/{order_no}", headers=self._headers)
         for declaration in answer.json()["declarations"]:
             if declaration["state"] in {"released", "closed"}:
                 self.states[order_no] = "sent on"

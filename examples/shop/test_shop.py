@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Queue
+from threading import Thread
+
 import pytest
 from shop import Shop
 
-from single_window_client import SampleTrade, SandboxClient
+from single_window_client import CallRefused, SampleTrade, SandboxClient, is_genuine
 
 
 @pytest.fixture
@@ -15,7 +20,7 @@ def trade(single_window: SandboxClient) -> SampleTrade:
 
 @pytest.fixture
 def shop(single_window: SandboxClient, trade: SampleTrade) -> Shop:
-    return Shop(single_window.caller.url, single_window.name, trade.mailbox("621"))
+    return Shop(single_window.caller.url, single_window.name, trade.mailbox("621"), single_window.caller.key)
 
 
 def test_an_accepted_order_is_sent_on(single_window: SandboxClient, shop: Shop, trade: SampleTrade) -> None:
@@ -101,6 +106,39 @@ def test_a_duplicate_changes_nothing(single_window: SandboxClient, shop: Shop, t
     single_window.wait_for(trade, 800)
     shop.poll()
     assert shop.states == {trade.order_no: "sent on"}
+
+
+@pytest.fixture
+def pushed() -> Iterator[tuple[str, Queue[tuple[dict[str, str], bytes]]]]:
+    """The address of a receiver on this machine, and headers and body of what it was sent."""
+    received: Queue[tuple[dict[str, str], bytes]] = Queue()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.put((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/receipts", received
+        server.shutdown()
+
+
+def test_a_receipt_is_pushed(
+    single_window: SandboxClient,
+    shop: Shop,
+    trade: SampleTrade,
+    pushed: tuple[str, Queue[tuple[dict[str, str], bytes]]],
+) -> None:
+    url, received = pushed
+    try:
+        made = single_window.call("PUT", f"/channels/{shop.mailbox}/webhook", json={"url": url})
+    except CallRefused as refused:  # by a window that runs already, and whose operator does not allow it
+        pytest.skip(refused.text("en"))
+    shop.declare(*trade.messages.values())
+    headers, body = received.get(timeout=60)
+    assert is_genuine(made["secret"], headers, body) and trade.order_no.encode() in body
 
 
 def test_an_order_is_taxed(single_window: SandboxClient, shop: Shop, trade: SampleTrade) -> None:

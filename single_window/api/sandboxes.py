@@ -68,7 +68,8 @@ def create(body: dict[str, Any]) -> Response:
     if not sandboxes.is_name(name):
         raise problem("sandbox-name", found=name, path="name")
     if key is not None and not name.startswith(f"{key.home}-"):
-        raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
+        prefix = f"{key.home}-"
+        raise problem("sandbox-name-of-key", prefix=prefix, found=name, expected=prefix, path="name")
     options = msgspec.structs.replace(
         Options(), **{**PRESETS.get(body["preset"], {}), **check_options(body["options"])}
     )

@@ -24,7 +24,7 @@ from tests.running import own_program, started_window
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PYTEST = (sys.executable, "-m", "pytest")
-SHOP_TESTS = 12
+SHOP_TESTS = 13
 """How many tests the shop has; receipts that are repeated, late or contradicted meet the same one."""
 
 RUNS, TOGETHER = int(os.environ.get("SINGLE_WINDOW_TEST_TIMES", "100")), 4
@@ -93,6 +93,23 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
     assert f"{SHOP_TESTS + 1} passed" in output
     with WindowClient(window.url) as client:
         assert client.sandboxes() == ["main"], "each sandbox goes with its test"
+
+
+@pytest.mark.parametrize("starts", [True, False], ids=["that the plug-in starts", "that runs already"])
+def test_a_shop_is_tested_at_a_window_that_wants_a_key(starts: bool, tmp_path: Path) -> None:
+    """As that of a container does, which makes a key for itself."""
+    folder, keys = Path(shutil.copytree(EXAMPLES / "shop", tmp_path / "shop")), "SINGLE_WINDOW_REQUIRE_KEYS"
+    if starts:
+        (folder / "pytest.ini").write_text(f"[pytest]\nsingle_window_settings = {keys}=1\n")
+        output = run(*PYTEST, "-n", "0", *window_of(tmp_path), folder=folder)
+    else:
+        started = started_window(tmp_path, settings={keys: "1"})
+        named = (f"--single-window-url={started.url}", f"--single-window-key={started.key}")
+        output = run(*PYTEST, "-n", "0", *named, folder=folder)
+        with WindowClient(started.url, started.key) as client:
+            assert client.sandboxes() == ["main"], "each sandbox goes with its test"
+        running.stop(started)
+    assert f"{SHOP_TESTS} passed" in output
 
 
 @pytest.mark.long

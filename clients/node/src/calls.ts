@@ -7,6 +7,7 @@ export interface Finding {
   remedy_zh: string;
   remedy_en: string;
   path: string;
+  expected: string;
 }
 
 /** The window refused a call. */

@@ -99,7 +99,7 @@ class Caller:
         self, url: str, key: str = "", transport: Transport | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
         """Create a caller; `headers` are sent with every call, in addition to the credentials."""
-        self.url = url.rstrip("/")
+        self.url, self.key = url.rstrip("/"), key
         self.repeated: Counter[int] = Counter()
         self._headers = {**credentials(key), **(headers or {})}
         self._pool: Transport = transport or urllib3.PoolManager(

@@ -40,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("single_window_command", "the executable that starts the window", default="")
     parser.addini("single_window_preset", "options of the sandbox of a test", default="ci")
     parser.addini("single_window_call_log", "how many calls of each sandbox the window keeps (0: none)", default="2000")
+    parser.addini(
+        "single_window_settings", "settings of the window that is started, as SINGLE_WINDOW_NAME=value", "linelist"
+    )
     parser.addini("single_window_clock", "the time at which the clock of a test is frozen (default: now)", default="")
 
 
@@ -70,10 +73,11 @@ def single_window_client(
     from single_window_client.window import WindowClient
 
     option, own = request.config.getoption, None
-    if not (url := option("--single-window-url")):
+    url, key = option("--single-window-url"), option("--single-window-key")
+    if not url:
         own = _shared_window(request.config, tmp_path_factory)
-        url = own.url
-    with WindowClient(url, option("--single-window-key")) as client:
+        url, key = own.url, own.key
+    with WindowClient(url, key) as client:
         yield client
     if own is not None and not _is_worker(request.config):  # with several workers the window ends with the controller
         running.stop(own)
@@ -128,7 +132,8 @@ def _started(config: pytest.Config, folder: Path, owner: int) -> StartedWindow:
     chosen = config.getoption("--single-window-command") or config.getini("single_window_command")
     try:
         kept = int(config.getini("single_window_call_log"))
-        return running.start(folder, owner, command=running.command_of(chosen), call_log=kept)
+        settings = dict(line.partition("=")[::2] for line in config.getini("single_window_settings"))
+        return running.start(folder, owner, command=running.command_of(chosen), call_log=kept, settings=settings)
     except running.NotStarted as failed:
         pytest.fail(str(failed), pytrace=False)
 

@@ -26,6 +26,8 @@ DOWNLOAD_SECONDS = 600.0
 """Limit for the start of a window that is installed first."""
 END_SECONDS = 30.0
 _POLL_SECONDS = 0.02
+OWN_SETTINGS = {"SINGLE_WINDOW_WEBHOOK_PRIVATE": "1"}
+"""Settings of a started window unless others are given: it posts to webhooks on this machine, where tests are."""
 _OTHERS = ("SINGLE_WINDOW_", "PYTHON")
 """Beginnings of variables that a started window does not get: settings of another window; where modules are found."""
 
@@ -37,13 +39,15 @@ class NotStarted(Exception):
 
 
 class StartedWindow(NamedTuple):
-    """A window that answers: its address and process, and the folder of its files (None: unknown)."""
+    """A window that answers: its address and process, the folder of its files (None: unknown), and the key that it has
+    made, if it wants one."""
 
     url: str
     pid: int
     sandbox: str = "main"
     version: str = ""
     folder: Path | None = None
+    key: str = ""
 
 
 def command_of(chosen: str = "", path: str | None = None) -> tuple[str, ...]:
@@ -66,20 +70,28 @@ def command_of(chosen: str = "", path: str | None = None) -> tuple[str, ...]:
 
 
 def start(
-    folder: Path, until: int = 0, preset: str = "ci", command: Sequence[str] = (), seconds: float = 0, call_log: int = 0
+    folder: Path,
+    until: int = 0,
+    preset: str = "ci",
+    command: Sequence[str] = (),
+    seconds: float = 0,
+    call_log: int = 0,
+    settings: Mapping[str, str] | None = None,
 ) -> StartedWindow:
     """Start an ephemeral window and wait until it answers; its ready file, log and data are in the folder.
 
     `command`: the words that start its program (default: `command_of()`). The window ends with the process `until` (0:
     this process). `seconds`: limit for the start (0: one that fits the command). `call_log`: how many calls it keeps of
-    each sandbox. Raises `NotStarted`.
+    each sandbox. `settings`: those of the window (SINGLE_WINDOW_…), besides `OWN_SETTINGS`. Raises `NotStarted`.
     """
     words, ready = tuple(command) or command_of(), folder / "window.json"
     temporary = folder / "data"
     temporary.mkdir(exist_ok=True)
     options = ("--ephemeral", "--port", "0", "--preset", preset, "--ready-file", str(ready))
     kept = ("--call-log", str(call_log)) if call_log else ()
-    process = _process((*words, "run", *options, *kept, "--until", str(until or os.getpid())), folder, temporary)
+    process = _process(
+        (*words, "run", *options, *kept, "--until", str(until or os.getpid())), folder, temporary, settings or {}
+    )
     with _killed_on_error(process):
         _wait(process, ready, seconds or (START_SECONDS if len(words) == 1 else DOWNLOAD_SECONDS), folder)
     return named_by(ready)
@@ -88,7 +100,8 @@ def start(
 def named_by(ready: Path) -> StartedWindow:
     """Read the window from a ready file."""
     address = msgspec.json.decode(ready.read_bytes())
-    return StartedWindow(address["url"], address["pid"], address["sandbox"], address["version"], ready.parent)
+    key = address.get("key", "")
+    return StartedWindow(address["url"], address["pid"], address["sandbox"], address["version"], ready.parent, key)
 
 
 def stop(window: StartedWindow) -> None:
@@ -112,8 +125,10 @@ def environment_of(variables: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONSAFEPATH": "1"}
 
 
-def _process(command: Sequence[str], folder: Path, temporary: Path) -> subprocess.Popen[bytes]:
-    variables = {**environment_of(os.environ), "TMPDIR": str(temporary)}
+def _process(
+    command: Sequence[str], folder: Path, temporary: Path, settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    variables = {**environment_of(os.environ), **OWN_SETTINGS, **settings, "TMPDIR": str(temporary)}
     with (folder / "window.log").open("ab") as log:
         return subprocess.Popen(
             command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=variables, start_new_session=True

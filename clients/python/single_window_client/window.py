@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from single_window_client.calls import Caller
+from single_window_client.calls import Caller, CallRefused
 from single_window_client.sandbox import SandboxClient
+
+OTHER_NAME = "sandbox-name-of-key"
+"""The code by which a window refuses a key a sandbox whose name does not begin as it `expected`."""
+MAX_NAME = 40
+"""Maximum number of characters of a sandbox's name."""
 
 
 class WindowClient:
@@ -35,18 +40,18 @@ class WindowClient:
         clock: Mapping[str, str] | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> SandboxClient:
-        """Make a sandbox; by default nothing happens in it automatically and its clock is frozen."""
-        self.caller.call(
-            "POST",
-            "/sandboxes",
-            json={
-                "name": name,
-                "preset": preset,
-                "seed": seed,
-                "options": dict(options or {}),
-                **({"clock": dict(clock)} if clock else {}),
-            },
-        )
+        """Make a sandbox; by default nothing happens in it automatically and its clock is frozen. With a key, its name
+        gets the beginning that those of the key must have."""
+        wanted = {"preset": preset, "seed": seed, "options": dict(options or {})}
+        wanted |= {"clock": dict(clock)} if clock else {}
+        try:
+            self.caller.call("POST", "/sandboxes", json={"name": name, **wanted})
+        except CallRefused as refused:
+            begins = next((one.expected for one in refused.findings if one.code == OTHER_NAME), "")
+            if not begins:
+                raise
+            name = begins + name[-max(1, MAX_NAME - len(begins)) :]
+            self.caller.call("POST", "/sandboxes", json={"name": name, **wanted})
         return SandboxClient(self.caller, name, seed)
 
     def sandboxes(self) -> list[str]:

@@ -31,12 +31,15 @@ public final class Shop {
     private final String url;
     private final String sandbox;
     private final String mailbox;
+    private final String key;
     private String seen = "0";
 
-    public Shop(String url, String sandbox, String mailbox) {
+    /** @param key a program's key; empty for a window on this machine */
+    public Shop(String url, String sandbox, String mailbox, String key) {
         this.url = url;
         this.sandbox = sandbox;
         this.mailbox = mailbox;
+        this.key = key;
     }
 
     /** Send the messages of a trade; gives what the window answered about each. */
@@ -89,9 +92,12 @@ public final class Shop {
     }
 
     private String call(String method, String path, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path)).header("X-Sandbox", sandbox)
-            .header("Content-Type", "application/xml").method(method, BodyPublishers.ofString(body)).build();
-        var answer = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path)).header("X-Sandbox", sandbox)
+            .header("Content-Type", "application/xml").method(method, BodyPublishers.ofString(body));
+        if (!key.isEmpty()) {
+            request.header("X-Api-Key", key);
+        }
+        var answer = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         if (answer.statusCode() >= 400) {
             throw new IOException(answer.body());
         }

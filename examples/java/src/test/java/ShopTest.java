@@ -4,11 +4,16 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.AfterClass;
 import org.junit.Before;
 import org.junit.BeforeClass;
@@ -46,7 +51,7 @@ public class ShopTest {
     public void makeShop() {
         sandbox = window.makeSandbox("java-shop-" + ProcessHandle.current().pid() + "-" + ++count);
         trade = sandbox.sample("import");
-        shop = new Shop(window.url(), sandbox.name(), trade.mailbox("621"));
+        shop = new Shop(window.url(), sandbox.name(), trade.mailbox("621"), window.key());
     }
 
     private List<String> declare(Trade declared) throws Exception {
@@ -190,6 +195,31 @@ public class ShopTest {
         List<Receipt> rest = new ArrayList<>();
         sandbox.receipts(trade.mailbox("621"), all.get(0).sequence(), 0).forEachRemaining(rest::add);
         assertEquals(all.subList(1, all.size()), rest);
+    }
+
+    @Test
+    public void aWindowThatWantsAKeyPushesToThisMachine() throws Exception {
+        String command = System.getenv().getOrDefault("SINGLE_WINDOW_COMMAND", "single-window");
+        BlockingQueue<byte[]> pushed = new LinkedBlockingQueue<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        receiver.createContext("/receipts", exchange -> {
+            pushed.add(exchange.getRequestBody().readAllBytes());
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try (Window keyed = Window.start(command, Map.of("SINGLE_WINDOW_REQUIRE_KEYS", "1"))) {
+            Sandbox own = keyed.makeSandbox("java-shop-keyed");
+            assertEquals("main-java-shop-keyed", own.name());
+            Trade sent = own.sample("import");
+            String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/receipts";
+            own.call("PUT", "/channels/" + sent.mailbox("621") + "/webhook", Map.of("url", url));
+            new Shop(keyed.url(), own.name(), sent.mailbox("621"), keyed.key()).declare(sent.messages().values());
+            byte[] body = pushed.poll(60, TimeUnit.SECONDS);
+            assertTrue(new String(body, StandardCharsets.UTF_8).contains(sent.orderNo()));
+        } finally {
+            receiver.stop(0);
+        }
     }
 
     @Test

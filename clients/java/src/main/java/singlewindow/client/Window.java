@@ -17,8 +17,11 @@ import java.util.stream.Stream;
 public final class Window implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final String CALLS_KEPT = "2000"; // of each sandbox, for assertions
+    private static final String OTHER_NAME = "sandbox-name-of-key"; // a key's sandbox does not begin as expected
+    private static final int MAX_NAME = 40;
 
     private final Caller caller;
+    private final String key;
     private final Optional<Process> process;
     private final Optional<Path> folder;
 
@@ -29,6 +32,7 @@ public final class Window implements AutoCloseable {
 
     private Window(String url, String key, Optional<Process> process, Optional<Path> folder) {
         caller = new Caller(url, key);
+        this.key = key;
         this.process = process;
         this.folder = folder;
     }
@@ -40,12 +44,23 @@ public final class Window implements AutoCloseable {
 
     /** Start a window that keeps nothing and ends with this process. */
     public static Window start(String command) {
+        return start(command, Map.of());
+    }
+
+    /**
+     * Start a window that keeps nothing and ends with this process. It posts to webhooks on this machine, where tests are.
+     *
+     * @param settings further settings of the window, as SINGLE_WINDOW_REQUIRE_KEYS; where it makes a key, it is used
+     */
+    public static Window start(String command, Map<String, String> settings) {
         try {
             Path folder = Files.createTempDirectory("single-window-");
             Path ready = folder.resolve("window.json");
             ProcessBuilder words = new ProcessBuilder(List.of(command, "run", "--ephemeral", "--port", "0", "--preset",
                 "ci", "--call-log", CALLS_KEPT, "--ready-file", ready.toString(), "--until", String.valueOf(ProcessHandle.current().pid())));
             words.environment().keySet().removeIf(name -> name.startsWith("SINGLE_WINDOW_"));
+            words.environment().put("SINGLE_WINDOW_WEBHOOK_PRIVATE", "1");
+            words.environment().putAll(settings);
             words.redirectErrorStream(true).redirectOutput(folder.resolve("window.log").toFile());
             Process process = words.start();
             Window window = new Window("", "", Optional.of(process), Optional.of(folder));
@@ -56,8 +71,9 @@ public final class Window implements AutoCloseable {
                     throw new IllegalStateException(command + " did not start: " + said);
                 }
             }
-            String url = String.valueOf(Sandbox.map(Json.read(Files.readString(ready))).get("url"));
-            return new Window(url, "", Optional.of(process), Optional.of(folder));
+            Map<String, Object> said = Sandbox.map(Json.read(Files.readString(ready)));
+            String key = String.valueOf(said.getOrDefault("key", ""));
+            return new Window(String.valueOf(said.get("url")), key, Optional.of(process), Optional.of(folder));
         } catch (IOException error) {
             throw new UncheckedIOException(command + " did not start", error);
         } catch (InterruptedException error) {
@@ -70,12 +86,34 @@ public final class Window implements AutoCloseable {
         return caller.url();
     }
 
+    /** Return the key by which the window is called; empty for one on this machine. */
+    public String key() {
+        return key;
+    }
+
     public Sandbox sandbox(String name) {
         return new Sandbox(caller, name);
     }
 
-    /** Make a sandbox in which nothing happens by itself and the clock stands still. */
+    /**
+     * Make a sandbox in which nothing happens by itself and the clock stands still. With a key, its name gets the beginning
+     * that those of the key must have.
+     */
     public Sandbox makeSandbox(String name) {
+        try {
+            return made(name);
+        } catch (CallRefused refused) {
+            String begins = refused.findings().stream().filter(each -> OTHER_NAME.equals(each.get("code")))
+                .map(each -> String.valueOf(each.get("expected"))).findFirst().orElse("");
+            if (begins.isEmpty()) {
+                throw refused;
+            }
+            int most = Math.max(1, MAX_NAME - begins.length());
+            return made(begins + name.substring(Math.max(0, name.length() - most)));
+        }
+    }
+
+    private Sandbox made(String name) {
         caller.call("POST", "/sandboxes", Map.of("name", name, "preset", "ci"), Map.of());
         return sandbox(name);
     }
