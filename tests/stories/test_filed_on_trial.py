@@ -17,6 +17,7 @@ from single_window.intake.validated import Validation
 from single_window.intake.validation import validate_all
 from single_window.receipts import rows as receipts
 from single_window.store.mailboxes import last_place
+from single_window.store.series import ROW, ROWS
 from single_window.store.tables import metadata
 from tests.databases import ON_BOTH, fetch
 from tests.stories.story import StoryRunner
@@ -91,11 +92,13 @@ def test_what_is_foretold_of_every_kind_of_message_is_what_it_is_answered(start_
 
 def test_nothing_stays_of_what_is_tried(start_story: Any) -> None:
     story = start_story(**EVERY_AGENCY)
+    first = story.window.numbering.next_number(ROWS, ROW)
     now, before = story.window.now(story.sandbox), stored(story)
     for entry in catalogue.entries():
         if entry.handling:
             assert tried(story, fresh(entry, "once", now))[0].receipts, entry.code
     assert stored(story) == before
+    assert story.window.numbering.next_number(ROWS, ROW) == first + 1
 
 
 def test_the_messages_of_an_upload_meet_and_each_has_its_receipts(start_story: Any) -> None:
