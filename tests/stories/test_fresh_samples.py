@@ -10,7 +10,7 @@ from sqlalchemy import select
 from declarations.calendar import stamp14
 from schemas import catalogue
 from single_window.intake.samples import fresh
-from single_window.store.tables import document, receipt
+from single_window.store.tables import declaration, document, receipt
 
 ELEMENT = re.compile(r"<(?:\w+:)?(\w+)>([^<]+)<")
 REGISTRATION = "Registration"
@@ -38,6 +38,19 @@ def test_every_sample_can_be_sent_twice(start_story: Any) -> None:
         if len(keys) != 2 or answers[0] != answers[1]:
             wrong[entry.code] = answers
     assert wrong == {}
+
+
+def test_a_sample_of_an_export_is_summarised(start_story: Any) -> None:
+    """Order, waybill, list; the parcel arrives and leaves; the list is declared with others of its month."""
+    story = start_story()
+    now = story.window.now(story.sandbox)
+    for code in ("303", "505", "603", "507", "509"):
+        story.submit(fresh(catalogue.by_code(code), "export", now))
+    ((number,),) = story.rows(select(declaration.c.invt_no))
+    request = fresh(catalogue.by_code("701"), "export", now).decode()
+    story.submit(re.sub(r"(<ceb:invtNo>)[^<]*", rf"\g<1>{number}", request).encode())
+    told = story.rows(select(receipt.c.return_status).where(receipt.c.code == "702"))
+    assert [row.return_status for row in told] == ["2", "399"]
 
 
 def test_no_fresh_sample_tells_of_what_has_not_happened(start_story: Any) -> None:
