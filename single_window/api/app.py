@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, cast
 
 from apiflask import APIFlask, HTTPError
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from schemas.findings import Finding
@@ -43,6 +43,8 @@ DOSSIERS = "dossiers"
 """Key of the application's extension that makes dossiers from pages."""
 MAX_POLLS = 200
 """Maximum number of waiting polls; further ones are answered at once."""
+UNKNOWN_FIELD = "Unknown field."
+"""What the validator says of a field that a body does not have."""
 _ADVANCE = ("POST", f"{PREFIX}/sandboxes/<name>/clock/advance")
 
 
@@ -226,23 +228,33 @@ def _answer_problems(app: APIFlask) -> None:
 
 def _wrong_parameters(error: HTTPError) -> Response:
     """Return the response with all findings about a request's parameters."""
-    wrong = [item for place in error.detail.values() if isinstance(place, dict) for item in place.items()]
+    wrong = [
+        (place, *item) for place, given in error.detail.items() if isinstance(given, dict) for item in given.items()
+    ]
     findings = [
-        finding("wrong-parameter", name=path, reason=joined(reasons), path=path[:MAX_FINDINGS])
-        for name, given in wrong[: MAX_FINDINGS + 1]
-        for path, reasons in _errors_in(str(name), given)
+        _wrong_parameter(place, steps, reasons)
+        for place, name, given in wrong[: MAX_FINDINGS + 1]
+        for steps, reasons in _errors_in((name,), given)
     ]
     return refusal(error.status_code, findings or [finding("request", reason=error.message)])
 
 
-def _errors_in(path: str, given: Any) -> Iterator[tuple[str, list[str]]]:
-    """Yield (path, reasons) for each invalid field of a parameter."""
+def _wrong_parameter(place: str, steps: Sequence[str | int], reasons: list[str]) -> Finding:
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+    if reasons == [UNKNOWN_FIELD] and isinstance(steps[-1], str):
+        schemas = queries.schemas_of(current_app.view_functions[request.endpoint or ""], place)
+        if (names := queries.names_beside(schemas, steps)) is not None:
+            return queries.unknown_name(steps[-1], names, path[:MAX_FINDINGS])
+    return finding("wrong-parameter", name=path, reason=joined(reasons), path=path[:MAX_FINDINGS])
+
+
+def _errors_in(steps: tuple[str | int, ...], given: Any) -> Iterator[tuple[tuple[str | int, ...], list[str]]]:
+    """Yield (steps from the root, reasons) for each invalid field of a parameter."""
     if isinstance(given, dict):
         for name, below in given.items():
-            inside = "" if name == "_schema" else f"[{name}]" if isinstance(name, int) else f".{name}"
-            yield from _errors_in(f"{path}{inside}", below)
+            yield from _errors_in(steps if name == "_schema" else (*steps, name), below)
     else:
-        yield path, list(map(str, given)) if isinstance(given, list | tuple) else [str(given)]
+        yield steps, list(map(str, given)) if isinstance(given, list | tuple) else [str(given)]
 
 
 def _http(error: HTTPException) -> tuple[int, list[Finding]]:

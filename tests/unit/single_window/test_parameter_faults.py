@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -58,6 +59,41 @@ def test_every_fault_is_said_in_chinese_without_english() -> None:
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     window: Window = window_in(tmp_path_factory.mktemp("data"))
     return create_app(window).test_client()
+
+
+def misspelt(client: FlaskClient) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Method and path of each call with a body in JSON, a field of it, and a body in which that is misspelt."""
+    document = client.get("/api/v1/openapi.json").get_json()
+
+    def followed(schema: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return schema
+
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            said = call.get("requestBody", {}).get("content", {}).get("application/json", {"schema": {}})
+            for name, field in followed(said["schema"]).get("properties", {}).items():
+                yield method, path, name, {f"{name}x": "a"}
+                items = followed(field).get("items")
+                for inner in followed(items or field).get("properties", {}):
+                    below = {f"{inner}x": "a"}
+                    yield method, path, inner, {name: below if items is None else [below]}
+
+
+def test_a_misspelt_field_of_any_body_is_told_the_one_that_was_meant_and_those_that_there_are(
+    client: FlaskClient,
+) -> None:
+    silent, found = [], 0
+    for method, path, name, body in misspelt(client):
+        answer = client.open(re.sub(r"\{.*?\}", "x", path), method=method.upper(), json=body)
+        if answer.status_code in (403, 404):  # for whoever owns the data folder; of something that is not there
+            continue
+        told = [finding for finding in answer.get_json()["findings"] if finding["found"] == f"{name}x"]
+        found += 1
+        if len(told) != 1 or not told[0]["expected"] or f"{told[0]['expected']}?" not in told[0]["en"]:
+            silent.append((method, path, name, told))
+    assert silent == [] and found > 200
 
 
 @each(
