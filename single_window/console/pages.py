@@ -33,6 +33,7 @@ GENERAL = (
     "anchors",
     "away",
     "dossier",
+    "front",
     "handed_on",
     "home",
     "keeping",
@@ -127,7 +128,7 @@ def channels() -> str:
     )
 
 
-add_page(blueprint, "/", "day", day)
+add_page(blueprint, "/day", "day", day)
 add_page(blueprint, "/messages/<int:message_id>/raw", "raw", raw)
 add_page(blueprint, "/channels", "channels", channels, ("see_operations",))
 

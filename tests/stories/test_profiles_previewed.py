@@ -135,7 +135,7 @@ def test_only_who_watches_over_desks_sees_profiles(story: StoryRunner, name: str
     browser = signed_in(client(story), story.window, name, role)
     assert played(story, "half", (name, PASSWORD)).status_code == (200 if may else 403)
     assert browser.get(f"/profiles/half?sandbox={story.sandbox}").status_code == (200 if may else 403)
-    assert ("/profiles?" in browser.get(f"/?sandbox={story.sandbox}").text) is may
+    assert ("/profiles?" in browser.get(f"/day?sandbox={story.sandbox}").text) is may
     known = client(story).get("/api/v1/parameters", headers={"X-Sandbox": story.sandbox}, auth=(name, PASSWORD)).json
     assert not any(parameter["name"].startswith("profiles.") for parameter in known["parameters"]), (
         "companies read these"

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of
-from declarations.money import amount_text
+from declarations.money import Scaled, amount_text
 from gateways.customs.outcome import KIND_OF_LIST
 from schemas import catalogue
 from single_window.context import MAIN
@@ -20,6 +20,10 @@ from single_window.store import deliveries
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request, tax_bill
 
 REQUESTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.subject_kind == "declaration")
+
+
+LISTS = tuple(catalogue.by_kind(kind).code for kind in KIND_OF_LIST.values())
+"""Types of messages that declare lists."""
 
 
 class _Totals(msgspec.Struct, array_like=True):
@@ -34,6 +38,8 @@ class _Totals(msgspec.Struct, array_like=True):
 
 
 _totals = msgspec.json.Decoder(_Totals).decode
+VALID_BILLS = ("made", "summarised", "overdue", "collected")
+"""States of tax bills that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,12 @@ class Counts:
 
 
 def latest_day(connection: Connection, sandbox: str) -> date | None:
-    """Return the day of the sandbox's last message; None: it has none."""
-    latest = connection.execute(select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)).scalar()
+    """Return the day of the sandbox's last message with lists, else of its last message; None: it has none."""
+    told = message.c
+    newest = select(told.received_at).where(told.sandbox == sandbox).order_by(told.received_at.desc()).limit(1)
+    latest = connection.execute(newest.where(told.code.in_(LISTS))).scalar()
+    if latest is None:
+        latest = connection.execute(newest).scalar()
     return None if latest is None else day_of(latest)
 
 
@@ -183,8 +193,13 @@ def _count_by(
     return {row[0] if len(columns) == 1 else tuple(row[:-1]): row[-1] for row in rows}
 
 
+def total_of(assessment: str) -> Scaled:
+    """Return the total of a stored assessment."""
+    return _totals(assessment).total
+
+
 def _tax_of_day(connection: Connection, sandbox: str, day: date | None) -> TaxOfTheDay:
-    is_valid = tax_bill.c.state.in_(["made", "summarised", "overdue", "collected"])
+    is_valid = tax_bill.c.state.in_(VALID_BILLS)
     rows = connection.execute(
         select(tax_bill.c.assessment).where(
             tax_bill.c.sandbox == sandbox, is_valid, *_is_within(tax_bill.c.released_at, day)

@@ -106,11 +106,11 @@ def test_a_list_has_a_page_in_both_languages(
 @each(
     "path",
     [
-        "/",
-        "/?day=all",
-        "/?day=2026-11-20",
-        "/?day=nonsense",
-        "/?day=2026-11-01",
+        "/day",
+        "/day?day=all",
+        "/day?day=2026-11-20",
+        "/day?day=nonsense",
+        "/day?day=2026-11-01",
         "/declarations",
         "/declarations?state=released",
         "/declarations?number=nothing",
@@ -123,7 +123,7 @@ def test_every_page_is_well_formed(browser: FlaskClient, path: str) -> None:
 
 
 def test_the_day_counts_what_came(browser: FlaskClient) -> None:
-    page = get(browser, f"/?sandbox={SANDBOX}&lang=en")
+    page = get(browser, f"/day?sandbox={SANDBOX}&lang=en")
     assert "2026-11-20" in page.text and "released" in page.text
     assert re.search(r"Cancellations and returns\s+\S.*accepted\s*1\b", page.text)
 
@@ -246,5 +246,5 @@ def test_the_api_answers_a_browser_in_json(browser: FlaskClient) -> None:
 def test_the_first_and_the_last_day_of_the_calendar_have_one_neighbour(
     browser: FlaskClient, day: str, missing: str
 ) -> None:
-    links = re.search(r'<p class="days">.*?</p>', browser.get(f"/?sandbox=story&day={day}").text, re.DOTALL)
+    links = re.search(r'<p class="days">.*?</p>', browser.get(f"/day?sandbox=story&day={day}").text, re.DOTALL)
     assert links and missing not in links[0] and links[0].count("day=") == 2

@@ -149,4 +149,4 @@ def test_an_unknown_sandbox_has_no_parking(browser: Browser, tmp_path: Path) -> 
 
 def test_the_day_leads_to_what_is_parked(browser: Browser, park: Any) -> None:
     park(1)
-    assert any(link.startswith("/parked") for link in get(browser, "/?lang=en").links)
+    assert any(link.startswith("/parked") for link in get(browser, "/day?lang=en").links)

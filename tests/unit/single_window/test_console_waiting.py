@@ -54,18 +54,18 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_shows_how_much_waits(client: FlaskClient, language: str) -> None:
-    for path in ("/", "/review", "/refunds", "/refunds/TS1", "/exchange", "/declarations"):
+    for path in ("/day", "/review", "/refunds", "/refunds/TS1", "/exchange", "/declarations"):
         page = client.get(path, query_string={"sandbox": "s", "lang": language}).text
         nav = page[page.index("<nav") : page.index("</nav>")]
         assert re.findall(r'class="n">(\d+)<', nav) == ["4", "2", "1", "1"], path
-    page = client.get("/", query_string={"sandbox": "empty", "lang": language}).text
+    page = client.get("/day", query_string={"sandbox": "empty", "lang": language}).text
     assert 'class="n"' not in page[page.index("<nav") : page.index("</nav>")]
 
 
 def test_the_start_page_leads_to_each_desk_where_something_waits(client: FlaskClient) -> None:
-    page = client.get("/?sandbox=s&lang=en").text
+    page = client.get("/day?sandbox=s&lang=en").text
     assert "Needs a decision" in page
     assert re.findall(r'href="/review\?([^"]*)desk=(\w+)', page) == [
         ("sandbox=s&amp;lang=en&amp;", name) for name in ("exchange", "refunds", "registrations")
     ]
-    assert "desk=" not in client.get("/?sandbox=empty&lang=en").text
+    assert "desk=" not in client.get("/day?sandbox=empty&lang=en").text

@@ -78,7 +78,7 @@ def _filled(rule: str, value: str) -> str:
 
 def test_the_parameters_of_a_route_are_found(app: Flask) -> None:
     routes = _routes(app)
-    assert "day" in _parameters(app, routes["/"])
+    assert "day" in _parameters(app, routes["/day"])
     assert {"before", "state", "flow", "number"} <= set(_parameters(app, routes["/declarations"]))
     assert {"before", "state"} <= set(_parameters(app, routes["/refunds"]))
     assert {"limit", "before", "state"} <= set(_parameters(app, routes["/api/v1/declarations"]))

@@ -127,5 +127,5 @@ def test_a_parameter_has_a_page_with_all_values_and_the_rules_behind_them(app: F
 def test_who_watches_over_the_window_finds_it_in_the_navigation(
     app: Flask, window: Window, role: str, named: bool
 ) -> None:
-    front = signed_in(app.test_client(), window, f"a-{role}", role).get("/?sandbox=s").text
+    front = signed_in(app.test_client(), window, f"a-{role}", role).get("/day?sandbox=s").text
     assert ('href="/parameters?sandbox=s"' in front) is named

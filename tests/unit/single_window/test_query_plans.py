@@ -88,6 +88,9 @@ ALLOWED = {
         "GROUP BY message.state",
         "GROUP BY receipt.code",
         "tax_bill.assessment",
+        "GROUP BY declaration.state, declaration.lane",
+        "SELECT count(*) AS count_1 FROM tax_bill",
+        "GROUP BY message.sandbox",
     ),
     "once for each change of master data": (
         "participant.edition != ? OR participant.tolerances != ?",
@@ -99,7 +102,8 @@ ALLOWED = {
 }
 PATHS = (
     "/",
-    "/?day=2026-06-01",
+    "/day",
+    "/day?day=2026-06-01",
     "/declarations",
     "/declarations?state=released",
     "/declarations?flow=E",
