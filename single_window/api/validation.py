@@ -12,7 +12,7 @@ from single_window.answers.validation import ValidationOut, ValidationsOut, vali
 from single_window.api.messages import requested_edition
 from single_window.api.trying import calling
 from single_window.api.trying.computing import Trial
-from single_window.api.trying.filing import ANYBODY, TrialCaller
+from single_window.api.trying.filing import TrialCaller
 from single_window.frame.http import bodies, guard, key_access
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ValidateIn, answer, refused
@@ -21,6 +21,8 @@ from single_window.frame.http.problems import json_response
 from single_window.intake import validation
 from single_window.intake.reading import Reading
 
+READS = "read_receipts"
+"""The right of a key to be told receipts."""
 blueprint = Calls("validation", __name__, rights=("send_messages", "see_cases"), tag="messages")
 
 
@@ -45,8 +47,8 @@ def validate(query: dict[str, Any]) -> Response:
     effect of each document on the stored one with its key, the meanings of its codes, and for a list the tax on the
     sandbox's day with its calculation.
 
-    `receipts`: what the sender would be answered today. For it the messages are filed in the sandbox and run to their
-    end, in a transaction of which nothing stays.
+    `receipts`: what the sender would be answered today, to a key that may read receipts. For it the messages are filed
+    in the sandbox and run to their end, in a transaction of which nothing stays; X-Scenario is for sending alone.
 
     A list is compared with the order, payment and waybill of the same upload; with `against=stored` also with those
     stored in the sandbox, and an order, payment or waybill with its stored list."""
@@ -55,13 +57,15 @@ def validate(query: dict[str, Any]) -> Response:
     uploaded = bodies.take_upload(at.window.settings.body_cap)
     at.window.sandbox(sandbox)
     key = key_access.current_key()
+    mailboxes = None if key is None or key.owns_all else key.mailboxes
+    reads = key is None or READS in key.rights
     trial = Trial(
         call="validate",
         sandbox=sandbox,
         edition=edition,
         against=query["against"],
         files=query["trial"],
-        caller=ANYBODY if key is None or key.owns_all else TrialCaller(key.id, key.mailboxes),
+        caller=TrialCaller("" if key is None else key.id, mailboxes, reads),
     )
     tried = calling.answers(trial, [body for body in uploaded if isinstance(body, bytes)])
     readable = iter(zip(tried.answers, tried.valid, strict=True))

@@ -3,7 +3,7 @@ and the CONTRL that answers it, whatever way it came in."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -110,14 +110,20 @@ def is_duplicate(
 
 
 def would_be_duplicate(
-    engine: Engine, sandbox: str, interchange: Interchange, data: bytes, sent_by: tuple[str, ...]
+    engine: Engine,
+    sandbox: str,
+    interchange: Interchange,
+    data: bytes,
+    sent_by: tuple[str, ...],
+    earlier: MutableMapping[tuple[str, ...], str],
 ) -> bool:
-    """The same as `is_duplicate`, and note nothing."""
+    """The same as `is_duplicate`, and note nothing but in `earlier`, the digests of those of the same upload."""
     if interchange.header is None:
         return False
     named, digest = _named(interchange, sent_by), sha256(data).hexdigest()
     with reading(engine) as connection:
         other = interchanges.has_other_content(connection, sandbox, named, digest)
+    other |= earlier.setdefault(named, digest) != digest
     return other and _tell_duplicate(interchange)
 
 

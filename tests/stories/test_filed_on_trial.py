@@ -15,6 +15,7 @@ from single_window.intake.samples import fresh
 from single_window.intake.trial_filing import file_on_trial
 from single_window.intake.validated import Validation
 from single_window.intake.validation import validate_all
+from single_window.outcomes import making
 from single_window.receipts import rows as receipts
 from single_window.store.mailboxes import last_place
 from single_window.store.series import ROW, ROWS
@@ -125,10 +126,65 @@ def test_who_may_not_send_a_message_is_told_so_and_nothing_of_it(start_story: An
     assert codes(strange) == ["other-sender"] and strange.receipts is None and not strange.valid
 
 
+@pytest.mark.parametrize("do", [{"do": "ceb900"}, {"do": "reject"}, {"do": "reject", "code": "14501"}])
+def test_a_refusal_that_a_test_forces_is_a_finding_and_is_not_used_up(start_story: Any, do: dict[str, str]) -> None:
+    story = start_story()
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    window = story.window
+    making.make(window.engine, window.numbering, story.sandbox, match={"type": "621"}, times=1, action=do)
+    body = story.message(trade, "inventory")
+    for _ in range(2):
+        (validation,) = tried(story, body)
+        assert not validation.valid and validation.receipts
+    assert told(validation.receipts) == answered(story, body, sender(validation))
+
+
+def sender(validation: Validation) -> str:
+    assert validation.reading is not None
+    return validation.reading.sender
+
+
+def test_what_admission_would_say_is_told(start_story: Any) -> None:
+    """Two messages of one id, a sender whom nobody registered, a message that is known already."""
+    story = start_story()
+    trade = story.trade()
+    body = story.message(trade, "order")
+    _, other = tried(story, body, altered(body))
+    assert "transmission-id-reused" in codes(other) and not other.valid
+    strange = body.replace(sender(tried(story, body)[0]).encode(), b"DXPENT0000009999")
+    assert "unregistered-sender" in codes(tried(story, strange)[0])
+    story.submit(body)
+    (again,) = tried(story, body)
+    assert again.valid and again.receipts == [] and "-301014" in str(codes(again))
+
+
+def test_each_message_of_an_upload_has_its_own_receipts(start_story: Any) -> None:
+    """One that is refused and its correction have one key; the same bytes twice are answered once."""
+    story = start_story()
+    right = story.message(story.trade(), "order")
+    root = re.search(rb'guid="([^"]+)"', right)
+    assert root is not None
+    wrong = re.sub(rb"(<(?:ceb:)?goodsValue>)", rb"\1-", right).replace(root[1], b"0" * 8 + root[1][8:])
+    first, second = tried(story, wrong, right)
+    assert [one.return_status for one in first.receipts or ()] == ["-301008"] and not first.valid
+    assert [one.return_status for one in second.receipts or ()] == ["2"] and second.valid
+    once, twice = tried(story, right, right)
+    assert [len(each.receipts or ()) for each in (once, twice)] == [1, 0] and twice.valid
+
+
+def test_receipts_are_told_to_a_key_that_may_read_them(start_story: Any) -> None:
+    story = start_story()
+    body = altered(story.message(story.trade(), "order"))
+    mailbox = sender(tried(story, body)[0])
+    (blind,) = tried(story, body, caller=TrialCaller("k1", (mailbox,), reads=False))
+    assert blind.receipts is None and "other-sender" not in codes(blind)
+
+
 def test_more_documents_than_a_message_holds_are_not_filed_and_said_so(start_story: Any) -> None:
     story = start_story()
-    first, *_ = tried(story, *(story.message(story.trade(number), "order") for number in range(101)))
-    assert codes(first) == ["trial-too-large"] and first.valid and first.receipts is None
+    for each in tried(story, *(story.message(story.trade(number), "order") for number in range(101))):
+        assert codes(each) == ["trial-too-large"] and each.valid and each.receipts is None
 
 
 class _Broken:

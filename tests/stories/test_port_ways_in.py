@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -103,6 +104,10 @@ def test_a_reference_used_for_other_content_is_a_finding_of_validation(port: Por
     post(port, "interchanges", data=CODECO.encode())
     tried = validated(port, CODECO.replace("4180", "4280").encode())
     assert "edifact-duplicate" in {one["code"] for one in tried["findings"]} and tried["receipts"] == []
+    new = CODECO.replace("G0001", "G0002")
+    both = [b64encode(text.encode()).decode() for text in (new, new.replace("4180", "4280"))]
+    first, second = validated(port, json.dumps({"messages": both}).encode())["messages"]
+    assert first["valid"] and not second["valid"] and second["receipts"] == []
 
 
 def test_the_same_interchange_twice_changes_nothing(port: Port) -> None:

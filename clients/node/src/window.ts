@@ -14,7 +14,6 @@ const START_MILLISECONDS = 60_000;
 const CALLS_KEPT = "2000";
 /** The code by which a window refuses a key a sandbox whose name does not begin as it expects. */
 const OTHER_NAME = "sandbox-name-of-key";
-const MAX_NAME = 40;
 /** Settings of a started window unless others are given: it posts to webhooks on this machine, where tests are. */
 const OWN_SETTINGS = { SINGLE_WINDOW_WEBHOOK_PRIVATE: "1" };
 
@@ -46,7 +45,7 @@ export class Window {
     } catch (error) {
       const begins = error instanceof CallRefused && error.findings.find((each) => each.code === OTHER_NAME)?.expected;
       if (!begins) throw error;
-      name = begins + name.slice(-Math.max(1, MAX_NAME - begins.length));
+      name = begins + name;
       await make(name);
     }
     return this.sandbox(name);

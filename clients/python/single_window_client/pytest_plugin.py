@@ -105,8 +105,8 @@ def single_window(request: pytest.FixtureRequest, single_window_client: WindowCl
 def _name(test: str) -> str:
     from secrets import token_hex
 
-    plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in test)[:20].strip("-")
-    return f"{plain}-{token_hex(8)}"
+    plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in test)[:12].strip("-")
+    return f"{plain}-{token_hex(6)}"
 
 
 def _shared_window(config: pytest.Config, folders: pytest.TempPathFactory) -> StartedWindow:
@@ -132,10 +132,21 @@ def _started(config: pytest.Config, folder: Path, owner: int) -> StartedWindow:
     chosen = config.getoption("--single-window-command") or config.getini("single_window_command")
     try:
         kept = int(config.getini("single_window_call_log"))
-        settings = dict(line.partition("=")[::2] for line in config.getini("single_window_settings"))
+        settings = _settings_of(config.getini("single_window_settings"))
         return running.start(folder, owner, command=running.command_of(chosen), call_log=kept, settings=settings)
     except running.NotStarted as failed:
         pytest.fail(str(failed), pytrace=False)
+
+
+def _settings_of(lines: list[str]) -> dict[str, str]:
+    """Return the settings in the configuration; raises `UsageError` for a line that is none."""
+    settings = {}
+    for line in lines:
+        name, is_set, value = (part.strip() for part in line.partition("="))
+        if not is_set or not name.startswith("SINGLE_WINDOW_"):
+            raise pytest.UsageError(f"single_window_settings: {line!r} is not SINGLE_WINDOW_NAME=value")
+        settings[name] = value
+    return settings
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -10,8 +10,6 @@ from single_window_client.sandbox import SandboxClient
 
 OTHER_NAME = "sandbox-name-of-key"
 """The code by which a window refuses a key a sandbox whose name does not begin as it `expected`."""
-MAX_NAME = 40
-"""Maximum number of characters of a sandbox's name."""
 
 
 class WindowClient:
@@ -50,7 +48,7 @@ class WindowClient:
             begins = next((one.expected for one in refused.findings if one.code == OTHER_NAME), "")
             if not begins:
                 raise
-            name = begins + name[-max(1, MAX_NAME - len(begins)) :]
+            name = begins + name
             self.caller.call("POST", "/sandboxes", json={"name": name, **wanted})
         return SandboxClient(self.caller, name, seed)
 

@@ -23,6 +23,7 @@ from single_window.intake.limited_process import CallerGone, LimitedProcess, Pro
 from single_window.observe.metrics import meters
 from single_window.settings import Settings
 from single_window.store.engine import snapshot
+from single_window.store.sandboxes import Resetting
 
 TIMEOUT_SECONDS = 30.0
 """Seconds without an answer after which the process is ended; its processor time is limited to much less."""
@@ -48,6 +49,9 @@ def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _ow
     result = _answer_of(trial, bodies, process)
     if result.too_much:
         raise problem("too-much-to-try", size=sum(map(len, bodies)))
+    if result.gone:
+        window.sandbox(trial.sandbox)  # raises, unless it is there again
+        raise Resetting(trial.sandbox)
     return result
 
 

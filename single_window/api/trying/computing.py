@@ -76,11 +76,13 @@ class Trial(Struct, frozen=True, kw_only=True):
 
 class TrialResult(Struct, frozen=True):
     """The answers in JSON, one for each message, and whether each message is valid. `too_much`: stopped because of its
-    processor time or memory. `last`: the process ends after this result."""
+    processor time or memory. `gone`: the sandbox was reset or deleted meanwhile. `last`: the process ends after this
+    result."""
 
     answers: Sequence[Raw] = ()
     valid: Sequence[bool] = ()
     too_much: bool = False
+    gone: bool = False
     last: bool = False
 
 

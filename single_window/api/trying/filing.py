@@ -15,7 +15,7 @@ from schemas.edifact.interchange import Interchange
 from schemas.edifact.reading import is_edifact
 from schemas.edifact.terminal import MESSAGES
 from schemas.wording import finding
-from single_window.cases.declarations.foretold import Foretold, foretell, new_findings
+from single_window.cases.declarations.foretold import Foretold, findings_of, foretell
 from single_window.context import Context
 from single_window.frame.http.problems import finding as problem_finding
 from single_window.intake.interchanges import by_the_port, placed_in, read_messages, test_note, would_be_duplicate
@@ -34,10 +34,11 @@ _RAISED = (OutOfTime, MemoryError, UnknownSandbox, Resetting)
 
 
 class TrialCaller(Struct, frozen=True):
-    """The caller's key, and the mailboxes under which it may send; None: any."""
+    """The caller's key, the mailboxes under which it may send (None: any), and whether it may read receipts."""
 
     key: str
     mailboxes: Sequence[str] | None
+    reads: bool = True
 
 
 ANYBODY = TrialCaller("", None)
@@ -56,64 +57,82 @@ def add_receipts(
 ) -> None:
     """File the messages of an upload on trial, together; add to each validation its receipts, and the findings of
     those. Raises `UnknownSandbox`, `Resetting`."""
-    upload = zip(bodies, validations, strict=True)
-    filings = [made for body, one in upload if (made := _filing(context, sandbox, body, one, caller)) is not None]
+    upload = _Upload(context, sandbox, caller)
+    filings = [made for body, one in zip(bodies, validations, strict=True) if (made := upload.filing(body, one))]
     readings = [reading for filing in filings for reading in filing.readings]
-    if not filings:
-        return
-    first = filings[0].validation
     if (documents := sum(reading.count for reading in readings)) > MAX_DOCUMENTS:
-        remark = finding("trial-too-large", found=str(documents), most=MAX_DOCUMENTS)
-        first.findings.append(StagedFinding("form", remark._replace(warning=True)))
+        remark = finding("trial-too-large", found=str(documents), most=MAX_DOCUMENTS)._replace(warning=True)
+        _tell_all(filings, StagedFinding("form", remark))
         return
     try:
-        foretold = file_on_trial(context, sandbox, readings, partial(foretell, sandbox=sandbox, readings=readings))
+        tell = partial(foretell, sandbox=sandbox, readings=readings)
+        foretold = file_on_trial(context, sandbox, readings, tell) if filings else []
     except Exception as error:
         if isinstance(error, _RAISED) or is_transient(error):
             raise
         log.exception("validate.trial_failed", sandbox=sandbox)
-        first.findings.append(StagedFinding("port", finding("trial-failed", found=type(error).__name__)))
+        _tell_all(filings, StagedFinding("port", finding("trial-failed", found=type(error).__name__)))
         return
     told = iter(foretold)
     for filing in filings:
-        _add(filing, list(islice(told, len(filing.readings))))
+        _add(filing, list(islice(told, len(filing.readings))), caller)
 
 
-def _add(filing: _Filing, foretold: Sequence[Foretold]) -> None:
-    validation = filing.validation
-    validation.receipts = [receipt for told in foretold for receipt in told.receipts]
-    findings = [staged for told in foretold for staged in told.findings]
-    if filing.interchange is not None:
-        findings = [StagedFinding(staged.stage, placed_in(filing.interchange, staged.finding)) for staged in findings]
-    validation.findings += new_findings(validation.findings, findings)
+def _tell_all(filings: Sequence[_Filing], staged: StagedFinding) -> None:
+    for filing in filings:
+        filing.validation.findings.append(staged)
 
 
-def _filing(context: Context, sandbox: str, body: bytes, validation: Validation, caller: TrialCaller) -> _Filing | None:
-    """Return what is filed of a body; None: nothing, and why is among the findings of its validation, or it is of a
-    format whose receipts are not told."""
-    if is_edifact(body):
-        return _of_interchange(context, sandbox, body, validation, caller.mailboxes or ())
-    reading = validation.reading
-    if reading is None or reading.refused:
+def _add(filing: _Filing, foretold: Sequence[Foretold], caller: TrialCaller) -> None:
+    validation, interchange = filing.validation, filing.interchange
+    if caller.reads:
+        validation.receipts = [receipt for told in foretold for receipt in told.receipts]
+    if interchange is None and foretold[0].admission.repeated:  # it is known already, and nothing is done again
+        validation.findings = [one._replace(finding=one.finding._replace(warning=True)) for one in validation.findings]
+    for reading, told in zip(filing.readings, foretold, strict=True):
+        found = list(findings_of(told, reading))
+        if interchange is not None:
+            found = [StagedFinding(one.stage, placed_in(interchange, one.finding)) for one in found]
+        validation.findings += _new(validation.findings, found)
+
+
+def _new(known: Sequence[StagedFinding], told: Sequence[StagedFinding]) -> list[StagedFinding]:
+    """Return what is told of a message and not known yet: the code about the document, as error or remark."""
+    there = {(one.finding.code, one.finding.document, one.finding.warning) for one in known}
+    return [one for one in told if (one.finding.code, one.finding.document, one.finding.warning) not in there]
+
+
+class _Upload:
+    """What of an upload is filed, and the references of its interchanges."""
+
+    def __init__(self, context: Context, sandbox: str, caller: TrialCaller) -> None:
+        self._context, self._sandbox, self._caller = context, sandbox, caller
+        self._earlier: dict[tuple[str, ...], str] = {}
+
+    def filing(self, body: bytes, validation: Validation) -> _Filing | None:
+        """Return what is filed of a body; None: nothing, and why is among the findings of its validation, or it is of a
+        format whose receipts are not told."""
+        if is_edifact(body):
+            return self._of_interchange(body, validation)
+        reading, mailboxes = validation.reading, self._caller.mailboxes
+        if reading is None or reading.refused:
+            return None
+        if mailboxes is None or reading.sender in mailboxes:
+            return _Filing(validation, (reading,))
+        other = problem_finding("other-sender", id=self._caller.key, found=reading.sender, path=_SENDER)
+        validation.findings.append(StagedFinding("form", other))
         return None
-    if caller.mailboxes is None or reading.sender in caller.mailboxes:
-        return _Filing(validation, (reading,))
-    other = problem_finding("other-sender", id=caller.key, found=reading.sender, path=_SENDER)
-    validation.findings.append(StagedFinding("form", other))
-    return None
 
-
-def _of_interchange(
-    context: Context, sandbox: str, body: bytes, validation: Validation, mailboxes: Sequence[str]
-) -> _Filing | None:
-    """Return the messages that the port makes of an interchange; None for one that the port does not take."""
-    made = read_messages(context.engine, sandbox, body, mailboxes)
-    interchange = made.interchange
-    if not {message.type for message in interchange.messages} & set(MESSAGES):
-        return None
-    duplicate = would_be_duplicate(context.engine, sandbox, interchange, body, by_the_port(mailboxes))
-    remarks = [test_note(interchange)] if interchange.is_test else []
-    told = [StagedFinding("form", one) for one in (*interchange.findings, *(note.finding for note in remarks))]
-    validation.findings += new_findings(validation.findings, told)
-    bodies = () if duplicate else made.bodies
-    return _Filing(validation, [read(context, sandbox, one) for one in bodies], interchange)
+    def _of_interchange(self, body: bytes, validation: Validation) -> _Filing | None:
+        """Return the messages that the port makes of an interchange; None for one that the port does not take."""
+        engine, mailboxes = self._context.engine, self._caller.mailboxes or ()
+        made = read_messages(engine, self._sandbox, body, mailboxes)
+        interchange, sent_by = made.interchange, by_the_port(mailboxes)
+        if not {message.type for message in interchange.messages} & set(MESSAGES):
+            return None
+        duplicate = would_be_duplicate(engine, self._sandbox, interchange, body, sent_by, self._earlier)
+        remarks = [test_note(interchange)] if interchange.is_test else []
+        told = [StagedFinding("form", one) for one in (*interchange.findings, *(note.finding for note in remarks))]
+        validation.findings += _new(validation.findings, told)
+        bodies = () if duplicate else made.bodies
+        return _Filing(validation, [read(self._context, self._sandbox, one) for one in bodies], interchange)

@@ -21,6 +21,7 @@ from single_window.intake.released_memory import share_arenas
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store.engine import open_engine
+from single_window.store.sandboxes import Resetting, UnknownSandbox
 
 CPU_SECONDS = 8.0
 """Maximum processor time for one call, in seconds; the largest message of the standard needs a tenth of it."""
@@ -43,6 +44,8 @@ def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
                     result = try_messages(context, order.trial, list(_parts(body, order.sizes)))
         except (OutOfTime, MemoryError):
             result = TrialResult(too_much=True)
+        except (Resetting, UnknownSandbox):
+            result = TrialResult(gone=True)
     result = msgspec.structs.replace(result, last=result.too_much or peak_kilobytes() > RESTART_ABOVE_KILOBYTES)
     return msgspec.json.encode(result), result.last
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, select
@@ -30,18 +29,7 @@ from single_window.store import parking
 from single_window.store.bulk import chunks
 from single_window.store.tables import archive, declaration, document, message, request
 
-DocumentKey: TypeAlias = tuple[str, str, str]
-"""Kind, key and order number of a document."""
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
-
-
-class MessageAnswers(NamedTuple):
-    """What was answered to a message: (mailbox, receipt) of each receipt, the rows of its documents that are stored,
-    and findings about those that the port or an agency refused or remarked on."""
-
-    receipts: Sequence[tuple[str, Receipt]]
-    filed: Sequence[Any]
-    findings: Sequence[Finding]
 
 
 def of_message(connection: Connection, sandbox: str, message_id: int) -> MessageStory:
@@ -52,15 +40,19 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         raise NotFound(message_id, sandbox)
     body = connection.execute(select(archive.c.body).where(archive.c.message_id == message_id)).scalar()
     keys = _keys(connection, row, body)
-    answered = answered_to(connection, sandbox, row, keys)
-    answers = sorted((answer(box, receipt) for box, receipt in answered.receipts), key=lambda receipt: receipt.time)
+    given = _given(connection, sandbox, row, keys)
+    answers = sorted((answer(box, receipt) for box, receipt in given), key=lambda receipt: receipt.time)
     conditions: list[ColumnElement[bool]] = [document.c.message_id == message_id]
     for kind in sorted({kind for kind, _, _ in keys}):
         kind_keys = [key for named, key, _ in keys if named == kind]
         conditions.append(and_(document.c.kind == kind, document.c.key.in_(kind_keys)))
     papers = papers_of(connection, sandbox, conditions, answers)
+    filed = connection.execute(
+        select(*document.c["id", "kind", "key", "position"]).where(document.c.message_id == message_id)
+    ).all()
     findings = _decode_findings(row.findings) if row.findings else ()
-    filed, refused = answered.filed, answered.findings
+    refused = undeclared.findings_of_message(connection, sandbox, row, {one.position for one in filed})
+    refused += findings_of_agencies(connection, sandbox, filed, [receipt for _, receipt in given])
     return MessageStory.of(
         row,
         words=_title(row.code),
@@ -73,17 +65,6 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
     )
 
 
-def answered_to(connection: Connection, sandbox: str, row: Any, keys: Sequence[DocumentKey]) -> MessageAnswers:
-    """Return what was answered to a message, by its row and (kind, key, order number) of each of its documents."""
-    given = _given(connection, sandbox, row, keys)
-    filed = connection.execute(
-        select(*document.c["id", "kind", "key", "position"]).where(document.c.message_id == row.id)
-    ).all()
-    refused = undeclared.findings_of_message(connection, sandbox, row, {one.position for one in filed})
-    refused += findings_of_agencies(connection, sandbox, filed, [receipt for _, receipt in given])
-    return MessageAnswers(given, filed, refused)
-
-
 def _title(code: str) -> Words:
     try:
         entry = catalogue.by_code(code)
@@ -92,7 +73,7 @@ def _title(code: str) -> Words:
     return Words(entry.title_zh, entry.title_en)
 
 
-def _keys(connection: Connection, row: Any, body: bytes | None) -> list[DocumentKey]:
+def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[str, str, str]]:
     """Return (kind, key, order number) of each document. The message is parsed again because refused documents are
     stored nowhere else."""
     if body is not None and row.state in {"received", "read"}:
@@ -103,7 +84,9 @@ def _keys(connection: Connection, row: Any, body: bytes | None) -> list[Document
     return [tuple(row) for row in connection.execute(select(*columns).where(document.c.message_id == row.id))]
 
 
-def _given(connection: Connection, sandbox: str, row: Any, keys: Sequence[DocumentKey]) -> list[tuple[str, Receipt]]:
+def _given(
+    connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]
+) -> list[tuple[str, Receipt]]:
     """Return (mailbox, receipt) of what was answered to a message and its documents."""
     wanted = {(kind, key) for kind, key, _ in keys}
     orders = sorted(
@@ -115,7 +98,7 @@ def _given(connection: Connection, sandbox: str, row: Any, keys: Sequence[Docume
     return [*pairs, *receipts.of_keys(connection, sandbox, "message", [row.transmission_id])]
 
 
-def _orders_of_requests(connection: Connection, sandbox: str, keys: Sequence[DocumentKey]) -> set[str]:
+def _orders_of_requests(connection: Connection, sandbox: str, keys: list[tuple[str, str, str]]) -> set[str]:
     """Return the order numbers of the lists that requests concern: customs files the receipts for an export's request
     under the order number of the list."""
     orders: set[str] = set()

@@ -18,7 +18,6 @@ public final class Window implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final String CALLS_KEPT = "2000"; // of each sandbox, for assertions
     private static final String OTHER_NAME = "sandbox-name-of-key"; // a key's sandbox does not begin as expected
-    private static final int MAX_NAME = 40;
 
     private final Caller caller;
     private final String key;
@@ -108,8 +107,7 @@ public final class Window implements AutoCloseable {
             if (begins.isEmpty()) {
                 throw refused;
             }
-            int most = Math.max(1, MAX_NAME - begins.length());
-            return made(begins + name.substring(Math.max(0, name.length() - most)));
+            return made(begins + name);
         }
     }
 
