@@ -148,9 +148,9 @@ def _draw_inspection(
     return Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (desk.value_today("inspection.rates").id,))
 
 
-def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Order an inspection (500)."""
-    apply_step(declaration, "inspect", desk, told_outside(reasons[0]))
+def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk, told: Reason | None = None) -> None:
+    """Order an inspection (500); `told`: what the declarant is told instead of the first reason."""
+    apply_step(declaration, "inspect", desk, told or told_outside(reasons[0]))
     desk.add_event(make_event(declaration, desk.now, "drawn", reasons))
     if _is_sampled(declaration, desk):
         desk.hold(Held.LIST, str(declaration.id), LABORATORY, refusal_reason(*SAMPLE_OUT))

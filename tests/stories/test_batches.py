@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from sqlalchemy import event, select
 
-from declarations.batches.sampling import ALL_PASSED, TOO_MANY
+from declarations.batches.sampling import ALL_PASSED, INSPECTED_WITH_BATCH, TOO_MANY
+from declarations.reasons import Reason
 from gateways.customs.batches.repository import ENDED_STATES
 from simulators.imports.stories import intakes
 from simulators.imports.trade import ImportTrade
@@ -16,7 +18,7 @@ from single_window.api.app import create_app
 from single_window.cases.batches import requests as batches
 from single_window.language.refusal import Refusal
 from single_window.store import tables
-from single_window.store.tables import batch_member
+from single_window.store.tables import batch_member, timeline
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH, carry_out, fetch
 from tests.described import described_client
@@ -371,3 +373,9 @@ def test_a_sample_that_fails_has_every_list_of_a_small_batch_inspected(start_sto
     assert (batch.refused, batch.released) == (1, sum(state == "released" for state in places.values()))
     assert set(places.values()) <= ENDED_STATES | {"inspected"}  # one that failed by itself waits for an officer
     assert all("500" in driver.story.statuses(trade) for trade in trades)
+    drawn_for = select(timeline.c.reasons).where(timeline.c.event == "drawn")
+    rules = [
+        [reason.rule for reason in msgspec.json.decode(row.reasons, type=list[Reason])]
+        for row in driver.story.rows(drawn_for)
+    ]
+    assert set(map(tuple, rules)) == {("14500",), (INSPECTED_WITH_BATCH,)}, "each says why, once"

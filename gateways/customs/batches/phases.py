@@ -61,7 +61,7 @@ def inspect_all(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk
         if member.state == "waiting" and declaration.batch_id == batch.id and awaits_lane(declaration):
             member.state = "inspected"
             with_batch = Reason(INSPECTED_WITH_BATCH, {"batch_no": batch.batch_no}, _sampling_law(batch))
-            _inspect(declaration, [Reason("14500", {}, _sampling_law(batch)), with_batch], desk)
+            _inspect(declaration, [with_batch], desk, Reason("14500", {}))
             desk.repository.put_member(member)
             desk.repository.put_declaration(declaration)
     release_members(batch, [member for member in members if member.state != "inspected"], lists, desk)
@@ -72,9 +72,9 @@ def _sampling_law(batch: Batch) -> tuple[str, ...]:
     return tuple(batch.verdict.get("parameters", ()))
 
 
-def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDesk) -> None:
+def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDesk, told: Reason | None = None) -> None:
     declaration.lane = drawing.INSPECTION
-    risk_lane.inspect(declaration, reasons, desk)
+    risk_lane.inspect(declaration, reasons, desk, told)
 
 
 def release_members(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
