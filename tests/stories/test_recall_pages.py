@@ -18,7 +18,7 @@ from single_window.store.tables import decision
 from single_window.work import proposals
 from tests.api_keys import bearer, issued
 from tests.officers import named, signed_in
-from tests.stories.recalled import SOLD, Sold, sold_in
+from tests.stories.recalled import SOLD, Sold, sold_in, trail_of
 from tests.stories.story import StoryRunner
 from tests.stories.tracing import GTIN
 from tests.unattended import unattended
@@ -57,6 +57,14 @@ def test_a_recall_names_its_company_and_leads_to_its_lot_and_back(sold: Sold, la
     assert 'href="/recalls/RC1?' in browser.get(f"/trace_batches/{batch.batch_no}?sandbox=story&lang={language}").text
     for page in (shown, browser.get(f"/recalls?sandbox=story&lang={language}").text):
         assert f'{short_name(sold.merchant.name)} <small class="codes">{sold.merchant.code}' in page
+
+
+def test_an_officer_sees_which_parcels_are_still_out(sold: Sold) -> None:
+    sold.notice()
+    parcels = {line.parcel.partition("|")[2] for line in trail_of(sold.story, "RC1") if line.state == "sold"}
+    shown = browser_of(sold.story).get("/recalls/RC1?sandbox=story&lang=en").text
+    out = shown[shown.index('id="out"') : shown.index('id="facts"')]
+    assert parcels and all(parcel in out for parcel in parcels)
 
 
 def test_the_list_of_lots_says_in_words_how_they_are_traced(sold: Sold) -> None:

@@ -102,7 +102,8 @@ def test_the_recall_stands_first_on_the_page_and_in_the_data(sold: Sold, buyer: 
     sold.notice()
     page = read(buyer, lot_of(sold)).text
     assert "Recalled: do not use it" in page and "沙门氏菌阳性" in page and "You get your money back." in page
-    assert page.index("Recalled") < page.index(f"<dd>{GTIN}")
+    assert page.index('<section id="recall"') < page.index("<h1") < page.index(f"<dd>{GTIN}")
+    assert "Stop using it now" in page and "or the shop where you bought it" in page
     assert read(buyer, lot_of(sold), LD_JSON).get_json(force=True)["gs1:recallStatus"]["completed"] is False
     led = read(buyer, f"{lot_of(sold)}?linkType=gs1:recallStatus")
     assert led.status_code == 307 and led.headers["Location"].endswith("#recall")

@@ -4,6 +4,7 @@ balance and its decisions."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -16,6 +17,7 @@ from single_window.cases.own_pages import case_pages
 from single_window.cases.recalls.answers import RecallOut
 from single_window.cases.recalls.decisions import KIND, ORDERING, RECALL_DECISION
 from single_window.cases.recalls.queries import RECALL_CASES, by_clock, unit_of
+from single_window.cases.recalls.trail import SOLD, trail
 from single_window.frame.creating import create
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.calls import add_page
@@ -29,11 +31,21 @@ from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.trace_codes import batches_recalled
 
+MOST_OUT, MOST_SEARCHED = 40, 2_000
+"""Parcels that are out which the page names, and lines of lists in which it looks for them."""
+
 
 def _batches(connection: Connection, sandbox: str, shown: RecallOut, subject: Subject) -> Mapping[str, Any]:
-    """The lots with trace codes that the recall reaches, and the unit of its quantities."""
+    """The lots with trace codes that the recall reaches, the unit of its quantities, and the parcels that are out."""
     unit = unit_of(connection, sandbox, subject.record)
-    return {"batches": batches_recalled(connection, sandbox, shown.recall_no), "unit": unit}
+    lines = islice(trail(connection, sandbox, subject.record), MOST_SEARCHED)
+    out = list(islice((line for line in lines if line.state == SOLD), MOST_OUT + 1))
+    return {
+        "batches": batches_recalled(connection, sandbox, shown.recall_no),
+        "unit": unit,
+        "still_out": out[:MOST_OUT],
+        "further_out": len(out) > MOST_OUT,
+    }
 
 
 _register, RECALL_LIST, RECALL_CASE_PAGE, RECALL_DECISION_PAGE = case_pages(
