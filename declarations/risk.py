@@ -60,6 +60,11 @@ def fails_quality_check(seed: str, ebc_code: str, order_no: str, rate: Decimal) 
     return draw_number(seed, "quality", f"{ebc_code}|{order_no}") < rate * DRAW_RANGE
 
 
+def counted_rate(rate: Decimal, draws: bool) -> Decimal:
+    """Return the rate of a draw that counts: where nothing is drawn, what is certain happens all the same."""
+    return rate if draws or rate >= 1 else Decimal(0)
+
+
 def is_sampled(seed: str, ebc_code: str, order_no: str, sampled: Decimal, failing: Decimal) -> bool:
     """True if a sample of an inspected list goes to the laboratory: at this rate, and of each that fails the check."""
     return fails_quality_check(seed, ebc_code, order_no, max(sampled, failing))

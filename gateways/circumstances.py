@@ -32,8 +32,8 @@ class Options(Struct, frozen=True, omit_defaults=True):
     await_arrival: bool = False
     """Direct purchases (9610) wait (400) until a site operator reports the parcel (711)."""
     inspection: bool = True
-    """False: no list is drawn for inspection, and none that is inspected all the same is sampled or fails by draw: for
-    measurements of the green lane, and tests that force what they want."""
+    """False: no list is drawn for inspection, and none that is inspected all the same is sampled or fails by draw,
+    unless the rate is 1: for measurements of the green lane, and tests that force what they want."""
     batches: str = ""
     """Lists automatically join a batch for their master_waybill, arrival or stock_out; empty: none."""
     identity: str = "payer"

@@ -162,10 +162,9 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
 
 
 def _is_sampled(declaration: Declaration, desk: CustomsDesk) -> bool:
-    if not desk.options.inspection:
-        return False
-    share = desk.value_today("inspection.quality_sampled").amount
-    failing = desk.value_today("inspection.quality_failure").amount
+    draws = desk.options.inspection
+    share = risk.counted_rate(desk.value_today("inspection.quality_sampled").amount, draws)
+    failing = risk.counted_rate(desk.value_today("inspection.quality_failure").amount, draws)
     return risk.is_sampled(desk.seed, declaration.key.partition("|")[0], declaration.order_no, share, failing)
 
 

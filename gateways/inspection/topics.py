@@ -63,11 +63,9 @@ def handle_due(deadlines: Sequence[InspectionDue], desk: InspectionDesk) -> None
 
 
 def _result_of(task: InspectionTask, flow: str, desk: InspectionDesk) -> str:
-    if not desk.options.inspection:
-        return "passed"
-    merchant = task.key.partition("|")[0]
-    failing = desk.value_today("inspection.quality_failure").amount
-    sampled = desk.value_today("inspection.quality_sampled").amount
+    merchant, draws = task.key.partition("|")[0], desk.options.inspection
+    failing = risk.counted_rate(desk.value_today("inspection.quality_failure").amount, draws)
+    sampled = risk.counted_rate(desk.value_today("inspection.quality_sampled").amount, draws)
     if flow == "I" and risk.is_sampled(desk.seed, merchant, task.order_no, sampled, failing):
         return "sampled"
     return "failed" if risk.fails_quality_check(desk.seed, merchant, task.order_no, failing) else "passed"

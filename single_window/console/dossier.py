@@ -183,6 +183,7 @@ def _rendered(
 
 @cache
 def _style() -> Markup:
-    """The sheets of a dossier, which it carries in itself."""
+    """The sheets of a dossier, which it carries in itself, with the one that they import."""
     folder = Path(__file__).with_name("static")
-    return Markup("".join(folder.joinpath(name).read_text("utf-8") for name in ("desk.css", "dossier.css")))
+    tokens, *sheets = (folder.joinpath(name).read_text("utf-8") for name in ("tokens.css", "desk.css", "dossier.css"))
+    return Markup(tokens + "".join(sheets).replace('@import url("tokens.css");', ""))

@@ -66,6 +66,8 @@ def test_the_page_tells_who_says_what_and_what_contradicts(story: StoryRunner) -
     facts = page.partition('id="facts"')[2].partition("</section>")[0]
     assert 'class="differs"><th scope="row">seal' in facts, "the seals of port and Korea differ"
     assert 'class="differs"><th scope="row">container' not in facts, "the container is the same"
+    said = page[page.index("They do not agree:") :].split("</p>")[0]
+    assert re.search(r"seal \(port .*S1.*, Korea customs S2\)", said) and "container" not in said
     assert "<b>S1</b>" not in page and "&lt;b&gt;S1&lt;/b&gt;" in page
     assert len(page.encode()) < 60_000
 
