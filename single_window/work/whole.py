@@ -15,7 +15,7 @@ from single_window.language import phrases
 from single_window.language.acts import act_words
 from single_window.store.desks import desks
 from single_window.store.subjects import PARKED, PROPOSAL, QUALITY_CHECK
-from single_window.work.whole_texts import missing_forms, missing_schemas, missing_texts
+from single_window.work.whole_texts import missing_forms, missing_schemas, missing_texts, unknown_events
 
 
 def demand_whole(topics: Mapping[str, Iterable[str]]) -> None:
@@ -24,7 +24,7 @@ def demand_whole(topics: Mapping[str, Iterable[str]]) -> None:
     lacking = [*_strangers(), *_unknown_subjects(), *_unknown_states()]
     for agency in agencies().values():
         lacking += [*_missing_of(agency), *missing_texts(agency, topics[agency.name])]
-    lacking += [*missing_schemas(), *missing_forms()]
+    lacking += [*missing_schemas(), *missing_forms(), *unknown_events()]
     if lacking:
         raise LookupError("; ".join(lacking))
 

@@ -8,6 +8,7 @@ from declarations.lifecycle import LIFECYCLE_OF, all_lifecycles
 from gateways.agency import Agency
 from schemas import catalogue, receipt_texts
 from schemas.codes import return_statuses
+from schemas.epcis.own_events import goods_steps, taken_back
 from schemas.message_types import HERE
 from schemas.remedies import NOTHING, remedy
 from single_window.language import phrases
@@ -50,6 +51,17 @@ def _untold(agency: Agency) -> Iterator[str]:
                 yield f"{named} is told by {step.words}, of which no receipt_texts.csv has words"
             if step.return_status and return_statuses.get(step.return_status) is None:
                 yield f"{named} has the status {step.return_status}, which customs do not have"
+
+
+def unknown_events() -> Iterator[str]:
+    """Yield a sentence for each event of goods that is no step of anything: nothing would ever tell it."""
+    written = {name for group, names in phrases.book().items() if group.startswith("event") for name in names}
+    for table, rows in (("goods_steps.csv", goods_steps()), ("taken_back.csv", taken_back())):
+        for kind, event in rows:
+            lives = all_lifecycles().get(LIFECYCLE_OF.get(kind, kind))
+            acts = {step.action for step in lives.transitions} if lives is not None else set()
+            if event not in written and event.partition("_")[2] not in acts:
+                yield f"schemas/epcis/{table} names the event {event!r} of {kind}, which nothing writes into a timeline"
 
 
 def missing_forms() -> Iterator[str]:

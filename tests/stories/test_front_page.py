@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.console import front_figures
+from tests.databases import ON_BOTH
 from tests.stories.exporting import Sale
 from tests.stories.story import StoryRunner
 
+pytestmark = ON_BOTH
 STATIC = re.compile(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"')
 LINK = re.compile(r'<a[^>]* href="(/[^"]*)"')
 MOST_BYTES = 60_000
