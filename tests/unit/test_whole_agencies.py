@@ -77,10 +77,13 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     ),
     "no words": (gone("gateways/forex/words.toml"), "gateways/forex.*words.toml"),
     "misnamed officers": (renamed(OFFICERS, "oficers.toml"), "gateways/forex.*oficers.toml"),
-    "no topics": (replaced("gateways/forex/topics.py", 'Gateway("forex"', 'Gateway("fx"'), "gateways/forex/topics.py"),
+    "no topics": (
+        replaced("gateways/forex/topics.py", 'Gateway("forex"', 'Gateway("fx"'),
+        r"'agency\.forex_report' of 'fx' is the topic of no document",
+    ),
     "a misspelt topic of a document": (
         replaced("gateways/forex/topics.py", '"agency.forex_report"', '"agency.forex_reprot"'),
-        r"'agency\.forex_reprot' of 'forex' is the topic of no document; these are: \['agency\.forex_report'",
+        r"'agency\.forex_reprot' of 'forex' is the topic of no document of .*; these are: \['agency\.forex_report'",
     ),
     "no repository": (
         replaced("single_window/store/gateways/forex/__init__.py", "REPOSITORY =", "REPOSITORIES ="),
@@ -98,11 +101,11 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "misnamed texts": (renamed("schemas/gateway/forex/remedies.toml", "remedy.toml"), "remed"),
     "misnamed messages": (
         renamed("schemas/gateway/forex/catalogue.toml", "catalog.toml"),
-        "ForexReport|forex/catalog.toml",
+        r"'agency\.forex_report' of 'forex' is the topic of no document of schemas/gateway/\*/catalogue.toml",
     ),
     "a message of nobody": (
         replaced("schemas/gateway/forex/catalogue.toml", 'gateway = "forex"', 'gateway = "fx"'),
-        "ForexReport is for 'fx'",
+        r"'agency\.forex_report' of 'forex' is the topic of no document of schemas/gateway/\*/catalogue.toml",
     ),
     "no acts": (replaced(OFFICERS, "[act.forex_report]", "[act.report]"), r"no \[act.forex_report\]"),
     "a desk of nothing": (replaced(OFFICERS, "{ forex_report =", "{ report ="), "names the subject 'report'"),
