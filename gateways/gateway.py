@@ -41,8 +41,8 @@ class Gateway(Generic[DeskT, LockT]):
         for topic in declared_topics.values():
             if topic.payload is DocumentFiled and topic.name not in defaults:
                 raise LookupError(
-                    f"{topic.name!r} of {name!r} is the topic of no document of schemas/gateway/*/catalogue.toml; these "
-                    f"are: {sorted(defaults)}."
+                    f"{topic.name!r} of {name!r} is the topic of no document of schemas/gateway/*/catalogue.toml; "
+                    f"these are: {sorted(defaults)}."
                 )
         self.topics: Mapping[str, Topic[Any, DeskT, LockT]] = {**defaults, **declared_topics}
         """Its topics by name. Kinds of document without a declared topic are only taken in."""
