@@ -38,7 +38,7 @@ def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> Non
         assert count_overdue(reader, SANDBOX) == 1
     assert set(waiting) == DESKS and waiting.total() >= LEAST, waiting
     assert len(checked) == len(EXAMPLE_CASES)
-    assert any("Chosen for inspection" in words for words in told), told
+    assert any("Inspected with batch" in words for words in told), told
     assert not any("waits for a" in words or DECIDED in words for words in told), "why it waited, not what was decided"
     for page in ("README.md", "docs/officers.md"):
         assert "more than sixty cases" in " ".join((DOCS / page).read_text("utf-8").split()), page
