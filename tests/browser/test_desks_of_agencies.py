@@ -63,8 +63,8 @@ DESKS = (
         "dishonest-after-notice",
         "credit_officer",
         "#effects tbody tr",
-        ("限1,000,000.00", "不成立的条件: 7"),
-        ("limit 1,000,000.00", "not satisfied: 7"),
+        ("超过1,000,000.00元", "不成立的条件: 7"),
+        ("above 1,000,000.00", "not satisfied: 7"),
     ),
     Desk("more-sold-than-was-there", "overseas_officer", "#chain tbody tr", ("10.00 支",), ("10.00 ",)),
 )

@@ -4,6 +4,7 @@ cleared by time."""
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -13,13 +14,14 @@ import pytest
 from sqlalchemy import select
 
 from declarations.calendar import day_of, instant_of
+from declarations.reasons import Reason
 from gateways.circumstances import Options
 from single_window.accounts.key_keeping import Issued
 from single_window.accounts.people import participant as company
 from single_window.api.app import create_app
 from single_window.auditing.credit import NO_CASE, NOT_GIVEN, UNFOUNDED, audit_ledger
 from single_window.cases.credit.decisions import send_answer
-from single_window.cases.credit.queries import CASE_ROWS, credited, list_events
+from single_window.cases.credit.queries import CASE_ROWS, CREDIT_FACTS, credited, list_events
 from single_window.cases.exchange.decisions import set_class
 from single_window.clock import Clock
 from single_window.master_data.csv_files import BadFile
@@ -139,6 +141,14 @@ def test_a_company_is_proposed_told_heard_graded_and_repaired(story: StoryRunner
     assert {event.state for event in list_events(story.read(credited, MERCHANT))} == {"repaired"}
     assert graded(story)[-2:] == [("2026-11-20", "dishonest"), ("2027-05-20", "ordinary")]
     assert told(story) == ["300", "120", "800", "100", "120", "800"]
+
+
+def test_the_sentence_of_a_case_says_its_numbers_as_a_person_would(story: StoryRunner) -> None:
+    tell(story, fined("P1", "1200000"), fined("P2", "1200000"))
+    (opened,) = cases(story)
+    grounds = story.read(CREDIT_FACTS.facts, opened.case_no, Reason("25120", {}))
+    assert re.search(r"\d counted, and \d is enough", grounds["numbers_en"]), grounds
+    assert re.search(r"计入\d次，满\d次即适用", grounds["numbers_zh"]), grounds
 
 
 def test_nothing_is_kept_of_companies_to_whom_nothing_happened(story: StoryRunner) -> None:

@@ -36,8 +36,8 @@ from single_window.cases.sentence_facts import SentenceFacts
 from single_window.frame import case_rows
 from single_window.frame.case_rows import CaseReader, CaseRows
 from single_window.frame.typed import history_out
+from single_window.language import phrases
 from single_window.language.amounts import with_separators
-from single_window.language.words import Words
 from single_window.store.agency_tables.credit import credit_case
 from single_window.store.gateways.credit import CASES, EVENTS, documents_between, known_companies
 from single_window.store.law_books import law_of
@@ -201,19 +201,20 @@ def case_out(connection: Connection, sandbox: str, case: CreditCase) -> CreditCa
 
 
 def _facts(connection: Connection, sandbox: str, number: str, reason: Reason) -> Mapping[str, str]:
-    """Return the numbers of the conditions that are satisfied, beside their limits, in both languages."""
+    """Return what the numbers of the conditions that are satisfied say, with their limits, in both languages."""
     case = find_case(connection, sandbox, number)
     if case is None:
         return {}
     law = law_of(connection, sandbox)
-    measures = [each for ground in case.grounds if ground.satisfied for each in condition_out(ground, law).measures]
-    limited = [
-        (Words(measure.name_zh, measure.name_en), with_separators(measure.found), with_separators(measure.limit))
-        for measure in measures
-        if measure.limit not in ("", "-")
+    said = [
+        (phrases.phrase("credit_measure_said", measure.name), with_separators(measure.found), limit)
+        for ground in case.grounds
+        if ground.satisfied
+        for measure in condition_out(ground, law).measures
+        if measure.satisfied and (limit := with_separators(measure.limit)) not in ("", "-")
     ]
-    zh = "，".join(f"{name.zh}{found}，限{limit}" for name, found, limit in limited)
-    en = ", ".join(f"{name.en} {found}, limit {limit}" for name, found, limit in limited)
+    zh = "，".join(words.zh.format(found=found, limit=limit) for words, found, limit in said)
+    en = ", ".join(words.en.format(found=found, limit=limit) for words, found, limit in said)
     return {"numbers_zh": zh, "numbers_en": en}
 
 
