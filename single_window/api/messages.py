@@ -21,7 +21,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.intake.admission import ACCEPTED
 from single_window.intake.reading import Reading
-from single_window.store import parking
+from single_window.store import parking, seals
 from single_window.store.engine import reading as reading_from
 from single_window.store.tables import archive, document, message
 
@@ -105,10 +105,11 @@ def show(number: int) -> Response:
     sandbox = guard.sandbox_name()
     at = ports()
     with reading_from(at.window.engine) as connection:
-        row = connection.execute(select(*message.c[_SHOWN]).where(message.c.id == number, *_of_caller(sandbox))).first()
-        documents = connection.execute(_documents_of(sandbox, number)).all()
+        own = select(*message.c[_SHOWN]).where(message.c.id == number, *_of_caller(sandbox))
+        row = next(iter(seals.fetch(connection, own, message)), None)
         if row is None:
             raise _missing(sandbox, number)
+        documents = seals.fetch(connection, _documents_of(sandbox, number), document)
         kept = {document.position for document in documents}
         refused = findings_of_message(connection, sandbox, row, kept)
         topics = {document.id: filed_route(document.kind).topic for document in documents}

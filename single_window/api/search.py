@@ -21,6 +21,7 @@ from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response, problem
+from single_window.store import seals
 from single_window.store.engine import reading
 from single_window.store.tables import message, participant
 from single_window.work.settling import Settling, TimeIsUp
@@ -171,9 +172,8 @@ def sent(query: dict[str, Any]) -> Response:
         where.append(message.c.id < query["before"])
     columns = [message.c[name] for name in (*_SHOWN, "received_at")]
     with reading(at.window.engine) as connection:
-        rows = connection.execute(
-            select(*columns).where(*where).order_by(message.c.id.desc()).limit(query["limit"] + 1)
-        ).all()
+        newest = select(*columns).where(*where).order_by(message.c.id.desc()).limit(query["limit"] + 1)
+        rows = seals.fetch(connection, newest, message)
     return json_response(sent_page(rows, query["limit"]))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, select
 from declarations.reasons import Reason
 from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, CaseT, PageT, ShownT, page
 from single_window.frame.typed import HistoryLine
+from single_window.store.seals import fetch
 from single_window.store.tables import timeline
 
 T = TypeVar("T")
@@ -83,9 +84,12 @@ def history(
     chosen = select(*_COLUMNS).where(
         timeline.c.sandbox == sandbox, timeline.c.order_no == order_no, timeline.c.kind == kind, *further
     )
+    shown = len(_COLUMNS) - 1
     return [
-        HistoryLine._make((*row[:-1], msgspec.json.decode(row.reasons, type=tuple[Reason, ...]) if row.reasons else ()))
-        for row in connection.execute(chosen.order_by(timeline.c.id))
+        HistoryLine._make(
+            (*row[:shown], msgspec.json.decode(row.reasons, type=tuple[Reason, ...]) if row.reasons else ())
+        )
+        for row in fetch(connection, chosen.order_by(timeline.c.id), timeline)
     ]
 
 

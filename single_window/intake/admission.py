@@ -20,6 +20,7 @@ from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.records import to_json
+from single_window.store.seals import insert_sealed
 from single_window.store.tables import archive, message
 
 _MESSAGE = (
@@ -93,7 +94,7 @@ def write_messages(
         if answer.status == ACCEPTED:
             earlier[key] = (message_id, reading.content_hash)
             rows.deliveries.append(_delivery_row(delivery_id, sandbox, message_id, system, reading))
-    insert_rows(connection, message, _MESSAGE, rows.messages)
+    insert_sealed(connection, message, _MESSAGE, rows.messages)
     acknowledged.count(connection, acknowledged.MESSAGES, len(rows.messages))
     insert_rows(connection, archive, ("message_id", "body"), rows.bodies)
     file_deliveries(connection, rows.deliveries)

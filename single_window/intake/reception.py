@@ -35,6 +35,7 @@ from single_window.intake.reading import Arrived, Reading
 from single_window.intake.replays import Replay, first_receipts
 from single_window.messaging.topology import STAGED
 from single_window.receipts.rows import placeholders_of
+from single_window.store import seals
 from single_window.store.bulk import array_value, in_array, per_dialect
 from single_window.store.documents import IncomingDocument, KindAndKey, StoredDocument, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
@@ -394,11 +395,8 @@ def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) 
     change(connection, _set_read(connection), {"ids": array_value(connection, clean)})
     for number, reading in readings:
         if reading.findings:
-            connection.execute(
-                update(message)
-                .where(message.c.id == number)
-                .values(state="invalid", findings=to_json((*reading.findings, *reading.remarks)))
-            )
+            findings = to_json((*reading.findings, *reading.remarks))
+            seals.change(connection, message, number, {"state": "invalid", "findings": findings})
 
 
 def expire_staged(connection: Connection, circumstances: Circumstances, items: Sequence[Any]) -> Answers:

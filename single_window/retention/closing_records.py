@@ -20,7 +20,7 @@ from declarations.lifecycle import all_lifecycles
 from declarations.parameters import Parameters
 from schemas import catalogue
 from single_window.refused import Refused
-from single_window.store import files, questions, receipt_contents
+from single_window.store import files, questions, receipt_contents, seals
 from single_window.store.engine import writing
 from single_window.store.gateways.customs.masking import mask_texts
 from single_window.store.receipt_contents import ReceiptContent, with_contents
@@ -198,7 +198,7 @@ def _mask_receipts_and_timeline(connection: Connection, sandbox: str, order_no: 
         )
     ).all():
         if (reasons := _without(row.reasons, texts)) != row.reasons:
-            connection.execute(update(timeline).where(timeline.c.id == row.id).values(reasons=reasons))
+            seals.change(connection, timeline, row.id, {"reasons": reasons})
 
 
 def _mask_receipts(connection: Connection, sandbox: str, order_no: str, texts: set[str]) -> None:

@@ -1,7 +1,7 @@
 """Finds stored data that are not what was stored: no page of the file is malformed, but a bit in it is another.
 
-What is packed has a checksum, and so have rows with a `seal` and those of receipts. Other texts and numbers have none,
-but for those of the decision log, which `audit log` checks.
+What is packed has a checksum, and so have rows with a `seal` (`seals`) and those of receipts. Other texts and numbers
+have none, but for those of the decision log, which `audit log` checks.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy import Column, select
 
 from schemas.packing import BILLS, FACTS, MESSAGES, RECEIPTS, AlteredData, Packing, UnknownPacking
 from single_window.store.columns import CheckedBytes
-from single_window.store.records import SEALED
 from single_window.store.revisions import VERSION_TABLE, newest
+from single_window.store.seals import SEALS
 from single_window.store.tables import archive, document, epcis_event, metadata, receipt_group, tax_bill
 
 _PACKED: tuple[tuple[Column[Any], Packing | CheckedBytes], ...] = (
@@ -30,8 +30,9 @@ _PACKED: tuple[tuple[Column[Any], Packing | CheckedBytes], ...] = (
 
 def faults_of(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> Iterator[str]:
     """Yield a sentence for each column that is gone, and each value that is not what was stored, the newest rows first,
-    until the time `is_over`."""
-    yield from _lost_columns(connection)
+    until the time `is_over`. Columns are missed, and seals compared, where an upgrade has made all of them."""
+    is_newest = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchall() == [(newest(),)]
+    yield from _lost_columns(connection) if is_newest else ()
     for column, packing in _PACKED:
         table, key = column.table, [*column.table.primary_key][-1]
         for number, stored in connection.execute(str(select(key, column).order_by(key.desc()).select_from(table))):
@@ -39,23 +40,20 @@ def faults_of(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> It
                 yield f"{table.name} {number}, {column.name}: {fault}"
             if is_over():
                 return
-    yield from _altered_rows(connection, is_over)
+    yield from _altered_rows(connection, is_over) if is_newest else ()
 
 
 def _altered_rows(connection: sqlite3.Connection, is_over: Callable[[], bool]) -> Iterator[str]:
-    for records in SEALED:
-        table = records.table
-        for row in connection.execute(f"{records.select()} WHERE seal <> 0"):
-            if records.is_altered(row):
+    for table, seal in SEALS.items():
+        for row in connection.execute(f"{seal.select()} WHERE seal <> 0"):
+            if seal.is_altered_on_disk(row):
                 yield f"{table.name}: a row is not what was stored"
             if is_over():
                 return
 
 
 def _lost_columns(connection: sqlite3.Connection) -> Iterator[str]:
-    """Columns that another bit of the schema has renamed; none are missed before an upgrade has made them."""
-    if connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchall() != [(newest(),)]:
-        return
+    """Columns that another bit of the schema has renamed."""
     for name, table in metadata.tables.items():
         there = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
         if lost := sorted(set(table.columns.keys()) - there):

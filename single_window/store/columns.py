@@ -202,7 +202,7 @@ def file_columns() -> list[Column[Any]]:
 
 
 def seal_column() -> Column[int]:
-    """A checksum of what `store/records.py` stores in the row; 0: stored otherwise, or by a release before."""
+    """A checksum of columns of the row (`store/seals.py`); 0: stored otherwise, or by a release before."""
     return big("seal")
 
 

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select
 
 from single_window.store import epochs
-from single_window.store.bulk import array_value, in_array, insert_rows, on_sqlite, one_of, per_dialect
+from single_window.store.bulk import array_value, in_array, on_sqlite, one_of, per_dialect
 from single_window.store.gateways.customs import hold_meetings
 from single_window.store.prepared import fetch_all
+from single_window.store.seals import insert_sealed
 from single_window.store.tables import document
 
 COLUMNS = (
@@ -120,7 +121,7 @@ def put(connection: Connection, rows: Mapping[KindAndKey, Sequence[Any]], replac
     if replaced:
         epochs.bump(connection, epochs.DOCUMENTS)
         connection.execute(delete(document).where(one_of(connection, document.c.id, replaced)))
-    insert_rows(connection, document, COLUMNS, [rows[place] for place in sorted(rows)])
+    insert_sealed(connection, document, COLUMNS, [rows[place] for place in sorted(rows)])
 
 
 def hold_trades_of(connection: Connection, sandbox: str, ids: Iterable[int]) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Select, and_, or_, select
 
 from schemas.epcis.facts import EventFacts, GoodsRole, digest_of
 from schemas.packing import AlteredData
-from single_window.store import acknowledged
+from single_window.store import acknowledged, seals
 from single_window.store.bulk import begins_with, insert_new, insert_rows, on_sqlite, one_of
+from single_window.store.seals import insert_sealed, sealed
 from single_window.store.tables import epcis_capture, epcis_event, epcis_goods
 
 _OF_FACTS = tuple(name for name in EventFacts._fields if name != "goods")
@@ -110,7 +111,8 @@ def put_owned(connection: Connection, sandbox: str, events: Sequence[OwnedEvent]
         )
         for key, owned in sorted(wanted.items())
     ]
-    new = {key for _, key in insert_new(connection, epcis_event, _COLUMNS, rows)}
+    rows = sealed(epcis_event, _COLUMNS, rows)
+    new = {key for _, key in insert_new(connection, epcis_event, (*_COLUMNS, "seal"), rows)}
     facts = [(key, wanted[key].event.facts) for key in new]
     found_by = sorted(
         (sandbox, named, of.at, key, str(role), of.biz_step) for key, of in facts for named, role in of.goods
@@ -141,7 +143,7 @@ def uncorrected(connection: Connection, sandbox: str, subjects: Collection[str])
             goods.role == str(GoodsRole.SUBJECT),
         )
     )
-    rows = connection.execute(chosen.order_by(columns.at, columns.key)).all()
+    rows = seals.fetch(connection, chosen.order_by(columns.at, columns.key), epcis_event)
     done = {row.event_id for row in rows if row.correction}
     found: dict[str, list[UncorrectedEvent]] = {}
     for row in rows:
@@ -152,7 +154,7 @@ def uncorrected(connection: Connection, sandbox: str, subjects: Collection[str])
 
 def put_capture(connection: Connection, sandbox: str, capture: Capture) -> None:
     """Store what a document led to."""
-    insert_rows(connection, epcis_capture, ("sandbox", *Capture._fields), [(sandbox, *capture)])
+    insert_sealed(connection, epcis_capture, ("sandbox", *Capture._fields), [(sandbox, *capture)])
     acknowledged.count(connection, acknowledged.CAPTURES, 1)
 
 
@@ -162,8 +164,8 @@ def find_capture(connection: Connection, sandbox: str, number: int) -> Capture |
     chosen = select(*[columns[name] for name in Capture._fields]).where(
         columns.sandbox == sandbox, columns.id == number
     )
-    row = connection.execute(chosen).one_or_none()
-    return None if row is None else Capture(*row)
+    rows = seals.fetch(connection, chosen, epcis_capture)
+    return Capture(*rows[0][: len(Capture._fields)]) if rows else None
 
 
 def find(connection: Connection, sandbox: str, query: EventQuery) -> Sequence[FoundEvent]:
@@ -225,7 +227,8 @@ def _rows(connection: Connection, sandbox: str, keys: Sequence[str]) -> Sequence
     chosen = select(*[columns[name] for name in FoundEvent._fields]).where(
         columns.sandbox == sandbox, one_of(connection, columns.key, keys)
     )
-    found = {row.key: FoundEvent(*row) for row in connection.execute(chosen)}
+    rows = seals.fetch(connection, chosen, epcis_event)
+    found = {row.key: FoundEvent(*row[: len(FoundEvent._fields)]) for row in rows}
     if len(found) < len(keys) and on_sqlite(connection):  # of one instant: on a server, a reset may take some meanwhile
         raise AlteredData("events that are found by an index are not there")
     return [found[key] for key in keys if key in found]

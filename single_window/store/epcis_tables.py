@@ -14,6 +14,7 @@ from single_window.store.columns import (
     index,
     integer,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -31,6 +32,7 @@ epcis_capture = table(
         integer("sent"),
         integer("taken"),
         text("findings"),
+        seal_column(),
     ],
 )
 """What one document led to; `findings`: of the events that were not taken, as JSON."""
@@ -45,6 +47,7 @@ epcis_event = table(
         *texts("read_point", "biz_location"),
         *bigs("at", "recorded_at"),
         Column("body", CheckedBytes, nullable=False),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )

@@ -24,6 +24,7 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.payment_requests import file_requests
 from single_window.store.receipt_contents import MOST, ReceiptContent, pack, seal_of
 from single_window.store.records import to_json
+from single_window.store.seals import insert_sealed
 from single_window.store.tables import deadline, document, message, receipt, timeline
 from single_window.store.written import RECEIPT, WrittenCounts
 
@@ -117,7 +118,7 @@ def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, e
         (number, sandbox, *event[:_REASONS], reasons_json(event[_REASONS]), *event[_REASONS + 1 :])
         for number, event in zip(numbering.take(ROWS, "row", len(events)), map(astuple, events), strict=True)
     ]
-    insert_rows(connection, timeline, _EVENT, rows)
+    insert_sealed(connection, timeline, _EVENT, rows)
 
 
 def reasons_json(reasons: Sequence[Reason]) -> str:

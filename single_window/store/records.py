@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
-from zlib import crc32
 
 import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from gateways.records import Stamped
-from schemas.packing import AlteredData
 from single_window.store.bulk import (
     array_value,
     encode,
@@ -27,13 +25,9 @@ from single_window.store.bulk import (
     upsert_rows,
 )
 from single_window.store.prepared import fetch_all
+from single_window.store.seals import Seal
 
 T = TypeVar("T")
-SEALED: list[Records[Any]] = []
-"""All that have a seal, of the modules that are loaded."""
-_packed = msgspec.msgpack.Encoder().encode
-_SEALED = 1 << 32
-"""Added to each checksum, since 0 is that of rows that have none."""
 MAX_CACHED_ROWS = 4_000
 """Maximum number of cached rows of one kind."""
 
@@ -67,11 +61,6 @@ def cache_of(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, A
     return rows
 
 
-def seal_of(values: Iterable[Any]) -> int:
-    """The checksum of the values of a row."""
-    return _SEALED | crc32(_packed(tuple(values)))
-
-
 class Records(Generic[T]):
     """Loads and saves a dataclass in a table. `structured`: field → decoder, for fields stored as JSON. `skip`: fields
     that are not loaded or saved here."""
@@ -86,10 +75,8 @@ class Records(Generic[T]):
         self.kind, self.table = kind, table
         self._structured = dict(structured or {})
         self.names = tuple(field.name for field in fields(kind) if field.name not in skip)  # type: ignore[arg-type]
-        self._seal = ("seal",) if "seal" in table.c else ()
-        self._columns = (*self.names, *self._seal)
-        if self._seal:
-            SEALED.append(self)
+        self._seal = Seal(table, self.names) if "seal" in table.c else None
+        self._columns = (*self.names, "seal") if self._seal else self.names
         self._decoders = tuple((self.names.index(name), decode) for name, decode in self._structured.items())
         self._keys = tuple(column.name for column in table.primary_key if column.name != "sandbox")
         self._get = attrgetter(*self.names)
@@ -117,8 +104,7 @@ class Records(Generic[T]):
         """The object of a row of `select`; raises `AlteredData` for one that is not what was stored."""
         before = tuple(row)
         if self._seal:
-            if self.is_altered(before):
-                raise AlteredData(f"a row of {self.table.name} is not what was stored")
+            self._seal.compare(before)
             before = before[:-1]
         values = list(before)
         for index, decode in self._decoders:
@@ -168,14 +154,9 @@ class Records(Generic[T]):
             values[index] = int(values[index])
         return values
 
-    def is_altered(self, row: Iterable[Any]) -> bool:
-        """True if a row of `select` is not what was stored."""
-        *values, seal = row
-        return bool(seal) and seal != seal_of(values)
-
     def _stored(self, values: list[Any]) -> list[Any]:
         """The values with their seal, in the order of the columns."""
-        return [*values, seal_of(values)] if self._seal else values
+        return [*values, self._seal.of(values)] if self._seal else values
 
     def save(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
         """Insert or update objects. With a `version` field (0: new) raises `Conflict` if a row's version has

@@ -56,6 +56,7 @@ from single_window.store.columns import (
     number_key,
     packed_text,
     sandbox_column,
+    seal_column,
     table,
     text,
     text_key,
@@ -148,6 +149,7 @@ message = table(
         integer("documents"),
         text("state", "received"),
         text("findings"),
+        seal_column(),
         UniqueConstraint("sandbox", "transmission_id", "sender"),
     ],
 )
@@ -179,6 +181,7 @@ document = table(
         text("port_no"),
         big("last_return"),
         Column("facts", LargeBinary, nullable=False),
+        seal_column(),
         UniqueConstraint("sandbox", "kind", "key"),
     ],
 )
@@ -358,6 +361,7 @@ timeline = table(
         big("at"),
         *texts("actor", "event", "state", "reasons", "return_status"),
         Column("return_time", BigInteger),
+        seal_column(),
     ],
 )
 index(timeline, "order_no", "sandbox", "order_no")
@@ -397,6 +401,7 @@ declaration = table(
         text("bill_no"),
         big("batch_id"),
         *texts("batch_no", "statistics_flag", "review_cause"),
+        seal_column(),
         UniqueConstraint("sandbox", "key", "flow"),
     ],
 )
@@ -423,6 +428,7 @@ request = table(
         text("reasons"),
         big("parcels_left"),
         text("tax"),
+        seal_column(),
         UniqueConstraint("sandbox", "kind", "key"),
     ],
 )
@@ -654,6 +660,7 @@ tax_bill = table(
         text("mailboxes"),
         packed_text("fields", "bills"),
         big("last_return"),
+        seal_column(),
     ],
     sqlite_with_rowid=False,
 )

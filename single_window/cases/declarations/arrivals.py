@@ -27,6 +27,7 @@ from single_window.receipts.rows import Receipt
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import parking
 from single_window.store.bulk import chunks
+from single_window.store.seals import fetch, fetch_whole
 from single_window.store.tables import archive, declaration, document, message, request
 
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
@@ -35,7 +36,8 @@ _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 def of_message(connection: Connection, sandbox: str, message_id: int) -> MessageStory:
     """Return the story of one message; raises `NotFound`."""
     named = message.c.id == min(message_id, LARGEST_ID)
-    row = connection.execute(select(message).where(message.c.sandbox == sandbox, named)).first()
+    rows = fetch_whole(connection, select(message).where(message.c.sandbox == sandbox, named), message)
+    row = next(iter(rows), None)
     if row is None:
         raise NotFound(message_id, sandbox)
     body = connection.execute(select(archive.c.body).where(archive.c.message_id == message_id)).scalar()
@@ -47,9 +49,8 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         kind_keys = [key for named, key, _ in keys if named == kind]
         conditions.append(and_(document.c.kind == kind, document.c.key.in_(kind_keys)))
     papers = papers_of(connection, sandbox, conditions, answers)
-    filed = connection.execute(
-        select(*document.c["id", "kind", "key", "position"]).where(document.c.message_id == message_id)
-    ).all()
+    of_message = select(*document.c["id", "kind", "key", "position"]).where(document.c.message_id == message_id)
+    filed = fetch(connection, of_message, document)
     findings = _decode_findings(row.findings) if row.findings else ()
     refused = undeclared.findings_of_message(connection, sandbox, row, {one.position for one in filed})
     refused += findings_of_agencies(connection, sandbox, filed, [receipt for _, receipt in given])

@@ -44,6 +44,7 @@ from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.law_books import law_of
+from single_window.store.seals import fetch_whole
 from single_window.store.tables import allowance, declaration, request
 from single_window.work.dispatch import open_deliveries
 
@@ -54,9 +55,8 @@ def of_declaration(connection: Connection, sandbox: str, declaration_id: int, la
     """Return the story of one declaration; raises `NotFound`."""
     if declaration_id > LARGEST_ID:
         raise NotFound(declaration_id, sandbox)
-    columns = [declaration.c[name] for name in DECLARATIONS.names]
     row = connection.execute(
-        select(*columns).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
+        DECLARATIONS.select().where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
     ).first()
     if row is None:
         raise NotFound(declaration_id, sandbox)
@@ -185,12 +185,9 @@ def answer(mailbox: str, receipt: receipts.Receipt) -> GivenReceiptOut:
 
 
 def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Parameters) -> tuple[ListRequest, ...]:
-    rows = connection.execute(
-        select(request)
-        .where(request.c.sandbox == sandbox, request.c.declaration_id == declaration_id)
-        .order_by(request.c.id)
-    )
-    return tuple(_request(connection, sandbox, row, law) for row in rows.all())
+    chosen = select(request).where(request.c.sandbox == sandbox, request.c.declaration_id == declaration_id)
+    rows = fetch_whole(connection, chosen.order_by(request.c.id), request)
+    return tuple(_request(connection, sandbox, row, law) for row in rows)
 
 
 def _request(connection: Connection, sandbox: str, row: Any, law: Parameters) -> ListRequest:

@@ -21,6 +21,7 @@ from single_window.cases.declarations.parts import HappeningOut
 from single_window.frame.typed import instant_text
 from single_window.language import phrases, statuses, words
 from single_window.receipts.rows import Receipt
+from single_window.store.seals import fetch_whole
 from single_window.store.tables import timeline
 
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
@@ -59,14 +60,9 @@ def happenings_of(
 def _rows(connection: Connection, sandbox: str, order_numbers: Sequence[str]) -> Sequence[Any]:
     if not any(order_numbers):
         return ()
-    return connection.execute(
-        select(timeline)
-        .where(
-            timeline.c.sandbox == sandbox,
-            timeline.c.order_no.in_([order_number for order_number in order_numbers if order_number]),
-        )
-        .order_by(timeline.c.id)
-    ).all()
+    numbers = [order_number for order_number in order_numbers if order_number]
+    chosen = select(timeline).where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_(numbers))
+    return fetch_whole(connection, chosen.order_by(timeline.c.id), timeline)
 
 
 def _sort_key(row: Any) -> SortKey:

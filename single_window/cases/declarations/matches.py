@@ -18,6 +18,7 @@ from single_window.language import phrases
 from single_window.store.agency_tables import NUMBERED
 from single_window.store.content_hashes import is_content_hash, of_content
 from single_window.store.participants import mailbox_of
+from single_window.store.seals import fetch
 from single_window.store.subject_tables import NumberedRows
 from single_window.store.tables import declaration, document, message, request
 
@@ -94,12 +95,13 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Match 
 def of_request(connection: Connection, sandbox: str, request_id: int) -> Match | None:
     """A cancellation or return by its id."""
     columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
-    row = connection.execute(
+    chosen = (
         select(*columns, declaration.c.order_no)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
         .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ABOUT_LISTS))
-    ).first()
-    return None if row is None else _match_of_request(row, "id")
+    )
+    rows = fetch(connection, chosen, request, declaration)
+    return _match_of_request(rows[0], "id") if rows else None
 
 
 def _match_of_request(row: Any, by: str) -> Match:
@@ -149,7 +151,7 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     """Find cancellations, returns and tallies by the sender's number or preNo, without an index: they are few."""
     columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
     like = f"%{_escape_pattern(wanted)}%"
-    rows = connection.execute(
+    chosen = (
         select(*columns, declaration.c.order_no, request.c.fields)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
         .where(
@@ -161,9 +163,9 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
             ),
         )
         .limit(MAX_MATCHES)
-    ).all()
+    )
     matches = []
-    for row in rows:
+    for row in fetch(connection, chosen, request, declaration):
         own = catalogue.by_kind(row.kind).number if row.key.endswith(f"|{wanted}") else ""
         by = own or ("preNo" if f'"preNo":"{wanted}"' in row.fields else "")
         if by:
@@ -188,13 +190,8 @@ def _messages_where(
 ) -> list[Match]:
     is_visible = true() if senders is None else message.c.sender.in_(senders)
     columns = [message.c[name] for name in ("id", "code", "guid", "transmission_id", "state")]
-    rows = connection.execute(
-        select(*columns)
-        .where(message.c.sandbox == sandbox, is_visible, where)
-        .order_by(message.c.id)
-        .limit(MAX_MATCHES)
-    )
-    return [_match_of_message(row) for row in rows]
+    chosen = select(*columns).where(message.c.sandbox == sandbox, is_visible, where).order_by(message.c.id)
+    return [_match_of_message(row) for row in fetch(connection, chosen.limit(MAX_MATCHES), message)]
 
 
 def _match_of_message(row: Row[Any]) -> Match:
@@ -235,7 +232,8 @@ def _sent_by(senders: Collection[str] | None) -> ColumnElement[bool]:
 
 def _documents(connection: Connection, sandbox: str, *where: ColumnElement[bool]) -> list[Any]:
     columns = [document.c[name] for name in ("id", "kind", "key", "order_no", "state", "guid", "port_no", "message_id")]
-    return list(connection.execute(select(*columns).where(document.c.sandbox == sandbox, *where).limit(MAX_MATCHES)))
+    chosen = select(*columns).where(document.c.sandbox == sandbox, *where).limit(MAX_MATCHES)
+    return list(fetch(connection, chosen, document))
 
 
 def _targets_of(

@@ -163,11 +163,10 @@ def _parcel(number: int, key: str, row: Any) -> Parcel:
 
 def _lists(connection: Connection, sandbox: str, keys: Sequence[str]) -> Mapping[str, Any]:
     """Return export lists by parcel key. If several lists declare a parcel, an active one is taken, else the newest."""
-    columns = [declaration.c[name] for name in DECLARATIONS.names]
     lists: dict[str, Any] = {}
     for part in chunks(keys):
         rows = connection.execute(
-            select(*columns)
+            DECLARATIONS.select()
             .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.logistics_key.in_(part))
             .order_by(declaration.c.id)
         )

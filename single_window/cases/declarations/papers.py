@@ -15,6 +15,7 @@ from schemas import catalogue
 from single_window.cases.declarations.parts import Amount, GivenReceiptOut, Paper
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.store.seals import fetch
 from single_window.store.tables import document, message
 
 _WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
@@ -39,13 +40,14 @@ def papers_of(
     if not where:
         return []
     named = union_all(*[select(document.c.id).where(document.c.sandbox == sandbox, condition) for condition in where])
-    rows = connection.execute(
+    chosen = (
         select(document, message.c.received_at)
         .outerjoin(message, message.c.id == document.c.message_id)
         .where(document.c.id.in_(named))
         .order_by(document.c.id)
         .limit(500)
-    ).all()
+    )
+    rows = fetch(connection, chosen, document, message)
     return [
         _make_paper(row, last.get((row.kind, row.key)), parcel)
         for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))

@@ -47,6 +47,7 @@ from single_window.intake import located
 from single_window.intake.located import Located
 from single_window.store.bulk import array_value, in_array, per_dialect
 from single_window.store.prepared import fetch_all
+from single_window.store.seals import checked, fetch, with_seals
 from single_window.store.tables import (
     batch,
     batch_member,
@@ -90,19 +91,21 @@ def declarations(
     conditions = [*where, *(declaration.c[name] == value for name, value in filters.items() if value)]
     if bill_no:
         conditions.append(declaration.c.bill_no != "")  # the partial index has this condition
-    return connection.execute(_statement_of_newest(declaration.c.sandbox == sandbox, *conditions).limit(limit)).all()
+    newest = _statement_of_newest(declaration.c.sandbox == sandbox, *conditions).limit(limit)
+    return checked(connection.execute(newest).all(), declaration)
 
 
 def _statement_of_newest(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Return the query of declarations, newest first. `received_at` of a row is when the message with its newest
     version was received (0: unknown)."""
-    return (
+    newest = (
         select(declaration, func.coalesce(message.c.received_at, 0).label("received_at"))
         .outerjoin(document, document.c.id == declaration.c.document_id)
         .outerjoin(message, message.c.id == document.c.message_id)
         .where(*conditions)
         .order_by(declaration.c.id.desc())
     )
+    return with_seals(newest, declaration)
 
 
 def _statement_of_ids() -> CompoundSelect[Any]:
@@ -145,9 +148,8 @@ def of_batch(sandbox: str, batch_no: str) -> Select[Any]:
 def documents_of(connection: Connection, sandbox: str, declared: Rows, number: str) -> Rows:
     """Return the documents of these declarations; if there are none, those of the order with this number."""
     chosen = or_(*[_condition_of_documents(row) for row in declared] or [document.c.order_no == number])
-    return connection.execute(
-        select(*_DOCUMENT).where(document.c.sandbox == sandbox, chosen).order_by(document.c.id)
-    ).all()
+    of_them = select(*_DOCUMENT).where(document.c.sandbox == sandbox, chosen).order_by(document.c.id)
+    return fetch(connection, of_them, document)
 
 
 def _condition_of_documents(row: Any) -> ColumnElement[bool]:
@@ -161,18 +163,19 @@ def _condition_of_documents(row: Any) -> ColumnElement[bool]:
     )
 
 
-def tax_bills(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
+def tax_bills(connection: Connection, ids: Sequence[int]) -> Rows:
     """Return the tax bills of declarations, ordered by sequence: later bills replace earlier ones."""
-    return (
-        fetch_all(connection, _statement_of_tax_bills(connection), {"ids": array_value(connection, ids)}) if ids else []
-    )
+    if not ids:
+        return []
+    rows = fetch_all(connection, _statement_of_tax_bills(connection), {"ids": array_value(connection, ids)})
+    return checked(rows, tax_bill)
 
 
 @per_dialect
 def _statement_of_tax_bills(sqlite: bool) -> Select[Any]:
     columns = [tax_bill.c[name] for name in ("declaration_id", "state", "tax_no", "assessment")]
     chosen = in_array(sqlite, tax_bill.c.declaration_id, "ids")
-    return select(*columns).where(chosen).order_by(tax_bill.c.sequence)
+    return with_seals(select(*columns).where(chosen).order_by(tax_bill.c.sequence), tax_bill)
 
 
 class WithNumber(NamedTuple):
@@ -207,7 +210,8 @@ def _requests_of_orders(connection: Connection, sandbox: str, number: str, flow:
     kinds = [kind for kind in REQUESTS if catalogue.handling(kind).of_order and flow in {"", flow_of(kind)}]
     own = document.c.key.endswith(f"|{number}", autoescape=True)
     where = (document.c.sandbox == sandbox, document.c.kind.in_(kinds), own)
-    return connection.execute(select(*_DOCUMENT).where(*where).order_by(document.c.id).limit(DECLARATIONS)).all()
+    of_them = select(*_DOCUMENT).where(*where).order_by(document.c.id).limit(DECLARATIONS)
+    return fetch(connection, of_them, document)
 
 
 def _concerned(sandbox: str, requests: Rows) -> Select[Any]:
@@ -223,7 +227,7 @@ def _documents_in_flow(connection: Connection, sandbox: str, declared: Rows, num
 
 def _rows_with_number(connection: Connection, sandbox: str, number: str, flow: str) -> Rows:
     values = {"of_sandbox": sandbox, "of_number": number} | ({"of_flow": flow} if flow else {})
-    return fetch_all(connection, _statement_of_number(bool(flow)), values)
+    return checked(fetch_all(connection, _statement_of_number(bool(flow)), values), declaration)
 
 
 def answer_about(

@@ -19,6 +19,7 @@ from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt
 from single_window.store.receipt_contents import with_contents
 from single_window.store.records import from_json
+from single_window.store.seals import fetch
 from single_window.store.tables import UNDECLARED_RECEIPTS, archive, message, receipt
 
 STAGED = "1"
@@ -112,7 +113,7 @@ def refused_messages(
     connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None, limit: int
 ) -> list[Any]:
     """The newest refused messages whose bytes have an element with this number, or whose guid it is."""
-    rows = connection.execute(
+    chosen = (
         select(
             *message.c["id", "code", "sender", "state", "transmission_id", "received_at", "findings"], archive.c.body
         )
@@ -127,5 +128,5 @@ def refused_messages(
         .limit(limit)
     )
     texts = f">{wanted}<".encode(), f'"{wanted}"'.encode()
-    found = [row for row in rows if any(text in body for body in [MESSAGES.unpack(row.body)] for text in texts)]
-    return found
+    rows = fetch(connection, chosen, message)
+    return [row for row in rows if any(text in body for body in [MESSAGES.unpack(row.body)] for text in texts)]

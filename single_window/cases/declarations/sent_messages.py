@@ -11,6 +11,7 @@ from schemas.locating import Tree
 from schemas.packing import MESSAGES
 from schemas.reading import open_message
 from single_window.intake.reading import Reading, read_body
+from single_window.store.seals import fetch
 from single_window.store.tables import archive, message
 
 MAX_READ_BYTES = 1_000_000
@@ -41,11 +42,12 @@ def message_id(connection: Connection, sandbox: str, root: str, answered_at: int
 def read_again(connection: Connection, number: int) -> ReadAgain | None:
     """Read a stored message again; None if its bytes are no longer there or it has more than can be shown."""
     columns = message.c["received_at", "edition", "sender", "size"]
-    row = connection.execute(
+    chosen = (
         select(*columns, archive.c.body)
         .join(archive, archive.c.message_id == message.c.id)
         .where(message.c.id == number, message.c.size <= MAX_READ_BYTES)
-    ).first()
+    )
+    row = next(iter(fetch(connection, chosen, message)), None)
     if row is None:
         return None
     raw = MESSAGES.unpack(row.body)

@@ -103,11 +103,8 @@ def steps_of_bills(connection: Connection, declaration_id: int) -> dict[int, lis
 
 
 def _bill_rows(connection: Connection, declaration_id: int) -> list[Bill]:
-    columns = [tax_bill.c[name] for name in BILLS.names]
-    rows = connection.execute(
-        select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
-    )
-    return [BILLS.make(row) for row in rows.all()]
+    chosen = BILLS.select().where(tax_bill.c.declaration_id == declaration_id)
+    return [BILLS.make(row) for row in connection.execute(chosen.order_by(tax_bill.c.sequence.desc()))]
 
 
 def _describe_bill(

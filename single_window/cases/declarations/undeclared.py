@@ -38,6 +38,7 @@ from single_window.intake.reading import Arrived
 from single_window.language import phrases
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt, placeholders_of
+from single_window.store.seals import fetch
 from single_window.store.tables import message, receipt, timeline
 
 MAX_UNDECLARED = 20
@@ -234,16 +235,16 @@ def _without_place(reason: Reason) -> Finding:
 def _reasons(connection: Connection, sandbox: str, given: Receipt) -> Sequence[Reason]:
     """Return all reasons of a refusal: those of its line in the timeline, else the one that its receipt tells."""
     values = placeholders_of(given.order_no, given.fields)
-    rows = connection.execute(
-        select(timeline.c.reasons).where(
-            timeline.c.sandbox == sandbox,
-            timeline.c.order_no == given.order_no,
-            timeline.c.kind == given.kind,
-            timeline.c.key == given.key,
-            timeline.c.event == "refused",
-            timeline.c.at == given.return_time,
-        )
-    ).scalars()
-    told = next((reasons for text in rows if text and (reasons := _decode_reasons(text))), None)
+    chosen = select(timeline.c.reasons).where(
+        timeline.c.sandbox == sandbox,
+        timeline.c.order_no == given.order_no,
+        timeline.c.kind == given.kind,
+        timeline.c.key == given.key,
+        timeline.c.event == "refused",
+        timeline.c.at == given.return_time,
+        timeline.c.reasons != "",
+    )
+    lines = fetch(connection, chosen, timeline)
+    told = next((reasons for line in lines if (reasons := _decode_reasons(line.reasons))), None)
     reasons = told or (Reason(given.rule, given.values),)
     return [reason._replace(values={**values, **reason.values}) for reason in reasons]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
@@ -77,8 +78,12 @@ def lines(query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
 
-    def written() -> Iterator[bytes]:
+    def written() -> Generator[bytes, None, None]:
         with snapshot(at.window.engine) as connection:
             yield from lines_of(connection, sandbox, query["sequence"])
 
-    return Response(written(), mimetype=LINES)
+    told = written()
+    first = next(told)  # begun before the answer, so that what fails at once has a status
+    response = Response(chain((first,), told), mimetype=LINES)
+    response.call_on_close(told.close)
+    return response

@@ -35,6 +35,7 @@ from single_window.cases.digests.lines import PAPER, Outcome
 from single_window.receipts.rows import COPY, INJECTED
 from single_window.store.content_hashes import HexDigits
 from single_window.store.receipt_contents import ReceiptContent, with_contents
+from single_window.store.seals import fetch_whole
 from single_window.store.tables import (
     declaration,
     document,
@@ -136,7 +137,8 @@ def _gather(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Ite
     for row in declared:
         _put(by_number[row.order_no], f"list {row.flow}", _list(row))
     by_id = {row.id: row.order_no for row in declared}
-    rows = connection.execute(select(request).where(request.c.declaration_id.in_(list(by_id)))).all() if by_id else []
+    of_lists = select(request).where(request.c.declaration_id.in_(list(by_id)))
+    rows = fetch_whole(connection, of_lists, request) if by_id else ()
     for row in rows:
         _put(
             by_number[by_id[row.declaration_id]],
@@ -180,7 +182,9 @@ def in_bytes(connection: Connection, column: ColumnElement[str]) -> ColumnElemen
 
 
 def _rows(connection: Connection, table: Table, sandbox: str, numbers: Sequence[str]) -> Sequence[Row[Any]]:
-    return connection.execute(select(table).where(table.c.sandbox == sandbox, table.c.order_no.in_(numbers))).all()
+    return fetch_whole(
+        connection, select(table).where(table.c.sandbox == sandbox, table.c.order_no.in_(numbers)), table
+    )
 
 
 def with_messages(chosen: Select[Any]) -> Select[Any]:

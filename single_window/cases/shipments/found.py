@@ -17,6 +17,7 @@ from single_window.store.agency_tables.port import port_case, port_event, port_p
 from single_window.store.bulk import one_of
 from single_window.store.gateways.korea import KOREA_PARCELS
 from single_window.store.gateways.port import PORT_CASES, PORT_PARCELS, events_where
+from single_window.store.seals import fetch_whole
 from single_window.store.tables import declaration, request
 
 MOST = 300
@@ -164,7 +165,7 @@ class _Search(NamedTuple):
     def lists(self, numbers: Sequence[str]) -> Sequence[Row[Any]]:
         """Lists with one of these numbers, and those of the parcels that have one."""
         chosen = select(declaration).where(self._are_lists(numbers)).order_by(declaration.c.id).limit(MOST)
-        return self.connection.execute(chosen).all()
+        return fetch_whole(self.connection, chosen, declaration)
 
     def totals(self, numbers: Sequence[str]) -> Totals:
         """What all of them come to."""

@@ -20,6 +20,7 @@ from single_window.language import phrases, sentences
 from single_window.language.words import Words
 from single_window.store.bulk import one_of
 from single_window.store.records import decoder
+from single_window.store.seals import fetch
 from single_window.store.tables import timeline
 
 PORT, CHINA, KOREA = "port", "china", "korea"
@@ -92,7 +93,8 @@ def _of_timelines(connection: Connection, sandbox: str, shipment: FoundShipment)
     chosen = select(*[columns[name] for name in (*_SAID, "key", "order_no")]).where(
         columns.sandbox == sandbox, one_of(connection, columns.order_no, numbers)
     )
-    rows = connection.execute(chosen.order_by(columns.id.desc()).limit(MOST_EVENTS)).all() if numbers else ()
+    newest = chosen.order_by(columns.id.desc()).limit(MOST_EVENTS)
+    rows = fetch(connection, newest, timeline) if numbers else ()
     ours = [row for row in rows if {EventPlace(row.kind, key, row.order_no) for key in (row.key, "")} & places]
     for (at, actor, kind, event, state, reasons, number), count in Counter(map(_said, reversed(ours))).items():
         about = kind if kind.endswith(("_case", "_parcel")) else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from declarations import collection, goods
 from declarations.calendar import day_of
@@ -69,7 +69,7 @@ def list_bills(
     limit: int = DEFAULT_PAGE_SIZE,
 ) -> list[OwedBill]:
     """Return released bills, newest release first; `today`: the sandbox's current instant."""
-    chosen = select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.released_at > 0)
+    chosen = BILLS.select().where(tax_bill.c.sandbox == sandbox, tax_bill.c.released_at > 0)
     if state:
         chosen = chosen.where(_in_state(state))
     rows = connection.execute(chosen.order_by(tax_bill.c.released_at.desc(), tax_bill.c.tax_no.desc()).limit(limit))
@@ -90,9 +90,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
 def find_bill(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
     """Return the bill with this number (taxNo of its message 816)."""
     row = (
-        connection.execute(
-            select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.tax_no == tax_no)
-        ).first()
+        connection.execute(BILLS.select().where(tax_bill.c.sandbox == sandbox, tax_bill.c.tax_no == tax_no)).first()
         if tax_no
         else None
     )
@@ -129,7 +127,3 @@ def pay_bill(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[
         seen=bill.version,
         values={"tax_no": tax_no},
     ), bill
-
-
-def _columns() -> list[Column[Any]]:
-    return [tax_bill.c[name] for name in BILLS.names]

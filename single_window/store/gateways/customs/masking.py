@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
+from single_window.store import seals
 from single_window.store.tables import declaration, request
 
 
@@ -14,10 +15,10 @@ def mask_texts(connection: Connection, lists: Collection[int], masked: Callable[
     of_lists = select(declaration.c.id, declaration.c.reasons).where(declaration.c.id.in_(list(lists)))
     for number, reasons in connection.execute(of_lists).all():
         if (changed := masked(reasons)) != reasons:
-            connection.execute(update(declaration).where(declaration.c.id == number).values(reasons=changed))
+            seals.change(connection, declaration, number, {"reasons": changed})
     columns = request.c
     of_requests = select(columns.id, columns.reasons, columns.fields).where(columns.declaration_id.in_(list(lists)))
     for number, reasons, fields in connection.execute(of_requests).all():
         if (masked(reasons), masked(fields)) != (reasons, fields):
             values = {"reasons": masked(reasons), "fields": masked(fields)}
-            connection.execute(update(request).where(request.c.id == number).values(values))
+            seals.change(connection, request, number, values)
