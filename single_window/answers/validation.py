@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, structs
+from msgspec import UNSET, Meta, UnsetType, structs
 
 from declarations.money import amount_text
 from schemas.wording import finding
-from single_window.frame.findings import FindingOut
+from single_window.frame.findings import FindingOut, Findings
 from single_window.frame.typed import Amount, Answer, ConcernedFieldOut
 from single_window.intake.located import StagedFinding
 from single_window.intake.validated import PredictedExport, ValidatedDocument, Validation
@@ -141,6 +141,9 @@ class ValidationsOut(Answer, frozen=True, kw_only=True):
 
     valid: Annotated[bool, Meta(description="whether all are valid")]
     messages: tuple[ValidationOut, ...]
+    findings: Annotated[
+        Findings | UnsetType, Meta(description="about the file of which they are made; absent without any")
+    ] = UNSET
 
 
 MAX_UPLOAD_FINDINGS, MAX_ANSWER_BYTES = 1_000, 1_000_000

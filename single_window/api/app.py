@@ -21,6 +21,7 @@ from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import segment_of as segment_of
 from single_window.api.parameter_faults import joined
 from single_window.api.server.listener import THREADS
+from single_window.api.trying import calling
 from single_window.frame.http import budgets, callers, guard, logged_calls, queries, request_ids
 from single_window.frame.http.failures import problem_of, release_frames
 from single_window.frame.http.long_polls import LongPolls
@@ -105,6 +106,7 @@ def ports_of(
         polls=LongPolls(window.engine, notifier),
         advancing=BoundedSemaphore(budgets.all_budgets()[_ADVANCE].at_once),
         call_limit=_call_limit(window.settings),
+        validated=calling.validated,
     )
 
 

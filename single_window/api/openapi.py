@@ -9,7 +9,7 @@ from schemas.message_types import EDITIONS
 from single_window.api import async_documentation
 from single_window.cases.folders import folders
 from single_window.frame import typed
-from single_window.frame.http.documentation import ACCOUNT, BODIES, BY_ACCOUNT, KEY, schema_of
+from single_window.frame.http.documentation import ACCOUNT, BODIES, BY_ACCOUNT, KEY, MAKE_MESSAGES, TRIAL, schema_of
 
 CONFIG: dict[str, Any] = {
     "VALIDATION_ERROR_STATUS_CODE": 400,
@@ -88,6 +88,12 @@ _SCENARIO = {
     "in": "header",
     "schema": {"type": "string"},
     "description": "a predefined outcome (GET /scenarios), forced on the documents of this call",
+}
+_TRIAL = {
+    "name": TRIAL,
+    "in": "query",
+    "schema": {"type": "boolean", "default": False},
+    "description": "file nothing, and tell what would come of it (200): the findings and receipts of each message",
 }
 _REQUEST_ID = {"description": "the id sent with the request, else a new one", "schema": {"type": "string"}}
 
@@ -171,8 +177,15 @@ def _finish_body(call: Any, method: str, path: str) -> None:
         call["requestBody"]["required"] = True
     if own := BODIES.get((method, path)):
         call["requestBody"] = own
-    if path == _BODIES[0] and "requestBody" in call:
+    if path in _BODIES[:2] and "requestBody" in call:
         call["parameters"].append(_SCENARIO)
+    if (method, path) in MAKE_MESSAGES:
+        call["parameters"].append(_TRIAL)
+        tried = {"$ref": "#/components/schemas/ValidationsOut"}
+        call["responses"]["200"] = {
+            "description": "with `trial`: what would come of the messages, none of which was filed",
+            "content": {"application/json": {"schema": tried}},
+        }
 
 
 def _body() -> dict[str, Any]:

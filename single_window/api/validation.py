@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from flask import Response
+from flask import Response, request
 from msgspec import Raw
 
 from single_window.answers.validation import ValidationOut, ValidationsOut, validation_out
 from single_window.api.messages import requested_edition
 from single_window.api.trying import calling
-from single_window.api.trying.computing import Trial
-from single_window.api.trying.filing import TrialCaller
-from single_window.frame.http import bodies, guard, key_access
+from single_window.frame.http import bodies, forced_calls, guard
 from single_window.frame.http.calls import Calls
 from single_window.frame.http.documentation import ValidateIn, answer, refused
 from single_window.frame.http.ports import ports
@@ -21,8 +19,6 @@ from single_window.frame.http.problems import json_response
 from single_window.intake import validation
 from single_window.intake.reading import Reading
 
-READS = "read_receipts"
-"""The right of a key to be told receipts."""
 blueprint = Calls("validation", __name__, rights=("send_messages", "see_cases"), tag="messages")
 
 
@@ -48,7 +44,8 @@ def validate(query: dict[str, Any]) -> Response:
     sandbox's day with its calculation.
 
     `receipts`: what the sender would be answered today, to a key that may read receipts. For it the messages are filed
-    in the sandbox and run to their end, in a transaction of which nothing stays; X-Scenario is for sending alone.
+    in the sandbox and run to their end, in a transaction of which nothing stays. X-Scenario forces a predefined outcome
+    on them, as on what is sent. What other calls make of JSON or of files is validated by them, with `trial=true`.
 
     A list is compared with the order, payment and waybill of the same upload; with `against=stored` also with those
     stored in the sandbox, and an order, payment or waybill with its stored list."""
@@ -56,19 +53,15 @@ def validate(query: dict[str, Any]) -> Response:
     sandbox, edition = guard.sandbox_name(), requested_edition()
     uploaded = bodies.take_upload(at.window.settings.body_cap)
     at.window.sandbox(sandbox)
-    key = key_access.current_key()
-    mailboxes = None if key is None or key.owns_all else key.mailboxes
-    reads = key is None or READS in key.rights
-    trial = Trial(
-        call="validate",
-        sandbox=sandbox,
-        edition=edition,
-        against=query["against"],
-        files=query["trial"],
-        caller=TrialCaller("" if key is None else key.id, mailboxes, reads),
+    readable = iter(
+        calling.validated(
+            [body for body in uploaded if isinstance(body, bytes)],
+            edition=edition,
+            against=query["against"],
+            files=query["trial"],
+            scenario=request.headers.get(forced_calls.HEADER, ""),
+        )
     )
-    tried = calling.answers(trial, [body for body in uploaded if isinstance(body, bytes)])
-    readable = iter(zip(tried.answers, tried.valid, strict=True))
     answers = [_answer_unreadable(item) if isinstance(item, Reading) else next(readable) for item in uploaded]
     if len(answers) == 1:
         return json_response(answers[0][0])

@@ -60,12 +60,13 @@ class MadeInterchange(NamedTuple):
 
 
 def take_interchange(
-    engine: Engine, sandbox: str, data: bytes, now: int, mailboxes: Sequence[str] = ()
+    engine: Engine, sandbox: str, data: bytes, now: int, mailboxes: Sequence[str] = (), noting: bool = True
 ) -> TerminalInterchange:
     """Return the messages of an interchange by terminal, as `read_messages`. The same interchange of the same sender
-    gives the same messages whenever it comes, which are processed once."""
+    gives the same messages whenever it comes, which are processed once. `noting`: note its reference."""
     interchange, told, bodies = read_messages(engine, sandbox, data, mailboxes)
-    if bodies and is_duplicate(engine, sandbox, interchange, data, now, by_the_port(mailboxes)):
+    noted = now if noting else None
+    if bodies and is_duplicate(engine, sandbox, interchange, data, by_the_port(mailboxes), noted):
         bodies, told = (), ()
     control = control_of(interchange, _reference_of(interchange), now)
     if control is None or {message.type for message in interchange.messages} == {"CONTRL"}:
@@ -97,15 +98,18 @@ def by_the_port(mailboxes: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_duplicate(
-    engine: Engine, sandbox: str, interchange: Interchange, data: bytes, now: int, sent_by: tuple[str, ...]
+    engine: Engine, sandbox: str, interchange: Interchange, data: bytes, sent_by: tuple[str, ...], noted: int | None
 ) -> bool:
     """Note an interchange, and return True, with a fault of it, if its sender has used the reference for another
-    content. `sent_by`: to whom else the reference belongs: the way it came by, whose key."""
+    content. `sent_by`: to whom else the reference belongs: the way it came by, whose key; `noted`: when, None: note
+    nothing."""
+    if noted is None:
+        return would_be_duplicate(engine, sandbox, interchange, data, sent_by, {})
     if interchange.header is None:
         return False
     named, digest = _named(interchange, sent_by), sha256(data).hexdigest()
     with writing(engine) as connection:
-        other = interchanges.is_other_content(connection, sandbox, named, digest, now)
+        other = interchanges.is_other_content(connection, sandbox, named, digest, noted)
     return other and _tell_duplicate(interchange)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from schemas import catalogue
+from single_window.api.app import create_app
 from single_window.api.trying.filing import ANYBODY, TrialCaller, add_receipts
 from single_window.context import Context
+from single_window.frame.http.documentation import MAKE_MESSAGES
+from single_window.frame.http.ports import PREFIX
 from single_window.intake.samples import fresh
 from single_window.intake.trial_filing import file_on_trial
 from single_window.intake.validated import Validation
@@ -20,8 +24,10 @@ from single_window.receipts import rows as receipts
 from single_window.store.mailboxes import last_place
 from single_window.store.series import ROW, ROWS
 from single_window.store.tables import metadata
+from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH, fetch
 from tests.stories.story import StoryRunner
+from tests.stories.summarising import MERCHANT
 
 pytestmark = ON_BOTH
 EVERY_AGENCY = {"port": "full", "commerce": "on", "korea": "on"}
@@ -207,3 +213,104 @@ def test_a_failure_of_the_window_is_a_finding_and_nothing_stays(start_story: Any
     with pytest.raises(ArithmeticError):
         file_on_trial(broken, story.sandbox, [failed.reading] if failed.reading else [], lambda *_: None)
     assert stored(story) == before
+
+
+SAMPLES = Path(catalogue.__file__).parent
+BOX, JSON, TERMS = "QDXU1000015", "application/json", {"ebcCode": MERCHANT.code, "unit": "011"}
+EVENT = {"event": "GIN", "eventTime": "20261120080000", "containerNo": BOX}
+NOTICE = {
+    "warehouseCode": "HAM01",
+    "country": "DEU",
+    "ebcCode": MERCHANT.code,
+    "noticeNo": "N1",
+    "timeZone": "Europe/Berlin",
+    "asOf": "2026-11-20T08:00:00+01:00",
+}
+SOLD = {"event": "S", "eventTime": "2026-11-20T08:00:00+01:00", "itemNo": "SKU1", "qty": "1", "unit": "011"}
+PACKER = {"agentCode": "3702W99999", "logisticsCode": "3702W99999"}
+LEDGER = "Date,MSKU,EventType,Quantity,FulfillmentCenter,Country\n2026-10-01T08:00:00+02:00,SKU1,Receipts,1,HAM01,DE"
+PACKED = f"00:COSTRP::9:3702W99999:QDTERM:202611200910'10:NEW::UN9990002:2647E:E'50:{BOX}:22G1:F'60:W1'99:5'"
+MADE: dict[str, tuple[Any, dict[str, str]]] = {
+    "/port/events": ({"terminalCode": "QDTERM", "docNo": "D1", "lines": [EVENT]}, {}),
+    "/port/packing-lists": (
+        {
+            "agentCode": "3702W99999",
+            "copNo": "P1",
+            "containerNo": BOX,
+            "logisticsCode": "3702W99999",
+            "parcels": ["W1"],
+        },
+        {},
+    ),
+    "/port/interchanges": ((SAMPLES / "edifact/samples/CODECO_D95B.edi").read_bytes(), {}),
+    "/port/platform-files": (PACKED.encode("gb18030"), {}),
+    "/port/manifests": ((SAMPLES / "manifests/samples/MT3101.xml").read_bytes(), {}),
+    "/overseas/notices": ({**NOTICE, "lines": [SOLD]}, {}),
+    "/overseas/evidence": (
+        {"ebcCode": MERCHANT.code, "copNo": "V1", "warehouseCode": "HAM01", "lines": [{"ref": "O1", "voucherNo": "1"}]},
+        {},
+    ),
+    "/overseas/ledgers": (LEDGER.encode(), {**TERMS, "timeZone": "DEU=Europe/Berlin"}),
+    "/overseas/edifact": (
+        (SAMPLES / "edifact/samples/RECADV_D96A.edi").read_bytes(),
+        {
+            **TERMS,
+            "unit": "PCE=011,KGM=035",
+            "warehouseCode": "KRICN-WH01",
+            "timeZone": "KOR=Asia/Seoul",
+        },
+    ),
+    "/filing-documents": (
+        {
+            "ebcCode": MERCHANT.code,
+            "ebcName": MERCHANT.name,
+            "copNo": "B1",
+            "claimNo": "C1",
+            "lines": [{"paperKind": "C", "paperNo": "1", "medium": "D", "place": "A"}],
+        },
+        {},
+    ),
+}
+"""Each call that makes messages, with a body and a query that it takes."""
+
+
+@pytest.mark.parametrize("path", sorted(MADE))
+def test_a_call_that_makes_messages_foretells_what_it_is_answered(start_story: Any, path: str) -> None:
+    story = start_story(**EVERY_AGENCY)
+    client = create_app(story.window, runtime=Runtime(story.window)).test_client()
+    assert {PREFIX + each for each in MADE} == {each for _, each in MAKE_MESSAGES}
+    body, query = MADE[path]
+    sent: dict[str, Any] = {"json": body} if isinstance(body, dict) else {"data": body}
+
+    def post(**more: str) -> Any:
+        head = {"X-Sandbox": story.sandbox}
+        return client.post(f"{PREFIX}{path}", query_string={**query, **more}, headers=head, **sent)
+
+    before = stored(story)
+    tried_first, tried_again = post(trial="true"), post(trial="true")
+    assert tried_first.status_code == 200, tried_first.json
+    assert tried_first.json == tried_again.json and stored(story) == before
+    foretold = [(one["key"], one["status"]) for told in tried_first.json["messages"] for one in told["receipts"]]
+    places = {told["sender"]: story.read(last_place, told["sender"]) for told in tried_first.json["messages"]}
+    assert post().status_code == 202
+    story.window.settle()
+    received = [
+        (one.key, one.return_status)
+        for mailbox, place in places.items()
+        for one in story.read(receipts.after, mailbox, place, 1_000)
+    ]
+    assert foretold == received and foretold
+    assert post(trial="yes").json["findings"][0]["code"] == "wrong-parameter"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [("order_refused", "-301008"), ("no_such", "unknown-scenario"), ("lost", "scenario-for-others")],
+)
+def test_what_a_scenario_would_do_is_foretold(start_story: Any, scenario: str, code: str) -> None:
+    story = start_story()
+    body = story.message(story.trade(), "order")
+    client = create_app(story.window).test_client()
+    head = {"X-Sandbox": story.sandbox, "X-Scenario": scenario, "Content-Type": "application/xml"}
+    validation = client.post(f"{PREFIX}/validate", data=body, headers=head).json
+    assert code in [one["code"] for one in validation["findings"]] and not validation["valid"]

@@ -24,7 +24,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, timeline
 from single_window.work.runtime import Runtime
 from tests.api_keys import MAILBOX, issued
-from tests.databases import write_by
+from tests.databases import by_the_program, write_by
 from tests.officers import signed_in
 from tests.stories.exporting import Sale
 from tests.stories.korea import Imports, Korea
@@ -204,7 +204,7 @@ def test_a_company_reads_no_case_and_no_report_of_another(story: StoryRunner) ->
 
     def told(connection: Any) -> None:
         own = update(declaration).filter_by(sandbox=story.sandbox, order_no=mine)
-        connection.execute(own.values(invt_no="N1"))
+        connection.execute(by_the_program(own.values(invt_no="N1")))
         connection.execute(insert(port_case).values(**row_of(port_case, story, 1, **of_case)))
         connection.execute(insert(forex_report).values(**row_of(forex_report, story, 2, **of_report)))
         leg = row_of(forex_leg, story, 2, report_id=10**9 + 2, number=1, order_no=mine, ebc_code=other)
@@ -258,4 +258,4 @@ def facts(answer: dict[str, Any]) -> dict[str, Any]:
 
 def belongs_to_another(story: StoryRunner, sale: Sale) -> Any:
     other = {"ebc_code": "3702960099", "ebp_code": "3702960098", "agent_code": "3702960097"}
-    return update(declaration).filter_by(sandbox=story.sandbox, order_no=sale.id).values(other)
+    return by_the_program(update(declaration).filter_by(sandbox=story.sandbox, order_no=sale.id).values(other))

@@ -14,8 +14,9 @@ from msgspec import Raw
 
 from single_window.answers.audits import audit_out
 from single_window.api.trying.computing import Trial, TrialOrder, TrialResult, try_messages
+from single_window.api.trying.filing import TrialCaller
 from single_window.auditing import LEDGERS
-from single_window.frame.http import callers
+from single_window.frame.http import callers, guard, key_access
 from single_window.frame.http.budgets import COMPUTED_BYTES
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import problem
@@ -34,10 +35,34 @@ IDLE_SECONDS = 30.0
 """Seconds without a call after which the process is ended."""
 AUDIT_SECONDS = 75.0
 """`TIMEOUT_SECONDS` for an audit."""
+READS = "read_receipts"
+"""The right of a key to be told receipts."""
 PROGRAM = (sys.executable, "-m", "single_window.api.trying.program")
 _own, _audits = LimitedProcess(PROGRAM, TIMEOUT_SECONDS), LimitedProcess(PROGRAM, AUDIT_SECONDS)
 atexit.register(_own.close)
 atexit.register(_audits.close)
+
+
+def validated(
+    bodies: Sequence[bytes],
+    edition: str | None = None,
+    against: str = "upload",
+    files: bool = True,
+    scenario: str = "",
+) -> Sequence[tuple[Raw, bool]]:
+    """Validate messages for the caller of the current request: each answer in JSON, and whether it is valid. The other
+    arguments are as of `Trial` and `TrialCaller`. Raises `Problem`, `UnknownSandbox`."""
+    key = key_access.current_key()
+    caller = TrialCaller(
+        key="" if key is None else key.id,
+        mailboxes=None if key is None or key.owns_all else key.mailboxes,
+        reads=key is None or READS in key.rights,
+        scenario=scenario,
+    )
+    sandbox = guard.sandbox_name()
+    trial = Trial(call="validate", sandbox=sandbox, edition=edition, against=against, files=files, caller=caller)
+    tried = answers(trial, bodies)
+    return list(zip(tried.answers, tried.valid, strict=True))
 
 
 def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _own) -> TrialResult:

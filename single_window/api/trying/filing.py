@@ -17,6 +17,8 @@ from schemas.edifact.terminal import MESSAGES
 from schemas.wording import finding
 from single_window.cases.declarations.foretold import Foretold, findings_of, foretell
 from single_window.context import Context
+from single_window.frame.http.forced_calls import scenario_named
+from single_window.frame.http.problems import Problem
 from single_window.frame.http.problems import finding as problem_finding
 from single_window.intake.interchanges import by_the_port, placed_in, read_messages, test_note, would_be_duplicate
 from single_window.intake.located import StagedFinding
@@ -34,11 +36,13 @@ _RAISED = (OutOfTime, MemoryError, UnknownSandbox, Resetting)
 
 
 class TrialCaller(Struct, frozen=True):
-    """The caller's key, the mailboxes under which it may send (None: any), and whether it may read receipts."""
+    """The caller's key, the mailboxes under which it may send (None: any), whether it may read receipts, and the name
+    of the scenario that it asks for (empty: none)."""
 
     key: str
     mailboxes: Sequence[str] | None
     reads: bool = True
+    scenario: str = ""
 
 
 ANYBODY = TrialCaller("", None)
@@ -117,8 +121,13 @@ class _Upload:
         reading, mailboxes = validation.reading, self._caller.mailboxes
         if reading is None or reading.refused:
             return None
+        try:
+            chosen = scenario_named(self._caller.scenario, reading)
+        except Problem as wrong:
+            validation.findings += [StagedFinding("form", one) for one in wrong.findings]
+            return None
         if mailboxes is None or reading.sender in mailboxes:
-            return _Filing(validation, (reading,))
+            return _Filing(validation, (reading._replace(scenario=chosen.name if chosen else ""),))
         other = problem_finding("other-sender", id=self._caller.key, found=reading.sender, path=_SENDER)
         validation.findings.append(StagedFinding("form", other))
         return None

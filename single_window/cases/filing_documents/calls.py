@@ -68,7 +68,7 @@ class PapersIn(Schema):
     files = List(_file(), required=True, validate=Length(1, 10))
 
 
-@blueprint.post("/filing-documents", rights=("send_messages",))
+@blueprint.post("/filing-documents", rights=("send_messages",), makes_messages=True)
 @blueprint.input(FilingIndexIn, arg_name="told")
 @blueprint.doc(
     responses={

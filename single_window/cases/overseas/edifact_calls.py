@@ -26,6 +26,7 @@ from single_window.frame.findings import Findings, findings_out
 from single_window.frame.http import guard
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.documentation import answer, raw_body, refused
+from single_window.frame.http.json_messages import is_trial
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, refusal
 from single_window.frame.typed import Answer
@@ -96,7 +97,12 @@ class SentInterchangeOut(Answer, frozen=True, kw_only=True):
     )
 
 
-@blueprint.post("/overseas/edifact", rights=SEND, reads=raw_body("an interchange, from UNA or UNB on", MEDIA_TYPE))
+@blueprint.post(
+    "/overseas/edifact",
+    rights=SEND,
+    reads=raw_body("an interchange, from UNA or UNB on", MEDIA_TYPE),
+    makes_messages=True,
+)
 @blueprint.input(InterchangeIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
@@ -119,14 +125,17 @@ def send_interchange(query: dict[str, Any]) -> Response:
     if interchange.is_test:
         interchange.faults = [*interchange.faults, test_note(interchange)]
         read = read._replace(notices=())
-    elif read.notices and is_duplicate(ports().window.engine, sandbox, interchange, body, now, sent_by):
+    elif read.notices and is_duplicate(
+        ports().window.engine, sandbox, interchange, body, sent_by, None if is_trial() else now
+    ):
         read = read._replace(notices=())
     answered = _control(read.interchange, body, now, query["control"] == RECEIVED)
     if not read.notices and (interchange.refused or not interchange.is_test):
         return _as_edifact(answered, 400) or refusal(
             400, read.interchange.findings, control=_text_of(answered, read.interchange)
         )
-    accepted = admit_notices(read.notices, query["ebcCode"], now) if read.notices else ()
+    findings = interchange.findings
+    accepted = admit_notices(read.notices, query["ebcCode"], now, findings) if read.notices or is_trial() else ()
     if isinstance(accepted, Response):
         return accepted
     out = SentInterchangeOut(
@@ -134,7 +143,7 @@ def send_interchange(query: dict[str, Any]) -> Response:
         notices=tuple(notice.number for notice in read.notices),
         refused=_refused(read.interchange),
         control=_text_of(answered, read.interchange),
-        findings=findings_out(read.interchange.findings) or UNSET,
+        findings=findings_out(findings) or UNSET,
     )
     return _as_edifact(answered, ACCEPTED) or json_response(out, ACCEPTED)
 

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from declarations.documents.extraction import field_name, wire_name
 from declarations.overseas.notices import StockNotice, StockNoticeLine
+from schemas.findings import Finding
 from single_window.cases.overseas.ledger_files import COUNTRIES, MIDNIGHT, LedgerTerms, read_ledger
 from single_window.cases.overseas.sending import evidence_message, notice_message, notice_messages
 from single_window.frame.findings import Findings, findings_out
@@ -120,7 +121,7 @@ _DOCUMENTED = {
 }
 
 
-@blueprint.post("/overseas/notices", rights=SEND)
+@blueprint.post("/overseas/notices", rights=SEND, makes_messages=True)
 @blueprint.input(StockNoticeIn, arg_name="told")
 @blueprint.doc(responses={202: answer("converted into a message, archived and filed", AcceptedOut), **_DOCUMENTED})
 def send_notice(told: dict[str, Any]) -> Response:
@@ -137,7 +138,7 @@ def send_notice(told: dict[str, Any]) -> Response:
     )
 
 
-@blueprint.post("/overseas/evidence", rights=SEND)
+@blueprint.post("/overseas/evidence", rights=SEND, makes_messages=True)
 @blueprint.input(SaleEvidenceIn, arg_name="told")
 @blueprint.doc(responses={202: answer("converted into a message, archived and filed", AcceptedOut), **_DOCUMENTED})
 def send_evidence(told: dict[str, Any]) -> Response:
@@ -149,7 +150,9 @@ def send_evidence(told: dict[str, Any]) -> Response:
     return send_alone(lambda sender, now: evidence_message(told, lines, sender, now), told["ebcCode"])
 
 
-@blueprint.post("/overseas/ledgers", rights=SEND, reads=raw_body("a ledger in CSV, also gzip", "text/csv"))
+@blueprint.post(
+    "/overseas/ledgers", rights=SEND, reads=raw_body("a ledger in CSV, also gzip", "text/csv"), makes_messages=True
+)
 @blueprint.input(LedgerIn, location="query", arg_name="query")
 @blueprint.doc(responses={202: answer("a message for each warehouse, filed", SentNoticesOut), **_DOCUMENTED})
 def send_ledger(query: dict[str, Any]) -> Response:
@@ -169,7 +172,7 @@ def send_ledger(query: dict[str, Any]) -> Response:
         notices, remarks = read_ledger(request.get_data(), terms)
     except BadFile as bad:
         raise problem_of_file(bad) from None
-    accepted = admit_notices(notices, query["ebcCode"], now)
+    accepted = admit_notices(notices, query["ebcCode"], now, remarks)
     if isinstance(accepted, Response):
         return accepted
     keys = tuple(notice.number for notice in notices)
@@ -177,8 +180,10 @@ def send_ledger(query: dict[str, Any]) -> Response:
     return json_response(out, ACCEPTED)
 
 
-def admit_notices(notices: Sequence[StockNotice], code: str, now: int) -> tuple[AcceptedOut, ...] | Response:
+def admit_notices(
+    notices: Sequence[StockNotice], code: str, now: int, told: Sequence[Finding]
+) -> tuple[AcceptedOut, ...] | Response:
     """Admit the messages of a company's notices, and return what was accepted; the refusal of the first one that was
-    not."""
+    not. `told`: what was found in their file, for a trial (`send_all`)."""
     sender = company_sender(code)
-    return send_all(notice_messages(notices, sender, now))
+    return send_all(notice_messages(notices, sender, now), told)

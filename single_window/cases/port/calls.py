@@ -18,7 +18,7 @@ from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.calls import READ
 from single_window.frame.http.cases import CasesIn, add_cases, reading_sandbox
 from single_window.frame.http.documentation import answer, raw_body, refused
-from single_window.frame.http.json_messages import send_all
+from single_window.frame.http.json_messages import is_trial, send_all
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem, refusal
 from single_window.frame.typed import Answer
@@ -37,7 +37,12 @@ class InterchangeOut(Answer, frozen=True, kw_only=True):
     findings: Findings
 
 
-@blueprint.post("/port/interchanges", rights=SEND, reads=raw_body("an interchange, from UNA or UNB on", EDIFACT))
+@blueprint.post(
+    "/port/interchanges",
+    rights=SEND,
+    reads=raw_body("an interchange, from UNA or UNB on", EDIFACT),
+    makes_messages=True,
+)
 @blueprint.doc(responses={202: answer("read and answered by CONTRL; its messages are filed", InterchangeOut)})
 @blueprint.doc(responses=NOT_TAKEN)
 def send_interchange() -> Response:
@@ -48,13 +53,13 @@ def send_interchange() -> Response:
     cancels or replaces another (1225) is not taken: it is `unread`."""
     window, sandbox = ports().window, guard.sandbox_name()
     now, own = window.now(sandbox), key_access.senders() or ()
-    took = take_interchange(window.engine, sandbox, request.get_data(), now, own)
+    took = take_interchange(window.engine, sandbox, request.get_data(), now, own, noting=not is_trial())
     if took.control is None:
         return refusal(400, took.interchange.findings)
     control = text_of(took.control, took.interchange)
     if took.interchange.refused and not took.bodies:
         return refusal(400, took.interchange.findings, control=control)
-    accepted = send_all(took.bodies)
+    accepted = send_all(took.bodies, took.interchange.findings)
     if isinstance(accepted, Response):
         return accepted
     findings = findings_out(took.interchange.findings)

@@ -46,7 +46,10 @@ class ManifestOut(Answer, frozen=True, kw_only=True):
 
 
 @blueprint.post(
-    "/port/manifests", rights=SEND, reads=raw_body("a manifest, alone or within MFTMessage", "application/xml")
+    "/port/manifests",
+    rights=SEND,
+    reads=raw_body("a manifest, alone or within MFTMessage", "application/xml"),
+    makes_messages=True,
 )
 @blueprint.doc(responses={202: answer("read and answered as customs do", ManifestOut), **NOT_TAKEN})
 def send_manifest() -> Response:
@@ -59,7 +62,7 @@ def send_manifest() -> Response:
     read, now = read_manifest(request.get_data()), ports().window.now(guard.sandbox_name())
     answered = answer_manifest(read, local_time_of(now))
     lines = [] if read.refused or read.function not in _NEW else list(_lines(read, stamp14(now)))
-    sent = send_all(_messages(read, lines, now))
+    sent = () if read.refused else send_all(_messages(read, lines, now), read.findings)
     if isinstance(sent, Response):
         return sent
     if request.accept_mimetypes.best_match(["application/json", XML]) == XML:

@@ -65,7 +65,12 @@ class PlatformFileOut(Answer, frozen=True, kw_only=True):
     findings: Findings
 
 
-@blueprint.post("/port/platform-files", rights=SEND, reads=raw_body("a platform file 平台文件", "text/plain"))
+@blueprint.post(
+    "/port/platform-files",
+    rights=SEND,
+    reads=raw_body("a platform file 平台文件", "text/plain"),
+    makes_messages=True,
+)
 @blueprint.input(PlatformFileIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
@@ -86,7 +91,8 @@ def send_platform_file(query: dict[str, str]) -> Response:
     now = ports().window.now(guard.sandbox_name())
     packs = read.type == PACKING_LIST
     told = [] if packs or function_of(read) in (CHANGED, DELETED) else list(ship_manifests(read))
-    sent = send_all(_packing_lists(read, query["carrier"], now) if packs else _manifests(told, now))
+    made = _packing_lists(read, query["carrier"], now) if packs else _manifests(told, now)
+    sent = send_all(made, read.findings)
     if isinstance(sent, Response):
         return sent
     unread = 0 if packs else sum(1 for _ in ship_manifests(read)) - len(told)

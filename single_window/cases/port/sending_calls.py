@@ -68,7 +68,7 @@ NOT_TAKEN = {
 }
 
 
-@blueprint.post("/port/events", rights=SEND)
+@blueprint.post("/port/events", rights=SEND, makes_messages=True)
 @blueprint.input(TerminalEventsIn, arg_name="told")
 @blueprint.doc(responses={202: answer("converted into a message, archived and filed", AcceptedOut), **NOT_TAKEN})
 def send_events(told: dict[str, Any]) -> Response:
@@ -83,7 +83,7 @@ def send_events(told: dict[str, Any]) -> Response:
     return send_alone(lambda sender, now: next(event_messages([document], sender, now)), document.terminal_code)
 
 
-@blueprint.post("/port/packing-lists", rights=SEND)
+@blueprint.post("/port/packing-lists", rights=SEND, makes_messages=True)
 @blueprint.input(PackingListIn, arg_name="told")
 @blueprint.doc(responses={202: answer("converted into a message, archived and filed", AcceptedOut), **NOT_TAKEN})
 def send_packing_list(told: dict[str, Any]) -> Response:

@@ -14,7 +14,7 @@ from flask import Blueprint
 
 from single_window.accounts import rights
 from single_window.frame.http import queries
-from single_window.frame.http.documentation import BODIES
+from single_window.frame.http.documentation import BODIES, MAKE_MESSAGES, TRIAL
 from single_window.frame.http.ports import PREFIX
 
 _VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -57,11 +57,14 @@ class Calls(APIBlueprint):
     ) -> None:
         """Add a route; `rights`: of which one is enough; `query`: names in its query beside those of its schemas, None
         for any, of which the call itself knows what they mean; `reads`: the body (`documentation.raw_body`) of a call
-        that reads it as it is."""
-        if reads := options.pop("reads", None):
-            path = _VARIABLE.sub(r"{\1}", f"{PREFIX}{rule}")
-            BODIES.update({(method.lower(), path): reads for method in options["methods"]})
+        that reads it as it is; `makes_messages`: its messages are sent by `json_messages`, or tried with `trial`."""
         wanted, names = options.pop("rights", self._rights), options.pop("query", self._query)
+        path = _VARIABLE.sub(r"{\1}", f"{PREFIX}{rule}")
+        if reads := options.pop("reads", None):
+            BODIES.update({(method.lower(), path): reads for method in options["methods"]})
+        if options.pop("makes_messages", False):
+            MAKE_MESSAGES.update((method.lower(), path) for method in options["methods"])
+            names = (*(names or ()), TRIAL)
         assert view_func is not None
         name = f"{self.name}.{endpoint or view_func.__name__}"
         rights.declare(rights.CALLS, name, wanted)

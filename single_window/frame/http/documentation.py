@@ -16,6 +16,10 @@ from single_window.frame.typed import REF, Answer
 
 MAX_WAIT_SECONDS = 30
 MAX_RECEIPTS = MAX_PARKED = 1_000
+TRIAL = "trial"
+"""The parameter with which a call that makes messages files none of them."""
+MAKE_MESSAGES: set[tuple[str, str]] = set()
+"""(method, path) of the calls that have it."""
 BODIES: dict[tuple[str, str], dict[str, Any]] = {}
 """(Method, path) of calls that read their body as it is → its description in the OpenAPI document."""
 KEY, ACCOUNT = "key", "officer"

@@ -44,7 +44,7 @@ NOTHING = ForcedCall()
 def force_outcome(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> ForcedCall:
     """Return the outcome forced on a call. Raises `Problem` for 429 and 503, for an unknown scenario, and for one that
     does not apply to the message."""
-    chosen = _scenario_of(incoming)
+    chosen = scenario_named(request.headers.get(HEADER, ""), incoming)
     with reading(at.window.engine) as connection:
         known = at.window.triggers.triggers(connection, sandbox, rows.epoch(connection, sandbox))
         now = sandboxes.find(connection, sandbox).clock.now() if known else 0
@@ -80,12 +80,13 @@ def _end(first: bytes = b"") -> Iterator[bytes]:
     raise ClientDisconnected
 
 
-def _scenario_of(incoming: Reading) -> Scenario | None:
-    name = request.headers.get(HEADER, "").strip()
-    if not name:
+def scenario_named(name: str, incoming: Reading) -> Scenario | None:
+    """Return the scenario of a name, None for a blank one. Raises `Problem` for an unknown scenario, and for one that
+    does not apply to the message."""
+    if not name.strip():
         return None
     try:
-        chosen = scenario(name)
+        chosen = scenario(name.strip())
     except Refused as unknown:
         raise problem(unknown.code, **{**unknown.values, "path": HEADER}) from None
     types = {match.type or match.receipt.partition(".")[0] for match, _ in chosen.steps}

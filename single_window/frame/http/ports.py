@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from flask import current_app
+from msgspec import Raw
 
 from single_window.frame.http.long_polls import LongPolls
 from single_window.intake.admission_queue import AdmissionQueue
@@ -40,6 +42,9 @@ class Ports:
     """Limits the calls that move a clock and wait for the resulting work."""
     call_limit: CallLimit | None
     """The rate limit of keys; None: unlimited."""
+    validated: Callable[[Sequence[bytes]], Sequence[tuple[Raw, bool]]]
+    """Validates messages for the caller of a call, filing them on trial: each answer in JSON, and whether it is
+    valid."""
 
 
 def ports() -> Ports:

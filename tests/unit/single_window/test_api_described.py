@@ -19,6 +19,14 @@ from tests.databases import window_in
 from tests.stories.story import StoryRunner
 
 FEW, MANY = 1, 60
+
+
+@schemathesis.serializer("application/edifact", "text/csv")
+def text_alone(_: Any, value: Any) -> bytes:
+    """The body of a file that is text."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="surrogatepass")
+
+
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
