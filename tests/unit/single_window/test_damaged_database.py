@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from serving_http import TRADE, Client, again, sample
-from sqlalchemy import Table, Text, func, select, text, update
+from sqlalchemy import Text, func, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from schemas.packing import AlteredData
@@ -458,14 +458,23 @@ def test_a_check_names_each_value_that_the_disk_altered(
     assert "are not what was stored" in command(data, "run", "--port", "0").stderr
 
 
-@each("table", [table for table in SEALS if table in (declaration, document, message, tax_bill, timeline)])
-def test_a_check_names_a_table_with_a_row_that_the_disk_altered(data: Path, file: Path, table: Table) -> None:
-    kept = next(name for name in SEALS[table].names if isinstance(table.c[name].type, Text))
+@each(
+    ("table", "kept"),
+    [
+        ("declaration", "order_no"),
+        ("document", "order_no"),
+        ("message", "sender"),
+        ("tax_bill", "tax_no"),
+        ("timeline", "event"),
+        ("receipt", "code"),
+    ],
+)
+def test_a_check_names_a_row_that_the_disk_altered(data: Path, file: Path, table: str, kept: str) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute(f"UPDATE {table} SET {kept} = {kept} || 'x'")
         damaged = command(data, "check")
         connection.execute(f"UPDATE {table} SET {kept} = substr({kept}, 1, length({kept}) - 1)")
-    assert damaged.exit_code == 1 and f"{table}: a row is not what was stored" in damaged.stdout
+    assert damaged.exit_code == 1 and table in damaged.stdout and "a row is not what was stored" in damaged.stdout
     assert command(data, "check").exit_code == 0
 
 
