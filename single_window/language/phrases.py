@@ -161,6 +161,16 @@ def state(name: str, kind: str = "inventory") -> Words:
 
 
 @cache
+def message(code: str) -> Words:
+    """Return what officers call a message: its number, one of ours, which has none, by its title."""
+    try:
+        entry = catalogue.by_code(code)
+    except catalogue.UnknownMessage:
+        return Words(code, code)
+    return Words(code, code) if code.isdigit() else Words(entry.title_zh, entry.title_en)
+
+
+@cache
 def kind(name: str) -> Words:
     """Return the title of a kind of document."""
     try:

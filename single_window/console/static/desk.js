@@ -179,7 +179,9 @@
   const choose = (key) => {
     const radios = all("input[data-key]").filter((radio) => radio.dataset.key === key && !radio.disabled);
     if (!radios.length) return false;
-    const radio = radios[(radios.findIndex((found) => found.checked) + 1) % radios.length];
+    return arm(radios[(radios.findIndex((found) => found.checked) + 1) % radios.length]);
+  };
+  const arm = (radio) => {
     radio.checked = true;
     all(".acts > div > input").filter((other) => other !== radio && other.name !== radio.name).forEach((other) => { other.checked = false; });
     radio.focus({ focusVisible: true, preventScroll: Boolean(bar?.contains(radio)) });
@@ -467,7 +469,83 @@
     0: () => { const armed = panel(); (armed ? field("input[name^=reason]", armed) : null)?.focus(); },
   };
 
+  // The menu of all that can be done here, by its name in either language: acts of the case (chosen, not carried out), cases of the
+  // queue, pages, and the search for whatever was typed.
+  const menu = document.getElementById("commands");
+  const wanted = menu && one("input", menu), listed = menu && one("[role=listbox]", menu);
+  const SHOWN = 12;
+  const nameOf = (part) => { const copy = part.cloneNode(true); all("kbd, .n, .eyes", copy).forEach((beside) => beside.remove()); return copy.textContent.trim().replace(/\s+/g, " "); };
+  // The names in the other language are those of this page in it, which is read once the menu is open: nobody else pays for them.
+  const others = new Map();
+  const readOthers = async () => {
+    const there = one("a[hreflang]:not([aria-current])");
+    if (!there || others.size) return;
+    const answer = await fetch(there.href).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    all(".acts > div > input[id]", page).forEach((radio) => { const said = one(`label[for="${radio.id}"]`, page); if (said) others.set(radio.id, nameOf(said)); });
+    all(".rail .places a", page).forEach((link) => others.set(placeOf(link), nameOf(link)));
+    if (menu.open) offer(chosen);
+  };
+  const placeOf = (link) => { const url = new URL(link.getAttribute("href"), location.href); url.searchParams.delete("lang"); return `${url.pathname}?${url.searchParams}`; };
+  const command = (part, named, run, key = "") => ({ name: nameOf(named), also: others.get(part.id || (part.href ? placeOf(part) : "")) || "", key, run });
+  const commands = () => [
+    ...all(".acts > div > input:not(:disabled)").filter((radio) => radio.labels.length && inView(radio.labels[0]))
+      .map((radio) => command(radio, radio.labels[0], () => arm(radio), radio.dataset.key)),
+    ...all("button[data-press]").filter(inView).map((button) => command(button, button, () => press(button.dataset.press), button.dataset.press)),
+    ...all(".rail .places a").map((link) => command(link, link, () => link.click(), link.dataset.go ? `g ${link.dataset.go}` : "")),
+    ...rows.map((row) => one("[data-open]", row)).filter(Boolean).map((link) => command(link, link, () => link.click())),
+  ];
+  const found = () => {
+    const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = commands().filter(({ name, also }) => words.every((word) => `${name} ${also}`.toLowerCase().includes(word)));
+    const search = wanted.value.trim();
+    const number = document.getElementById("number");
+    const find = { name: listed.dataset.find.replace("{number}", () => search), key: "/", run: () => { number.value = search; number.form.requestSubmit(); } };
+    return [...fits.slice(0, SHOWN), ...(search && number ? [find] : [])];
+  };
+  let offers = [], chosen = 0;
+  const pointAt = (place) => {
+    chosen = Math.max(0, Math.min(offers.length - 1, place));
+    all("li", listed).forEach((line, at) => line.setAttribute("aria-selected", String(at === chosen)));
+    wanted.setAttribute("aria-activedescendant", offers.length ? `command-${chosen}` : "");
+    listed.children[chosen]?.scrollIntoView({ block: "nearest" });
+  };
+  const offer = (place = 0) => {
+    offers = found();
+    listed.replaceChildren(...offers.map(({ name, also, key }, at) => {
+      const line = Object.assign(document.createElement("li"), { id: `command-${at}`, textContent: name });
+      line.setAttribute("role", "option");
+      if (also && also !== name) line.append(Object.assign(document.createElement("small"), { className: "quiet", textContent: also }));
+      if (key) line.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+      line.addEventListener("click", () => run(at));
+      return line;
+    }));
+    pointAt(place);
+  };
+  const run = (place) => { menu.close(); offers[place]?.run(); };
+  const openMenu = () => { if (menu.open) { menu.close(); return; } keysHelp?.close(); wanted.value = ""; menu.showModal(); offer(); wanted.focus(); readOthers(); };
+  if (menu) {
+    wanted.addEventListener("input", () => offer());
+    wanted.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) pointAt(chosen + step);
+      else if (event.key === "Enter" && !event.isComposing) run(chosen);
+      else return;
+      held.add(event.code); // it carries out nothing of what it has chosen while it is down
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    all("[data-commands]").forEach((opener) => { opener.hidden = false; opener.addEventListener("click", (event) => { event.preventDefault(); openMenu(); }); });
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (menu && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      if (!event.repeat) openMenu();
+      return;
+    }
+    if (menu?.open) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const key = event.key;
     if (nothing) nothing.hidden = true;

@@ -88,7 +88,10 @@ KEYS = {
 """The key that chooses each act, in the order in which acts stand on pages: in favour, in part, against, others.
 `OTHERS` chooses those without a key, in turn."""
 OTHERS = "."
-MOVES = ("j", "Enter", "Esc", "x", "X", "n", "q", "s", "e", "u", "v", "/", "?", "[", "g", OTHERS, "1", "y", "z")
+MOVES = (
+    *("j", "Enter", "Esc", "x", "X", "n", "q", "s", "e", "u", "v", "/", "Ctrl K"),
+    *("?", "[", "g", OTHERS, "1", "y", "z"),
+)
 """Keys that do something else; the phrase `page_key` says what. A case is put off by `s`, not by `h`: that detains
 goods, and a key has one meaning."""
 

@@ -335,6 +335,7 @@ def _page_is() -> Words | None:
 FUNCTIONS: Mapping[str, Any] = {
     "say": say,
     "label": label,
+    "message_name": lambda code: say(phrases.message(code)),
     "when": lambda instant: to_the_minute(when(instant)),
     "when_exactly": when,
     "dated": day_text,
