@@ -58,7 +58,7 @@ class Seal:
                 kind.process_result_value(value, SQLITE) if isinstance(kind, TextInBytes) else value
                 for kind, value in zip(self._kinds, values, strict=True)
             ]
-        except AlteredData:
+        except (AlteredData, AttributeError, TypeError):  # a bit of its header makes another type of a value
             return True
         return self.is_altered([*read, seal])
 

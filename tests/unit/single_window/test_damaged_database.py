@@ -467,6 +467,7 @@ def test_a_check_names_each_value_that_the_disk_altered(
         ("tax_bill", "tax_no"),
         ("timeline", "event"),
         ("receipt", "code"),
+        ("receipt", "position"),
     ],
 )
 def test_a_check_names_a_row_that_the_disk_altered(data: Path, file: Path, table: str, kept: str) -> None:
