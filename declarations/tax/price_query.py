@@ -30,13 +30,18 @@ def query_price(line: InventoryLine, rates: Rates) -> Iterator[Reason]:
     """Yield the reason to query the price of a line on the day of `rates`; nothing if it is accepted.
 
     A price is queried below the floor for a declared unit (always at 0.00), or below a share of the code's usual price
-    for a first legal unit. Goods without a quantity are not compared.
+    for a first legal unit. Goods without a quantity are not compared. Either reason tells the usual price, if there is
+    one.
     """
-    if line.total_price * SCALE < rates.price_floor * line.qty:
-        floor = {"floor": amount_text(rates.price_floor)}
-        yield Reason(BELOW_FLOOR, {**_line_values(line, line.qty), **floor}, rates.floor_used)
-        return
     usual = rates.usual_prices.get(line.gcode)
+    if line.total_price * SCALE < rates.price_floor * line.qty:
+        values = {**_line_values(line, line.qty), "floor": amount_text(rates.price_floor)}
+        if usual is None:
+            yield Reason(BELOW_FLOOR, values, rates.floor_used)
+        else:
+            known = {"usual": amount_text(usual), "unit": line.unit1}
+            yield Reason(BELOW_FLOOR, {**values, **known}, (*rates.floor_used, rates.usual_used[0]))
+        return
     if usual is not None and line.total_price * SCALE * MICRO < usual * rates.query_share * line.qty1:
         compared = {"usual": amount_text(usual), "unit": line.unit1, "share": f"{rates.query_share / MICRO:.0%}"}
         yield Reason(FAR_BELOW_USUAL, {**_line_values(line, line.qty1), **compared}, rates.usual_used)

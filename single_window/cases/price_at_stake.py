@@ -17,7 +17,7 @@ from declarations.money import SCALE, amount_text, scaled_from_text
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 from declarations.tax.import_tax import assess
-from declarations.tax.price_query import FAR_BELOW_USUAL
+from declarations.tax.revaluation import QUERIES
 from single_window.store import goods_rows
 from single_window.store.tables import declaration, document
 
@@ -28,7 +28,7 @@ def facts_of_line(
     connection: Connection, sandbox: str, declaration_id: int, reason: Reason, law: Parameters
 ) -> Mapping[str, str]:
     """Return the values of the line that a price query is about, for its sentence; empty for any other reason."""
-    if reason.rule != FAR_BELOW_USUAL or "usual" not in reason.values:
+    if reason.rule not in QUERIES or "usual" not in reason.values:
         return {}
     columns = [declaration.c.accepted_at, declaration.c.full_tax, document.c.kind, document.c.facts]
     row = connection.execute(

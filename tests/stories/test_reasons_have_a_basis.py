@@ -24,7 +24,7 @@ FAULTS = {
     "bonded_only": ("14003", ("positive_list.version@2022-03-01", "positive_list.bonded_only_modes@2022-03-01")),
     "not_listed": ("14001", ("positive_list.version@2022-03-01",)),
     "content_missing": ("14021", ("consumption.cosmetics@2016-10-01", "vat.standard@2026-01-01")),
-    "price_zero": ("14024", ("valuation.price_floor@2016-04-08",)),
+    "price_zero": ("14024", ("valuation.price_floor@2016-04-08", "valuation.usual_prices@2016-04-08")),
     "price_low": ("14025", ("valuation.usual_prices@2016-04-08", "valuation.query_share@2016-04-08")),
     "guarantee_short": ("14204", ("collection.guarantee@2019-01-01",)),
 }

@@ -1,6 +1,7 @@
 """Compares unit prices and unit weights of a list's goods with those of earlier lists.
 
 Lines are comparable if goods code, unit and currency are equal. Import lines have no currency: they are in yuan.
+Lists whose price customs did not take, or questions still, say nothing of what is usual.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.money import SCALE, Scaled
+from declarations.reasons import Reason
+from declarations.tax.revaluation import is_queried
+from gateways.customs.held import Reservations
 from gateways.customs.outcome import KIND_OF_LIST
 from single_window.store.bulk import chunks, one_of
+from single_window.store.records import decoder
 from single_window.store.tables import declaration, document
 
 MAX_LINES = 10
@@ -33,8 +38,14 @@ MIN_SAMPLE_SIZE = 5
 FAR_IN_INTERQUARTILE_RANGES = 1.5
 """A value farther than this outside the quartiles, in interquartile ranges, counts as far."""
 KILOGRAM = "035"
+NOT_TAKEN = frozenset({"staged", "failed", "expired", "rejected", "detained", "sent_back", "cancelled", "deleted"})
+"""States of lists that customs has not taken in, or not as they were declared."""
+UNDECIDED = frozenset({"in_review", "suspended", "under_inspection"})
+"""States in which a price that was queried still is."""
 Goods = tuple[str, str, str]
 """Goods code, unit, currency."""
+_reasons = decoder(tuple[Reason, ...], tuple)
+_held = decoder(Reservations, Reservations)
 
 
 class Spread(NamedTuple):
@@ -151,7 +162,8 @@ def lines_by_goods(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods,
 
 
 def newest_lists(connection: Connection, sandbox: str, flow: str, but: int) -> Iterator[bytes]:
-    """Yield the packed facts of the newest lists of a flow, newest first, without the list `but`; read lazily.
+    """Yield the packed facts of the newest lists of a flow, newest first, without the list `but` and those whose price
+    customs did not take or questions; read lazily.
 
     An index holds id and flow. At most `MAX_ROWS_SEARCHED` entries of it are read, however rare the flow is.
     """
@@ -163,16 +175,18 @@ def newest_lists(connection: Connection, sandbox: str, flow: str, but: int) -> I
     ) as rows:
         chosen = list(islice((number for number, of in rows if of == flow and number != but), MAX_LISTS_READ))
     for part in chunks(chosen, LISTS_PER_QUERY):
-        yield from (
-            connection.execute(
-                select(document.c.facts)
-                .join(declaration, declaration.c.document_id == document.c.id)
-                .where(one_of(connection, declaration.c.id, part))
-                .order_by(declaration.c.id.desc())
-            )
-            .scalars()
-            .all()
-        )
+        found = connection.execute(
+            select(document.c.facts, declaration.c.reasons, declaration.c.held, declaration.c.state)
+            .join(declaration, declaration.c.document_id == document.c.id)
+            .where(one_of(connection, declaration.c.id, part), declaration.c.state.not_in(NOT_TAKEN))
+            .order_by(declaration.c.id.desc())
+        ).all()
+        yield from (row.facts for row in found if not _is_suspicious(row))
+
+
+def _is_suspicious(row: Any) -> bool:
+    """True for a list whose price is queried, or was determined by an officer."""
+    return bool(_held(row.held).redetermined) or (row.state in UNDECIDED and is_queried(_reasons(row.reasons)))
 
 
 def _measure_line(line: Any, listed: Any, others: Sequence[tuple[Any, Any]]) -> tuple[Measured, ...]:

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from test_console_pages import get
 
+from declarations.reasons import Reason
 from gateways.circumstances import Options
+from gateways.customs.held import HeldValue, Reservations
 from single_window.api import create_app
 from single_window.cases.declarations import comparable
 from single_window.cases.declarations.comparable import Measured, Spread, position_in, spread_of
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
+from single_window.store.records import to_json
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, kept_open, made_database, read_by, window_in, write_by
 from tests.listed import ONE, line, listed, put
@@ -100,6 +103,28 @@ def test_the_newest_lists_are_read_and_no_more_than_enough(window: Window) -> No
             put(connection, number, listed([line("8471", number)]))
     measurement = measured(window, 70)["price"]
     assert [value // ONE for value in measurement.others] == list(range(69, 19, -1))
+
+
+QUERIED = to_json([Reason("14025", {"gnum": "1"})])
+DETERMINED = to_json(Reservations(redetermined=HeldValue("similar_goods", {"1": ONE})))
+
+
+SAYS_NOTHING = (
+    {"state": "in_review", "reasons": QUERIED},
+    {"state": "suspended", "reasons": QUERIED},
+    {"state": "rejected"},
+    {"state": "detained"},
+    {"held": DETERMINED},
+)
+SAYS_WHAT_IS_USUAL = ({"reasons": QUERIED}, {"state": "in_review"}, {"state": "under_inspection"})
+
+
+def test_a_price_that_customs_questions_or_did_not_take_says_nothing_of_what_is_usual(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number, more in enumerate((*SAYS_WHAT_IS_USUAL, *SAYS_NOTHING), start=1):
+            put(connection, number, listed([line("8471", number)]), **more)
+        put(connection, 20, listed([line("8471", 1)]))
+    assert sorted(value // ONE for value in measured(window, 20)["price"].others) == [1, 2, 3]
 
 
 def test_of_many_lines_the_first_ten_are_compared(window: Window) -> None:

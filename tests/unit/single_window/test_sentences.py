@@ -166,6 +166,30 @@ def test_what_is_known_of_the_case_is_told_too() -> None:
     assert told.endswith("At the usual price the tax would be 4.75, not 0.76.")
 
 
+@pytest.mark.parametrize(
+    ("usual", "whole", "short"),
+    [
+        (
+            {"usual": "46.00", "unit": "035"},
+            "Line 1, 特级初榨橄榄油, is declared at 0.00 yuan; below 0.01 an officer asks. Usual is 46.00 a kg. "
+            "At the usual price the tax would be 9.41, not 1.82.",
+            "0.00 yuan; usual is 46.00 a kg; asked below 0.01.",
+        ),
+        (
+            {},
+            "Line 1, 特级初榨橄榄油, is declared at 0.00 yuan; below 0.01 an officer asks.",
+            "0.00 yuan; asked below 0.01.",
+        ),
+    ],
+)
+def test_a_price_of_nothing_says_what_is_usual_where_that_is_known(
+    usual: dict[str, str], whole: str, short: str
+) -> None:
+    reason = Reason("14024", {"gnum": "1", "gname": "特级初榨橄榄油", "price": "0.00", "floor": "0.01", **usual})
+    taxes = {"tax": "1.82", "tax_at_usual": "9.41"} if usual else {}
+    assert (sentences.sentence(reason, taxes).en, sentences.short(reason).en) == (whole, short)
+
+
 def test_a_guarantee_says_how_much_it_lacks() -> None:
     reason = Reason("14204", {"tax": "1153.29", "available": "0.01", "assure_code": "37029828PR"})
     assert sentences.sentence(reason).en.endswith("has 0.01 left, 1,153.28 too little.")
