@@ -12,10 +12,10 @@ from declarations.calendar import day_of
 from single_window.accounts import filters
 from single_window.cases import waiting_sentences
 from single_window.cases.queue import queue_query
+from single_window.cases.waiting_sentences import RowWhy
 from single_window.frame.desks import desks_of
 from single_window.frame.pages.persons import current_person
 from single_window.frame.pages.speech import link
-from single_window.language.words import Words
 from single_window.store import case_queue
 from single_window.store.case_queue import HELD, MINE, Key, QueuedCase, QueueFilter
 from single_window.store.desks import NEVER
@@ -34,7 +34,7 @@ class QueueBeside(NamedTuple):
     address: str
     groups: Groups
     proposed: Collection[Key]
-    why: Mapping[Key, tuple[Words, ...]]
+    why: Mapping[Key, RowWhy]
     now: int
     clock: int
     open: Key

@@ -8,12 +8,14 @@ the last step of their timeline that led into their present state.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeVar
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
+from schemas.remedies import remedy
 from single_window.cases import proposed
 from single_window.cases.steps_here import steps_of, told_by_steps, without_acts
 from single_window.cases.why_facts import facts_of
@@ -28,8 +30,8 @@ from single_window.store.participants import company_names
 from single_window.store.subjects import PROPOSAL, QUALITY_CHECK
 from single_window.store.tables import document, request
 
-SHOWN_IN_ROW = 2
-"""Reasons in a row of the queue, at most."""
+ROOM_IN_ROW = 130
+"""Characters of sentences in a row of the queue, at most, in either language; the first is told whatever it takes."""
 STEPPED_INTO = frozenset({"under_inspection", "detained", "suspended"})
 """States whose last step tells more than the reasons that were stored before it."""
 WHOLE = 300
@@ -39,6 +41,13 @@ MOST_OF_ANSWER = 40
 KeyT = TypeVar("KeyT")
 COMPANIES = frozenset({"assure_code", "platform", "agent_code"})
 """Values of reasons that are codes of companies."""
+
+
+class RowWhy(NamedTuple):
+    """Why a case waits, as far as a row has room: sentences in short forms, and how many more its page tells."""
+
+    told: tuple[Words, ...]
+    more: int
 
 
 def whys_of(connection: Connection, sandbox: str, key: Key, stored: Sequence[Reason] = ()) -> tuple[Why, ...]:
@@ -65,19 +74,33 @@ def _whys_of(connection: Connection, sandbox: str, case: QueuedCase, stored: Seq
     return (Why("", sentence, sentence, ()), *whys)
 
 
-def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:
-    """Return why each of these cases waits, in short forms for its row of the queue."""
+def rows_of(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, RowWhy]:
+    """Return why each of these cases waits, in short forms for its row of the queue. Reasons that only inform, such as
+    the rate at which an amount was converted, stand on its page alone where others ask for something."""
     reasons, answers = reasons_of(connection, sandbox, cases), _answers(connection, sandbox, cases)
     proposals = proposed.told(connection, sandbox, cases)
     return {
-        case.key: answers.get(case.key, ())
-        + ((sentences.shortened(proposals[case.key], WHOLE),) if case.key in proposals else ())
-        + (
-            tuple(sentences.short(reason) for reason in reasons[case.key][:SHOWN_IN_ROW])
-            or (() if case.key in proposals else (sentences.shortened(sentences.of_case(case.kind, case.state)),))
+        case.key: _with_room(
+            answers.get(case.key, ())
+            + ((sentences.shortened(proposals[case.key], WHOLE),) if case.key in proposals else ())
+            + (
+                tuple(map(sentences.short, _asking(reasons[case.key])))
+                or (() if case.key in proposals else (sentences.shortened(sentences.of_case(case.kind, case.state)),))
+            )
         )
         for case in cases
     }
+
+
+def _asking(reasons: Sequence[Reason]) -> Sequence[Reason]:
+    """Reasons without those that only inform; all, where there are no others."""
+    return [reason for reason in reasons if remedy(reason.rule).zh] or reasons
+
+
+def _with_room(every: tuple[Words, ...]) -> RowWhy:
+    lengths = accumulate(max(len(words.zh), len(words.en)) for words in every)
+    fitting = max(1, sum(length <= ROOM_IN_ROW for length in lengths))
+    return RowWhy(every[:fitting], len(every[fitting:]))
 
 
 def _answers(connection: Connection, sandbox: str, cases: Sequence[QueuedCase]) -> Mapping[Key, tuple[Words, ...]]:

@@ -240,7 +240,7 @@ def test_every_case_that_waits_says_why_in_a_sentence(window: Window) -> None:
             assert whys and all(why.sentence.zh and why.sentence.en for why in whys), case
             assert all(sentences.is_known(why.code) for why in whys if why.code), case
             most = waiting_sentences.WHOLE if case.key in proposals else sentences.MAX_SHORT
-            assert all(0 < len(text) <= most for row in rows[case.key] for text in (row.zh, row.en))
+            assert all(0 < len(text) <= most for row in rows[case.key].told for text in (row.zh, row.en))
             told += [why.sentence.en for why in whys]
             for why in whys:
                 by_law.setdefault(why.code, []).append(bool(why.law))

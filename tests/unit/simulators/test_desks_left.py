@@ -34,7 +34,7 @@ def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> Non
         at = work_case.c
         waiting = Counter(reader.execute(select(at.desk).where(at.sandbox == SANDBOX, at.waiting == 1)).scalars())
         checked = case_queue.page(reader, SANDBOX, QueueFilter(desks=["quality"]))
-        told = {words.en for own in rows_of(reader, SANDBOX, checked).values() for words in own}
+        told = {words.en for own in rows_of(reader, SANDBOX, checked).values() for words in own.told}
         assert count_overdue(reader, SANDBOX) == 1
     assert set(waiting) == DESKS and waiting.total() >= LEAST, waiting
     assert len(checked) == len(EXAMPLE_CASES)

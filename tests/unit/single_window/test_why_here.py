@@ -49,7 +49,7 @@ def test_every_row_has_a_short_form_and_all_rows_take_one_question(
     asked: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
     rows = waiting_sentences.rows_of(connection, SANDBOX, cases)
-    assert rows.keys() == {case.key for case in cases} and all(rows.values())
+    assert rows.keys() == {case.key for case in cases} and all(row.told for row in rows.values())
     assert len(asked) <= 1, asked
 
 
@@ -82,8 +82,31 @@ def test_companies_are_told_by_name_and_those_that_are_not_registered_by_code(
             for number, guarantor in (("1", code), ("2", "3702960NOO"))
         ],
     )
-    (known,), (unknown,) = rows["declaration", "1"], rows["declaration", "2"]
+    (known,), (unknown,) = rows["declaration", "1"].told, rows["declaration", "2"].told
     assert known.en == f"{short_name(name)} {code} has no guarantee." and unknown.en == "3702960NOO has no guarantee."
+
+
+LEG = {"gnum": "1", "dollars": "55555.55", "limit": "50000.00"}
+COLLECTED = {"total": "55555.55", "direction_zh": "收汇", "direction_en": "collections"}
+CLASS, LIMIT = Reason("21024", COLLECTED), Reason("21060", LEG)
+RATE = Reason("21030", {"amount": "55555.55", "currency": "USD", "rate": "7.1795", "yuan": "398861.07"})
+
+
+@each(
+    ("reasons", "told", "more"),
+    [
+        ((CLASS, LIMIT, RATE), ["Class B", "55,555.55 dollars, above the limit of 50,000.00."], 0),
+        ((RATE,), ["55,555.55 US dollars are 398,861.07 yuan."], 0),
+        ((CLASS, LIMIT, LIMIT, LIMIT, RATE), ["Class B", "55,555.55 dollars, above the limit of 50,000.00."], 2),
+    ],
+)
+def test_a_row_tells_as_many_reasons_as_it_has_room_for_and_none_that_only_informs(
+    connection: Connection, cases: list[QueuedCase], reasons: tuple[Reason, ...], told: list[str], more: int
+) -> None:
+    listed = next(case for case in cases if case.subject == "declaration")._replace(reasons=reasons)
+    row = waiting_sentences.rows_of(connection, SANDBOX, [listed])[listed.key]
+    assert len(row.told) == len(told) and row.more == more
+    assert all(words.en.startswith(start) for words, start in zip(row.told, told, strict=True)), row
 
 
 ACCEPTED, REVIEWED = "refund_accept>accepted:20555", "refund_review>in_review:20561"
