@@ -13,6 +13,7 @@ IN_FAVOUR, AGAINST, BACK = "c", "d", "b"
 REASONED = {"reviewer": IN_FAVOUR, "inspector": IN_FAVOUR, **dict.fromkeys(OFFICERS[2:], AGAINST)}
 """Which key decides with a reason that the declarant reads: money and registrations are refused."""
 MOST_KEYS = 3
+ACTS = ".bar .acts > div > label:visible"
 WANTED = 50
 
 
@@ -20,6 +21,13 @@ def chosen(page: Page, key: str) -> str:
     """Choose an act by its key; gives it."""
     page.keyboard.press(key)
     return str(page.locator(".acts > div > input:checked").first.get_attribute("value"))
+
+
+def touch(page: Page, labels: str, place: int = 0) -> None:
+    """Choose an act by its label; on a phone, where a chosen one has the bar to itself, the others are shown first."""
+    if page.locator(".others label:visible").count():
+        page.locator(".others label:visible").click()
+    page.locator(labels).nth(place).click()
 
 
 def needs_reason(page: Page) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from single_window.store.tables import work_case
 from tests.browser.conftest import Desks
-from tests.browser.deciding import AGAINST, chosen, first_case
+from tests.browser.deciding import ACTS, AGAINST, chosen, first_case, touch
 from tests.databases import fetch
 
 pytestmark = pytest.mark.service
@@ -26,10 +26,10 @@ def test_half_of_the_screen_is_the_case_whatever_act_is_chosen(
 ) -> None:
     page = desks.sign_in(browse(width), "supervisor", REVIEW)
     page.goto(f"{desks.url}{page.locator('[data-open]').first.get_attribute('href')}")
-    acts = page.locator(".acts > div > label:visible").count()
+    acts = page.locator(ACTS).count()
     assert acts > 1
     for place in range(acts):
-        page.locator(".acts > div > label:visible").nth(place).click()
+        touch(page, ACTS, place)
         bar = page.locator(".bar").bounding_box()
         assert bar is not None and bar["height"] <= 400 and bar["y"] + bar["height"] <= 801
         assert page.evaluate(OVERFLOW) <= 0
@@ -50,6 +50,15 @@ BELOW = """() => [...document.querySelectorAll(".armed button")].filter((button)
   const [at, bar] = [button, document.querySelector(".bar")].map((each) => each.getBoundingClientRect());
   return at.top < bar.top || at.bottom > Math.min(bar.bottom, innerHeight) + 1;
 }).map((button) => button.value)"""
+
+
+READ_BELOW = """() => [...document.querySelectorAll(".bar .reads > p:first-of-type")].filter((told) => {
+  const at = told.getClientRects()[0];
+  if (!at) return false;
+  const over = document.elementFromPoint(at.left + 4, at.top + at.height / 2);
+  return !(over && told.contains(over));
+}).length"""
+"""Of what the declarant will be told by the chosen act, how much is not in sight."""
 
 
 def waiting_for(desks: Desks, reason: str) -> list[str]:
@@ -75,9 +84,10 @@ def test_on_a_phone_the_button_of_every_act_is_in_sight_once_it_is_chosen(
     below = []
     for address in found[:: max(1, len(found) // CASES)] if role != "reviewer" else found[:CASES]:
         page.goto(f"{desks.url}{address}")
-        for place in range(page.locator(".bar .acts > div > label:visible").count()):
-            page.locator(".bar .acts > div > label:visible").nth(place).click()
+        for place in range(page.locator(ACTS).count()):
+            touch(page, ACTS, place)
             below += [(address, act) for act in page.evaluate(BELOW)]
+            below += [(address, "what is read") for _ in range(page.evaluate(READ_BELOW))]
             assert page.evaluate(OVERFLOW) <= 0, address
     assert below == []
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks, in_sight
-from tests.browser.deciding import click_act
+from tests.browser.deciding import click_act, touch
 
 pytestmark = pytest.mark.service
 QUEUE = "/review?sandbox=desks&lang=en&desk=inspection"
@@ -118,7 +118,7 @@ def test_the_bar_leaves_three_quarters_of_the_screen_and_fields_suit_a_thumb(
     field = page.locator("fieldset.goods").first.get_by_label("Found")
     for chosen in ("", "label[for=act-conclude]", "label[for=act-ask]", "label[for=act-send_back]"):
         if chosen:
-            page.locator(chosen).click()
+            touch(page, chosen)
         bar = page.locator(".bar").bounding_box()
         assert bar is not None and bar["height"] <= height / 4, chosen
         assert not chosen or page.locator(".goes button:visible").bounding_box()["height"] >= 44  # type: ignore[index]

@@ -17,7 +17,7 @@ from single_window.frame.decision_kinds import Requested
 from single_window.store.agency_tables.spot_checks import spot_check_sample
 from single_window.store.tables import account_book
 from tests.browser.conftest import Desks
-from tests.browser.deciding import click_act
+from tests.browser.deciding import click_act, touch
 from tests.chaos.programs import until
 from tests.databases import fetch
 from tests.officers import TESTER
@@ -107,7 +107,7 @@ def test_fields_suit_a_thumb_and_the_bar_hides_none(
     page = opened(desks, browse(390, bypass_csp=True), numbers[2], language)
     for chosen in ("", "label[for=act-take]", "label[for=act-refuse_sampling]"):
         if chosen:
-            page.locator(chosen).click()
+            touch(page, chosen)
         bar = page.locator(".bar").bounding_box()
         assert bar is not None and bar["height"] <= PHONE["height"] / 4, chosen
         assert fits(page), chosen
