@@ -114,3 +114,8 @@ def test_every_label_of_a_template_has_words() -> None:
         if name not in known
     }
     assert missing == set()
+
+
+def test_what_a_field_takes_stands_with_what_is_said_where_something_else_was_typed() -> None:
+    pages = {path.name for path in PACKAGE.rglob("*.html") if "pattern=" in path.read_text("utf-8")}
+    assert pages == {"filling.html"}, "write {{ filling.form(…) }}: a browser speaks its own language"

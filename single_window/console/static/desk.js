@@ -120,10 +120,15 @@
     field.after(told);
     told.scrollIntoView({ block: "nearest" });
   };
+  // A field that is not filled in as it should be says so itself, in the language of the page: a browser speaks its own.
+  const lacksIn = ({ validity, validationMessage, title }) => validity.customError ? validationMessage
+    : validity.valueMissing ? document.body.dataset.missing : title || validationMessage;
   document.addEventListener("invalid", (event) => {
-    if (!event.target.closest(".armed, .shared, #inspected")) return;
-    event.preventDefault(); // a browser goes into the field
-    sayAt(event.target, event.target.validationMessage);
+    const field = event.target;
+    event.preventDefault();
+    sayAt(field, lacksIn(field));
+    const first = Array.from(field.form.elements).find((other) => other.matches(":is(input, select, textarea):invalid"));
+    if (field === first) field.focus(); // as a browser would
   }, true);
   document.addEventListener("input", ({ target }) => { if (target.id && saidAt(target)) unsay(target); });
   // What the declarant reads without a reason, or with one, is said once where it stands in the page like this.
