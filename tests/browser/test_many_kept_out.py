@@ -113,3 +113,30 @@ def test_a_phone_says_before_what_is_kept_out(patient: Desks, browse: Callable[.
     assert bar and groups and button
     assert groups["y"] + groups["height"] <= button["y"] and button["y"] + button["height"] <= 800
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_was_ticked_and_chosen_stands_there_again_after_a_session_that_ended(
+    patient: Desks, browse: Callable[..., Page]
+) -> None:
+    page = patient.sign_in(browse(), "reviewer", REVIEW)
+    in_sight(page)
+    before = patient.decided_by("reviewer")
+    for place in range(3):
+        page.locator("[name=case]").nth(place).check()
+    ticked = page.locator("[name=case]:checked").evaluate_all("boxes => boxes.map(box => box.value)")
+    page.keyboard.press("d")
+    page.keyboard.press("2")
+    page.context.clear_cookies()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "Your session has ended" in page.inner_text("main")
+    name, password = patient.account("reviewer")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
+    page.wait_for_selector("[name=case]:checked")
+    assert page.locator("[name=case]:checked").evaluate_all("boxes => boxes.map(box => box.value)") == ticked
+    assert patient.decided_by("reviewer") == before, "nothing was done without him"
+    page.keyboard.press("d")
+    assert page.locator(".armed:visible [name^=chosen]").nth(1).is_checked()

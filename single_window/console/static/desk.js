@@ -624,6 +624,12 @@
   }
   // What a decision that is taken back was made of stands in its form again: reason, values and ticks; its letter chooses it anew, so
   // that a stray Enter sends nothing. This tab keeps what it sent last, by the numbers of the decisions that it became.
+  const refill = (form, values) => {
+    fillAgain(form, values);
+    typedIn(form).forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
+    tallied();
+    tellAnswered();
+  };
   const SENT = 20;
   const pathOf = (form) => new URL(form.getAttribute("action"), location.href).pathname;
   const offered = () => all(".toast-undo").map((undo) => all("[name=decision]", undo).map((field) => field.value));
@@ -631,18 +637,18 @@
   const sent = JSON.parse(sessionStorage.getItem("sent") || "[]");
   const sending = JSON.parse(sessionStorage.getItem("sending") || "null");
   sessionStorage.removeItem("sending");
+  // What was ticked and chosen when the session had ended stands there again after signing in; nothing of it was done.
+  const asksAgain = one("form.sign-in");
+  if (sending && asksAgain) store("sending", { ...sending, unsent: true });
+  const unsent = sending?.unsent && !asksAgain && all("form[method=post]").find((form) => pathOf(form) === sending.path);
+  if (unsent) refill(unsent, sending.values);
   const became = sending && offered().find((numbers) => !numbers.some((number) => sending.before.includes(number)));
   if (became) store("sent", [...sent, { ...sending, became }].slice(-SENT));
   const back = one("[data-taken-back]")?.dataset.takenBack;
   const last = sent.find((each) => each.became?.includes(back));
   const formOf = (radio) => one("form", radio.parentElement) || radio.form;
   const again = last && all(".acts > div > input").filter((radio) => radio.id === last.act).map(formOf).find((form) => form && pathOf(form) === last.path);
-  if (again) {
-    fillAgain(again, last.values);
-    typedIn(again).forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
-    tallied();
-    tellAnswered();
-  }
+  if (again) refill(again, last.values);
 
   // A file that is too large is told at its field, before it is sent.
   const tellTooLarge = (field) => {

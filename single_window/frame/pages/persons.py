@@ -109,10 +109,12 @@ def identify_visitor() -> AnyResponse | None:
     if signed_in and request.endpoint not in BY_ITSELF and system_now() - session["seen"] > MINUTE:
         session["seen"] = system_now()
     if request.method not in _SAFE:
-        if not signed_in and (request.endpoint in TYPED_FORMS or LEFT in session) and not _has_token():
+        needs_account = not signed_in and not rights.may_reach(g.person, request.endpoint or "")
+        kept = not signed_in and (request.endpoint in TYPED_FORMS or LEFT in session)
+        if (needs_account or kept) and not _has_token():
             raise SessionEnded
         _check_form()
-        if not signed_in and "since" in session and not rights.may_reach(g.person, request.endpoint or ""):
+        if needs_account and "since" in session:
             raise SessionEnded
     if not rights.may_reach(g.person, request.endpoint or "") and not g.person.has_account and request.method in _SAFE:
         return redirect(url_for("console.sign_in", next=request.full_path.rstrip("?")), 303)
