@@ -43,13 +43,14 @@ class BillWindows(NamedTuple):
 
 class Surcharge(NamedTuple):
     """The surcharge for late payment, in whole fen: `computed` is `unpaid` × `rate` × `days`; `amount` is due, 0 if
-    waived."""
+    waived, because it is `waived_below` that amount."""
 
     amount: Scaled
     computed: Scaled
     unpaid: Scaled
     days: int
     rate: Decimal
+    waived_below: Scaled
     parameter_ids: tuple[str, ...]
 
 
@@ -108,4 +109,12 @@ def calculate_surcharge(unpaid: Scaled, due: date, paid_on: date, parameters: Pa
     days = max(0, (paid_on - due).days)
     computed = round_to_fen(decimal_of(unpaid) * rate.amount * days)
     amount = computed if computed >= waived_below.amount else Decimal(0)
-    return Surcharge(scaled_of(amount), scaled_of(computed), unpaid, days, rate.amount, (rate.id, waived_below.id))
+    return Surcharge(
+        scaled_of(amount),
+        scaled_of(computed),
+        unpaid,
+        days,
+        rate.amount,
+        scaled_of(waived_below.amount),
+        (rate.id, waived_below.id),
+    )

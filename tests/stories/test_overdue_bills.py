@@ -152,7 +152,14 @@ def test_the_page_of_tax_bills_names_what_is_late_and_what_it_costs(start_story)
     }
     number = bill_of(story, trade).tax_no
     assert [state for state, page in pages.items() if number in page] == [""]
-    assert '<td class="number">3</td><td class="number">0.00</td>' in pages[""], "below fifty yuan none is charged"
+    assert "below 50.00 yuan: not charged" in pages[""] and "must pay tax and surcharge" in pages[""]
+    account = account_of(story, trade)
+    left = decimal_of(account.amount - account.reserved - account.booked)
+    assert f'<td class="number">{left:,.2f}</td>' in pages[""], "what its guarantee has left"
+    found = browser.get(f"/declarations?sandbox=story&lang=en&number={number}")
+    assert found.status_code == 303 and f"number={number}" in found.location
+    assert number in browser.get(found.location).get_data(as_text=True)
+    assert "There is no tax bill 1_0" in browser.get("/tax-bills?sandbox=story&lang=en&number=1_0").text
 
 
 def test_a_file_of_guarantees_leaves_alone_what_it_does_not_speak_of(start_story):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
@@ -13,13 +14,13 @@ from declarations.money import Scaled
 from declarations.parameters import Parameters
 from declarations.tax.import_tax import Assessment
 from gateways.decisions import SubjectKind
-from gateways.tax.repository import Bill
+from gateways.tax.repository import Bill, Guarantee
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.refused import Refused
 from single_window.store import goods_rows, sandboxes
 from single_window.store.engine import reading
-from single_window.store.gateways.tax import BILLS
+from single_window.store.gateways.tax import BILLS, GUARANTEES
 from single_window.store.law_books import law_of
 from single_window.store.tables import tax_bill
 from single_window.work import filing
@@ -85,6 +86,12 @@ def count_overdue(connection: Connection, sandbox: str) -> int:
 def _in_state(state: str) -> ColumnElement[bool]:
     # written into the statement, as the index of overdue bills needs it
     return tax_bill.c.state == bindparam(None, state, literal_execute=True)
+
+
+def guarantees_of(connection: Connection, sandbox: str, bills: Iterable[OwedBill]) -> Mapping[str, Guarantee]:
+    """Return the guarantees that stand for bills, by the code of the guarantor."""
+    codes = {owed.bill.assure_code for owed in bills}
+    return {one.assure_code: one for one in GUARANTEES.load(connection, sandbox, "assure_code", sorted(codes))}
 
 
 def find_bill(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
