@@ -25,8 +25,8 @@ def chosen(page: Page, key: str) -> str:
 
 def touch(page: Page, labels: str, place: int = 0) -> None:
     """Choose an act by its label; on a phone, where a chosen one has the bar to itself, the others are shown first."""
-    if page.locator(".others label:visible").count():
-        page.locator(".others label:visible").click()
+    if page.locator("label.others:visible").count():
+        page.locator("label.others:visible").click()
     page.locator(labels).nth(place).click()
 
 
@@ -36,9 +36,9 @@ def needs_reason(page: Page) -> bool:
 
 
 def answered(page: Page) -> list[str]:
-    """Answer what the chosen act asks about its goods: cosmetics are high-end; gives the keys pressed."""
+    """Answer by digits what the chosen act asks about its goods: cosmetics are high-end; gives the keys pressed."""
     asked = page.locator(".acts > div:has(> input:checked) fieldset:has(input[type=radio]:required)").count()
-    pressed = ["Space", *["Tab", "Space"] * (asked - 1)] if asked else []
+    pressed = ["1"] * asked
     for key in pressed:
         page.keyboard.press(key)
     return pressed

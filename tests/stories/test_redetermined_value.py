@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from declarations.money import amount_text, scaled_from_text
 from simulators.imports.trade import ImportTrade
 from single_window.api.app import create_app
+from single_window.cases import waiting_sentences
 from single_window.cases.declarations import assembly, revaluing
 from single_window.cases.declarations.cosmetics import form_of as form_of_cosmetics
 from single_window.cases.declarations.taxes import supposed_tax
@@ -313,3 +314,13 @@ def test_the_tax_of_a_list_that_nobody_valued_anew_stays_in_sight(story: StoryRu
     trade = queried(story)
     story.decide(trade, "reject", "不符")
     assert taxes_in_sight(page_of(story, trade)) == [NO_BILL] and not bill_of(story, trade).replaced
+
+
+def test_the_tax_before_and_at_the_usual_prices_stand_beside_each_other(story: StoryRunner) -> None:
+    trade = queried(story)
+    shown = page_of(story, trade)
+    (sentence,) = story.read(waiting_sentences.whys_of, ("declaration", str(story.column(trade, "id"))))
+    told = re.search(r"At the usual price the tax would be ([\d,.]+), not ([\d.]+)\.", sentence.sentence.en)
+    assert told is not None
+    usual, declared = told.groups()
+    assert re.search(rf"As declared → at usual prices:.* {declared} → {usual}</p>", shown, re.DOTALL)

@@ -101,12 +101,14 @@ class Worked(NamedTuple):
 
 
 class RevaluingForm(NamedTuple):
-    """The form of a re-determined value; `worked` is None until prices were filled in."""
+    """The form of a re-determined value; `worked` is None until prices were filled in, and `at_usual` has until then
+    the tax at the usual prices of the lines in question (empty: none is known)."""
 
     lines: Sequence[PriceLine]
     methods: Sequence[tuple[str, Words]]
     above: str
     worked: Worked | None = None
+    at_usual: Sequence[TaxRow] = ()
 
 
 def form_of(connection: Connection, sandbox: str, declaration_id: int, requested: Requested | None) -> RevaluingForm:
@@ -115,8 +117,9 @@ def form_of(connection: Connection, sandbox: str, declaration_id: int, requested
     methods = [(name, _method_words(name)) for name in revaluation.methods_on(listed.day, listed.law)]
     above = amount_text(_above(listed))
     lines = [_line(line, listed) for line in listed.facts.lines]
-    worked = _worked(listed, requested, above) if requested is not None else None
-    return RevaluingForm(lines, methods, above, worked)
+    if requested is None:
+        return RevaluingForm(lines, methods, above, at_usual=_at_usual(listed, lines))
+    return RevaluingForm(lines, methods, above, _worked(listed, requested, above))
 
 
 def values_of(connection: Connection, sandbox: str, declaration_id: int, requested: Requested) -> Mapping[str, Any]:
@@ -249,11 +252,26 @@ def _worked(listed: ListedGoods, requested: Requested, above: str) -> Worked:
     except NoValue:
         raise Refusal("nothing_to_value") from None
     return Worked(
-        [_row(name, before, after) for name in AMOUNTS if getattr(before, name) or getattr(after, name)],
+        _rows(before, after),
         _reads(requested._replace(values={METHOD: found.method, PRICES: kept})),
         after.value - before.value > scaled_from_text(above),
         above,
     )
+
+
+def _at_usual(listed: ListedGoods, lines: Sequence[PriceLine]) -> Sequence[TaxRow]:
+    prices = {line.gnum: scaled_from_text(line.usual) for line in lines if line.queried and line.usual}
+    if not prices:
+        return ()
+    try:
+        before = listed.as_declared().assess()
+        return _rows(before, listed._replace(redetermined=Redetermined("", prices)).assess())
+    except NoValue:
+        return ()
+
+
+def _rows(before: Assessment, after: Assessment) -> Sequence[TaxRow]:
+    return [_row(name, before, after) for name in AMOUNTS if getattr(before, name) or getattr(after, name)]
 
 
 def _row(name: str, before: Assessment, after: Assessment) -> TaxRow:

@@ -213,6 +213,14 @@
     const armed = panel();
     const method = armed && one("select[name=method]", armed);
     const methods = method ? method.options.length - 1 : 0;
+    const asked = armed && all("fieldset.plainset:has(> legend):has(input[type=radio]:required)", armed).find((each) => !one("input:checked", each));
+    const answer = asked && all("input[type=radio]", asked)[number - 1];
+    if (answer) {
+      answer.checked = true;
+      toQuestion();
+      preview();
+      return true;
+    }
     const radio = armed && all(".reasons input", armed).filter((input) => !input.closest("li").hidden)[number - 1];
     if (number <= methods) method.selectedIndex = number;
     else if (radio) radio.checked = radio.type !== "checkbox" || !radio.checked;
