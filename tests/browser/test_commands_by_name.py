@@ -56,3 +56,16 @@ def test_the_menu_is_left_as_it_was_found(case: Page) -> None:
     case.keyboard.press("Escape")
     assert not case.locator("#commands").is_visible()
     assert not case.locator(".acts > div > input:checked").count()
+
+
+def test_the_help_of_keys_has_those_of_this_page_and_is_seen_whole(case: Page) -> None:
+    case.keyboard.press("?")
+    told = case.locator("#keys li:visible").all_inner_texts()
+    acts = [label.removeprefix(label[0]).strip() for label in case.locator(".acts > div > label").all_inner_texts()]
+    assert set(acts) <= {line.removeprefix(line[0]).strip() for line in told}, (acts, told)
+    assert not any("tick the row" in line or "all lines as declared" in line for line in told), told
+    button = case.locator("#keys button").first.bounding_box()
+    assert button is not None and button["y"] + button["height"] <= 800
+    assert Axe().run(case).response["violations"] == []
+    case.keyboard.press("Escape")
+    assert not case.locator("#keys").is_visible()

@@ -442,7 +442,16 @@
   preview();
 
   const keysHelp = document.getElementById("keys");
-  const help = () => { if (keysHelp.open) keysHelp.close(); else { keysHelp.showModal(); keysHelp.scrollTop = 0; } };
+  // The help of keys has those that do something on this page, acts by the names that they have here.
+  const ROWS_KEYS = ["j", "x", "X"], HERE = ["Enter", "Esc", "/", "Ctrl K", "?", "[", "g", "1", "z"];
+  const tellKeys = () => all("li", keysHelp).forEach((line) => {
+    const key = one("kbd", line).textContent;
+    const acts = all(".acts > div > input[data-key]").filter((radio) => radio.dataset.key === key).map((radio) => nameOf(radio.labels[0]));
+    if (acts.length && key !== ".") line.lastChild.textContent = ` ${[...new Set(acts)].join(", ")}`;
+    const works = acts.length || (ROWS_KEYS.includes(key) ? rows.length && (key === "j" || one("[data-row] [name=case]")) : HERE.includes(key));
+    line.hidden = !works && !one(`[data-press="${key}"], [data-focus="${key}"]`) && !(key === "q" && one("[data-queue]"));
+  });
+  const help = () => { if (keysHelp.open) keysHelp.close(); else { tellKeys(); keysHelp.showModal(); keysHelp.scrollTop = 0; } };
   all("[data-help]").forEach((opener) => opener.addEventListener("click", (event) => { event.preventDefault(); help(); }));
   const letters = document.getElementById("letters");
   if (letters) {
