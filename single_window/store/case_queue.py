@@ -449,7 +449,7 @@ def _in_view(wanted: QueueFilter) -> ColumnElement[bool]:
         MINE: held & (column.assignee == wanted.who) & awake,
         FREE: ~held & awake,
         HELD: held & awake,
-        OVERDUE: (column.due < wanted.now) & awake,
+        OVERDUE: column.due < wanted.now,  # also those that are put off: lateness is counted alike everywhere
         PUT_OFF: ~awake,
         EVERY: true(),
         TRADER: true(),

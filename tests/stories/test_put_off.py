@@ -69,6 +69,14 @@ def test_it_leaves_the_queue_and_is_back_on_its_day_before_all_others(story: Sto
     assert (seen(story, LI, "free"), taken(story, LI)) == ([first], first)
 
 
+def test_what_is_late_is_counted_alike_by_its_officer_and_whoever_watches(story: StoryRunner, lists: list[int]) -> None:
+    story.pass_time(days=9)
+    put_off(story, lists[1], days=20)
+    wanted = story.read(queue.queue_query, WANG)
+    by_view = story.read(case_queue.views, wanted)["overdue"], story.read(case_queue.overdue, wanted, 99)
+    assert by_view == (2, 2) and sorted(seen(story, WANG, "overdue")) == sorted(lists)
+
+
 def test_others_neither_take_nor_decide_nor_put_it_off(story: StoryRunner, lists: list[int]) -> None:
     put_off(story, lists[0])
     assert queue.hold_cases(story.window, story.sandbox, LI, [key(lists[0])]) == []
