@@ -15,7 +15,7 @@ pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
 OWN = "Each the question about what it waits for"
 CHOSEN = ".bulk .acts > div:has(> input:checked)"
-SHORT, CODE, DEAR = "the guarantee has", "looks shortened", "usual is"
+SHORT, CODE, DEAR = "the guarantee has", "looks shortened", ", asked below"
 ASKED = {CODE: "不足十位，请补全商品编码并说明归类依据", DEAR: "请提供发票、付款凭证或促销规则"}
 """Words of a row → the end of the prepared question about what it waits for; none is about a short guarantee."""
 
@@ -88,4 +88,4 @@ def test_a_claim_is_asked_about_what_its_page_says(desks: Desks, browse: Callabl
     page.wait_for_selector("main.case")
     page.keyboard.press("a")
     page.keyboard.press("1")
-    assert "申报的货物有" in page.locator(".acts > div:has(> input:checked) q").inner_text()
+    assert "请企业说明:申报的货物" in page.locator(".acts > div:has(> input:checked) q").inner_text()

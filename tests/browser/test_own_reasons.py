@@ -15,7 +15,7 @@ pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
 OWN = "Each by what it waits for"
 CHOSEN = ".bulk .acts > div:has(> input:checked)"
-SHORT, CODE, DEAR = "the guarantee has", "looks shortened", "usual is"
+SHORT, CODE, DEAR = "the guarantee has", "looks shortened", ", asked below"
 FITTING = {SHORT: "税款担保不足或失效", CODE: "商品归类有误", DEAR: "申报价格不实"}
 """Words of a row → the prepared reason for a refusal that fits why it waits."""
 

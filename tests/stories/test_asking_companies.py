@@ -125,7 +125,7 @@ class Asked:
     def row(self) -> list[str]:
         """What the row of the case says of why it waits."""
         cases = [case for case in self.queued if case.number == self.case.number]
-        return [words.en for words in self.story.read(waiting_sentences.rows_of, cases)[cases[0].key]]
+        return [words.en for words in self.story.read(waiting_sentences.rows_of, cases)[cases[0].key].told]
 
     def seen_by(self, mailbox: str) -> list[Any]:
         """The questions that the owner of a mailbox sees, with its key."""

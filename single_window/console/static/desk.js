@@ -74,11 +74,11 @@
     const names = fields("input[name^=returns]:checked", form).map((box) => box.dataset.text).join("、");
     const parts = {
       asked: (asked.length > 1 ? asked.map((text, place) => `${place + 1}. ${text}`) : asked).join("；"),
-      back: names ? one(".question", form).dataset.back.replace("{names}", () => names) : "",
+      back: names ? field(".terms", form).dataset.back.replace("{names}", () => names) : "",
       due: field("input[name^=due]", form).value.trim(),
       ends: field("input[name^=silence]:checked", form).dataset.text,
     };
-    return one(".question", form).dataset.words.replace(/\{(\w+)\}/g, (_, part) => parts[part]);
+    return field(".terms", form).dataset.words.replace(/\{(\w+)\}/g, (_, part) => parts[part]);
   };
   // What stands in a row of prepared words, without its key; the Chinese of it, where that is not what stands there.
   const itemWords = (item) => all("label", item)[0].lastChild.textContent.trim();
@@ -253,7 +253,7 @@
 
   // Ticked rows: how many, their sums, and the acts that any of them allows; the others are kept out of it, and named.
   const ticks = all(".rows [name=case]");
-  const money = (scaled) => (scaled / 100000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const money = (fen) => (fen / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   // The acts of a ticked row: each is possible, possible with a second officer (`+`), or not (`=` and the place of why not).
   const NAMED = 3, TOLD = 3;
   const whys = all("[data-whys] li").map((why) => why.textContent);
