@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from sqlalchemy import select
 
@@ -90,6 +91,20 @@ def test_on_a_phone_the_button_of_every_act_is_in_sight_once_it_is_chosen(
             below += [(address, "what is read") for _ in range(page.evaluate(READ_BELOW))]
             assert page.evaluate(OVERFLOW) <= 0, address
     assert below == []
+
+
+@pytest.mark.parametrize("role", ["reviewer", "inspector"])
+def test_what_is_read_of_many_questions_is_scrolled_by_whoever_uses_keys_too(
+    desks: Desks, browse: Callable[..., Page], role: str
+) -> None:
+    page = first_case(desks, browse, role)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.keyboard.press(ASK)
+    for question in page.locator(".armed:visible .questions input").all():
+        question.check()
+    reads = page.locator(".armed:visible .reads")
+    assert reads.evaluate("reads => reads.scrollHeight > reads.clientHeight")
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_a_digit_in_the_empty_field_of_words_chooses_and_types_once_there_are_words(
