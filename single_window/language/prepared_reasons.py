@@ -61,11 +61,14 @@ def reason_choices(subject: str) -> Sequence[ReasonChoice]:
     ]
 
 
-def fitting_first(choices: Sequence[ReasonChoice], codes: Iterable[str]) -> Sequence[ReasonChoice]:
+def fitting_first(
+    choices: Sequence[ReasonChoice], codes: Iterable[str], several: bool = False
+) -> Sequence[ReasonChoice]:
     """Return prepared reasons that may be true of a case, those first that fit one of the codes for which it waits: the
-    key 1 then chooses what the case is about."""
+    key 1 then chooses what the case is about. `several`: they are for cases that wait for different things, so that all
+    may be true of some."""
     waits_for = list(codes)
-    true_of_it = [choice for choice in choices if not choice.only or fits_why(choice, waits_for)]
+    true_of_it = [choice for choice in choices if several or not choice.only or fits_why(choice, waits_for)]
     return sorted(true_of_it, key=lambda choice: not fits_why(choice, waits_for))
 
 

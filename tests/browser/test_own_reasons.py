@@ -15,6 +15,7 @@ pytestmark = pytest.mark.service
 REVIEW = "/review?sandbox=desks&lang=en&desk=review"
 OWN = "Each by what it waits for"
 CHOSEN = ".bulk .acts > div:has(> input:checked)"
+ALL_BACK = "All the goods of the claim came back"
 SHORT, CODE, DEAR = "the guarantee has", "looks shortened", ", asked below"
 FITTING = {SHORT: "税款担保不足或失效", CODE: "商品归类有误", DEAR: "申报价格不实"}
 """Words of a row → the prepared reason for a refusal that fits why it waits."""
@@ -86,13 +87,21 @@ def test_whoever_uses_no_script_lets_each_have_its_own(desks: Desks, browse: Cal
     assert "The guarantee does not cover the tax" in told and "The goods are classified wrongly" in told
 
 
-def test_a_claim_is_refused_by_what_its_page_says(desks: Desks, browse: Callable[..., Page]) -> None:
+def test_what_is_true_of_few_cases_alone_is_offered_if_it_is_of_all_ticked_ones(
+    desks: Desks, browse: Callable[..., Page]
+) -> None:
     """Why a claim waits stands in its last step, not with its case."""
     page = desks.sign_in(browse(), "tax_officer", "/review?sandbox=desks&lang=en&desk=refunds")
-    assert page.locator("li[data-row]").count() == page.locator("li[data-row]", has_text="Goods came back").count() > 1
-    page.keyboard.press("X")
+    rows = page.locator("li[data-row]", has_text="oods came back")
+    for row in (all_back := rows.filter(has_text="All goods came back")).all():
+        row.locator("[name=case]").check()
+    page.keyboard.press("Escape")
     page.keyboard.press("d")
-    assert offered(page)[0] == "All the goods of the claim came back"
+    assert offered(page)[0] == ALL_BACK
+    page.keyboard.press("1")
+    assert "已全部退运" in page.locator(f"{CHOSEN} q").inner_text()
+    rows.filter(has_not=all_back.locator("*")).filter(has_not_text="All goods").first.locator("[name=case]").check()
+    assert ALL_BACK not in offered(page) and "已全部退运" not in page.locator(f"{CHOSEN} q").inner_text()
 
 
 def test_what_is_typed_is_read_by_those_that_no_reason_fits(desks: Desks, browse: Callable[..., Page]) -> None:

@@ -317,6 +317,10 @@
     items.sort((a, b) => b.count - a.count || a.place - b.place);
     own.hidden = !items[0]?.count || items[0].count === rows.length;
     if (own.hidden) one("input", own).checked = false;
+    items.filter(({ item }) => "only" in item.dataset).forEach(({ item, count }) => {
+      item.hidden = !count || count < rows.length;
+      if (item.hidden) one("input", item).checked = false;
+    });
     list.replaceChildren(...items.map(({ item }) => item));
     if (own.hidden) list.append(own); else list.prepend(own);
     items.forEach(({ item, count }) => { one("label", item).dataset.of = count && count < rows.length ? `${count}/${rows.length}` : ""; });

@@ -60,6 +60,7 @@ def test_a_reason_that_is_true_of_few_cases_is_offered_in_these_alone() -> None:
     all_back = "All the goods of the claim came back"
     assert all_back not in [choice.words.en for choice in fitting_first(refusing, ["20561"])]
     assert fitting_first(refusing, ["20561.all"])[0].words.en == all_back
+    assert all_back in [choice.words.en for choice in fitting_first(refusing, [], several=True)]
 
 
 @each(
