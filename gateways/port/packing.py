@@ -92,7 +92,7 @@ def _pack(facts: Any, desk: PortDesk) -> PortAnswer:
             continue
         if not parcel.container_no:
             parcel.after = packed_after(stays, bill_of(facts.bill_no), desk.now)
-        parcel.container_no, parcel.listed_in = box, facts.cop_no
+        parcel.container_no, parcel.listed_in, parcel.taken_from = box, facts.cop_no, ""
         parcel.bill_no = parcel.bill_no or bill_of(facts.bill_no)
         parcels.append(parcel)
     desk.repository.put_parcels([*parcels, *out])
@@ -114,7 +114,7 @@ def _take_out(
             loaded.append(Reason(LOADED_ALREADY, {"parcel": parcel.logistics_no, "container": facts.container_no}))
             continue
         # its list's number stays: it is known to be in no container, whatever its bill of lading says
-        parcel.container_no, parcel.after, parcel.told = "", 0, ""
+        parcel.container_no, parcel.after, parcel.told, parcel.taken_from = "", 0, "", facts.container_no
         expect_container(parcel, desk)
         out.append(parcel)
     return out, loaded

@@ -22,10 +22,10 @@ MINUTE = 60_000
 class PortParcel:
     """A parcel (`key`: carrier|waybill) as the port knows it.
 
-    `container_no` and `listed_in`: its container by packing list; `listed_in` alone: one that took it out of its
-    container. `after`: the instant after which that is loaded (`packed_after`). `state`: what was said last: a key of
-    `telling.TOLD`; empty: nothing; `steps`: how often it said anything; `releases`: from when until when (0: still) it
-    was released. `told`: what its terminal was told last, `terminal_code` which one. `loaded`: customs was told that
+    `container_no` and `listed_in`: its container by packing list; `listed_in` alone: one that took it out of
+    `taken_from`. `after`: the instant after which that is loaded (`packed_after`). `state`: what was said last, a key
+    of `telling.TOLD`; empty: nothing; `steps`: how often it said anything; `releases`: from when until when (0: still)
+    it was released. `told`: what its terminal was told last, `terminal_code` which one. `loaded`: customs was told that
     its container is loaded. `sought`: a case says that it is in no container that the port knows."""
 
     key: str
@@ -45,6 +45,7 @@ class PortParcel:
     loaded: bool = False
     releases: tuple[tuple[int, int], ...] = ()
     sought: bool = False
+    taken_from: str = ""
 
     def step(self, state: str, now: int) -> None:
         """Note what customs, or an officer, says of it since an instant."""

@@ -44,9 +44,9 @@ def handle_unpacked(due: Sequence[PortParcelDue], desk: PortDesk) -> None:
 def seek(parcels: Iterable[PortParcel], desk: PortDesk) -> None:
     """Compare the bills of those of these parcels whose container is sought with their cases."""
     sought = [parcel for parcel in parcels if parcel.sought]
-    for about, bill in sorted({(_about(parcel), parcel.bill_no) for parcel in sought}):
+    for about, bill in sorted({(bill_or_parcel(parcel), parcel.bill_no) for parcel in sought}):
         of_bill = desk.repository.parcels_in((), {bill}) if bill else sought
-        still, found = _missing([one for one in of_bill if one.sought and _about(one) == about], desk), {}
+        still, found = _missing([one for one in of_bill if one.sought and bill_or_parcel(one) == about], desk), {}
         if still:
             hours = desk.value_today("port.packed_hours")
             named = {"parcels": shortened([one.logistics_no for one in still]), "list": still[0].invt_no}
@@ -57,7 +57,8 @@ def seek(parcels: Iterable[PortParcel], desk: PortDesk) -> None:
         outcomes.settle(about, found, desk)
 
 
-def _about(parcel: PortParcel) -> str:
+def bill_or_parcel(parcel: PortParcel) -> str:
+    """What a case is about that a parcel's container is not known: its bill of lading, or the parcel."""
     return f"N|{parcel.bill_no or parcel.key}"
 
 

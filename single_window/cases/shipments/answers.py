@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
+from single_window.cases.shipments.differing import ShipmentDifference
+from single_window.cases.shipments.facts import Fact
 from single_window.cases.shipments.found import FoundShipment
-from single_window.cases.shipments.line_of_time import Fact, ShipmentLine
+from single_window.cases.shipments.line_of_time import MOST_TOLD, ShipmentLine
 from single_window.frame.typed import Answer, instant_text
 from single_window.language.words import Words
 
@@ -42,6 +45,26 @@ class ShipmentEventOut(Answer, frozen=True, kw_only=True):
     why_en: str
 
 
+class ShipmentDifferenceOut(Answer, frozen=True, kw_only=True):
+    """Something that does not fit: who is wrong, as far as it follows from what was told, and who acts next."""
+
+    kind: Annotated[
+        str,
+        Meta(
+            description="port_case, korea_parcel, seal, or of parcels: taken_out, elsewhere, unpacked, unannounced, "
+            "unlisted, unreturned, unsent, value, weight"
+        ),
+    ]
+    numbers: Annotated[tuple[str, ...], Meta(description="the case, or the parcels; 20 at most")]
+    parcels: Annotated[int, Meta(description="how many parcels")]
+    words_zh: str
+    words_en: str
+    wrong_zh: str
+    wrong_en: str
+    next_zh: str
+    next_en: str
+
+
 class ShipmentOut(Answer, frozen=True, kw_only=True):
     """A shipment, or the part of it that the caller's companies may read."""
 
@@ -49,6 +72,7 @@ class ShipmentOut(Answer, frozen=True, kw_only=True):
     containers: tuple[str, ...]
     where_zh: Annotated[str, Meta(description="where its parcels are, by each speaker")]
     where_en: str
+    differences: tuple[ShipmentDifferenceOut, ...]
     facts: tuple[ShipmentFactOut, ...]
     events: Annotated[tuple[ShipmentEventOut, ...], Meta(description="oldest first; the newest 500")]
     invt_nos: Annotated[tuple[str, ...], Meta(description="its lists that have a number; 300 at most")]
@@ -59,17 +83,38 @@ MOST_EVENTS_OUT = 500
 _NONE = Words("", "")
 
 
-def shipment_out(shipment: FoundShipment, lines: list[ShipmentLine], facts: list[Fact], where: Words) -> ShipmentOut:
+def shipment_out(
+    shipment: FoundShipment,
+    lines: Sequence[ShipmentLine],
+    facts: Sequence[Fact],
+    where: Words,
+    differing: Sequence[ShipmentDifference],
+) -> ShipmentOut:
     """Return the answer about a shipment."""
     return ShipmentOut(
         number=shipment.number,
         containers=tuple(shipment.containers),
         where_zh=where.zh,
         where_en=where.en,
+        differences=tuple(map(_difference_out, differing)),
         facts=tuple(map(_fact_out, facts)),
         events=tuple(map(_event_out, lines[-MOST_EVENTS_OUT:])),
-        invt_nos=tuple(row.invt_no for row in shipment.lists if row.invt_no),
-        parcel_nos=tuple(parcel.parcel_no for parcel in shipment.korean),
+        invt_nos=tuple(row.invt_no for row in shipment.lists[:MOST_TOLD] if row.invt_no),
+        parcel_nos=tuple(parcel.parcel_no for parcel in shipment.korean[:MOST_TOLD]),
+    )
+
+
+def _difference_out(one: ShipmentDifference) -> ShipmentDifferenceOut:
+    return ShipmentDifferenceOut(
+        kind=one.kind,
+        numbers=tuple(one.numbers),
+        parcels=one.parcels,
+        words_zh=one.words.zh,
+        words_en=one.words.en,
+        wrong_zh=one.wrong.zh,
+        wrong_en=one.wrong.en,
+        next_zh=one.next.zh,
+        next_en=one.next.en,
     )
 
 

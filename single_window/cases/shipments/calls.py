@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Response
 
 from single_window.cases.shipments.answers import ShipmentOut, shipment_out
+from single_window.cases.shipments.differing import differences
+from single_window.cases.shipments.facts import facts_of, where
 from single_window.cases.shipments.found import find_shipment
-from single_window.cases.shipments.line_of_time import facts_of, lines_of, where
+from single_window.cases.shipments.line_of_time import lines_of
 from single_window.frame.http import key_access
 from single_window.frame.http.calls import READ, Calls
 from single_window.frame.http.cases import reading_sandbox
@@ -33,5 +35,7 @@ def show(number: str) -> Response:
         found = find_shipment(connection, sandbox, number, key_access.companies(connection, sandbox))
         if not found.is_known:
             raise problem("no-such-case", sandbox=sandbox, number=number, zh="货运全程", en="shipment")
-        lines, facts = list(lines_of(connection, sandbox, found)), list(facts_of(found, law_of(connection, sandbox)))
-        return json_response(shipment_out(found, lines, facts, where(facts)))
+        law = law_of(connection, sandbox)
+        lines, facts = lines_of(connection, sandbox, found), facts_of(found, law)
+        differing = differences(connection, sandbox, found, law)
+        return json_response(shipment_out(found, lines, facts, where(facts), differing))

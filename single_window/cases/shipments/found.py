@@ -4,44 +4,52 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, true, union
 
+from declarations.documents import ExportInventory, Inventory, unpack
+from declarations.lifecycle import all_lifecycles
 from declarations.money import Scaled
 from declarations.port.events import PortEvent
 from gateways.korea.repository import KoreaParcel
 from gateways.port.repository import PortCase, PortParcel
+from gateways.port.unpacked import bill_or_parcel
 from single_window.store.agency_tables.korea import korea_parcel
 from single_window.store.agency_tables.port import port_case, port_event, port_parcel
 from single_window.store.bulk import one_of
 from single_window.store.gateways.korea import KOREA_PARCELS
 from single_window.store.gateways.port import PORT_CASES, PORT_PARCELS, events_where
 from single_window.store.seals import fetch_whole
-from single_window.store.tables import declaration, request
+from single_window.store.tables import declaration, document, request
 
-MOST = 300
+NOT_RETURNED = {"staged", *(name for name, state in all_lifecycles()["export_refund"].states.items() if state.ended)}
+"""States of returns (213) by which nothing comes back."""
+MOST = 5_000
 """Lists and parcels that are read one by one; there may be more, which `Totals` count."""
 
 
 class Totals(NamedTuple):
-    """What all parcels of a shipment come to, however many there are. `packed`: parcels in containers; `lists`: state →
-    number, `value` in yuan; `korean`: state → number of parcels to Korea, `korean_value` by currency; weights in kg;
-    `returns`: state → returns of goods (213)."""
+    """What all parcels of a shipment come to, however many there are. `packed`: parcels in containers, and `taken_out`
+    of them; `lists`: state → number, `value` in yuan; `korean`: state → number of parcels to Korea, `korean_value` by
+    currency; weights in kg; `returns`: list → state of its return of goods (213)."""
 
     packed: int
+    taken_out: int
     lists: Mapping[str, int]
     value: Scaled
     korean: Mapping[str, int]
     korean_value: Mapping[str, Scaled]
     gross_weight: Scaled
     manifest_weight: Scaled
-    returns: Mapping[str, int]
+    returns: Mapping[int, str]
 
 
 class FoundShipment(NamedTuple):
     """What is stored about a shipment. `lists`: rows of declarations; `containers`: in which its parcels are;
-    `companies`: only what these may read (None: all)."""
+    `weights`: list → gross weight, of lists that Korea was told of; `companies`: only what these may read (None:
+    all)."""
 
     number: str
     containers: Sequence[str]
@@ -52,6 +60,12 @@ class FoundShipment(NamedTuple):
     cases: Sequence[PortCase]
     totals: Totals
     companies: Collection[str] | None = None
+    weights: Mapping[int, Scaled] = MappingProxyType({})
+
+    @property
+    def is_whole(self) -> bool:
+        """True if all its parcels and lists were read."""
+        return max(len(self.packed), len(self.korean), len(self.lists)) < MOST
 
     @property
     def is_known(self) -> bool:
@@ -98,8 +112,10 @@ def _find(connection: Connection, sandbox: str, number: str, companies: Collecti
         boxes |= {event.container_no for event in events}
         calls = {event.call for event in events} - {""}
         events += _of_ships(connection, sandbox, calls)
-        cases = [case for case in _cases(connection, sandbox, boxes | calls) if search.may_read(case.company)]
-    return FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases, search.totals(numbers), companies)
+        about = boxes | calls | {row.invt_no for row in lists} | set(map(bill_or_parcel, packed))
+        cases = [case for case in _cases(connection, sandbox, about - {""}) if search.may_read(case.company)]
+    totals, weights = search.totals(numbers), search.weights([row for row in lists if korean])
+    return FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases, totals, companies, weights)
 
 
 def _of_ships(connection: Connection, sandbox: str, calls: Collection[str]) -> list[PortEvent]:
@@ -179,22 +195,38 @@ class _Search(NamedTuple):
         for state, currency, count, value, _, _ in korean:
             states[state] += count
             values[currency] += int(value)
-        packed = select(func.count()).select_from(port_parcel).where(self._are_packed(numbers))
-        returned = select(request.c.state).where(
+        packed, where = port_parcel.c, self._are_packed(numbers)
+        of_port = select(packed.container_no, packed.taken_from, func.count()).where(where)
+        places = self.connection.execute(of_port.group_by(packed.container_no, packed.taken_from)).all()
+        returned = select(request.c.declaration_id, request.c.state).where(
             request.c.sandbox == self.sandbox,
             request.c.kind == "export_refund",
             self._among(request.c.declaration_id, [row.id for row in lists]),
         )
         return Totals(
-            self.connection.execute(packed).scalar_one(),
+            sum(count for _, out_of, count in places if not out_of),
+            sum(count for box, out_of, count in places if out_of and not box),
             Counter(row.state for row in lists),
             sum(row.value for row in lists),
             states,
             values,
             sum(int(row[4]) for row in korean),
             sum(int(row[5]) for row in korean),
-            Counter(self.connection.execute(returned).scalars()),
+            {number: state for number, state in self.connection.execute(returned) if state not in NOT_RETURNED},
         )
+
+    def weights(self, lists: Sequence[Row[Any]]) -> Mapping[int, Scaled]:
+        """Declaration → the gross weight that its list declares."""
+        papers = {row.document_id: row.id for row in lists}
+        chosen = select(document.c.id, document.c.kind, document.c.facts).where(
+            self._among(document.c.id, sorted(papers))
+        )
+        return {
+            papers[row.id]: unpack(
+                ExportInventory if row.kind == "export_inventory" else Inventory, row.facts
+            ).gross_weight
+            for row in (self.connection.execute(chosen) if papers else ())
+        }
 
     def _among(self, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
         return one_of(self.connection, column, list(values))
@@ -204,7 +236,7 @@ class _Search(NamedTuple):
         columns = port_parcel.c
         named = [
             select(columns.key).where(columns.sandbox == self.sandbox, column != "", self._among(column, numbers))
-            for column in (columns.key, columns.container_no, columns.bill_no, columns.invt_no)
+            for column in (columns.key, columns.container_no, columns.taken_from, columns.bill_no, columns.invt_no)
         ]
         of_them = (columns.sandbox == self.sandbox) & columns.key.in_(union(*named))
         return of_them & self._own(columns.declaration_id, *self._carried_by(columns.key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from single_window.cases.shipments.line_of_time import LANES, ShipmentLine
 from single_window.language import words
 from single_window.language.words import Words
 
-WIDTH, LEFT, RIGHT, TOP, STEP = 960, 110, 24, 28, 34
+WIDTH, LEFT, RIGHT, TOP, STEP = 960, 110, 24, 8, 44
 """Measures of the drawing, in its units: its width, where the axis begins and what is left of its end, the height of
 the days above the lanes, and of a lane."""
 DOT = 12
@@ -23,10 +23,13 @@ MOST_DAYS = 8
 
 
 class Dot(NamedTuple):
-    """One or more events of a lane at one place; `name` is empty where there is no room for it."""
+    """One or more events of a lane at one place; `name` is empty where there is no room for it. It begins at `at`,
+    above the dot or `below` it."""
 
     x: int
     name: str
+    at: int = 0
+    below: bool = False
 
 
 class DrawnLane(NamedTuple):
@@ -59,7 +62,7 @@ def draw(lines: Sequence[ShipmentLine], now: int, language: str) -> LanesDrawing
         for place, name in enumerate(spoken, 1)
     ]
     within = now <= scale.until
-    return LanesDrawing(lanes, _days(scale), scale.x(now) if within else 0, WIDTH, TOP + STEP * len(lanes) + 14)
+    return LanesDrawing(lanes, _days(scale), scale.x(now) if within else 0, WIDTH, TOP + STEP * len(lanes) + 24)
 
 
 class _Scale(NamedTuple):
@@ -71,26 +74,35 @@ class _Scale(NamedTuple):
 
 
 def _lane(name: str, y: int, lines: Sequence[ShipmentLine], scale: _Scale, language: str) -> DrawnLane:
-    """Join what lies close, and name what has room: a name ends before the next dot's begins."""
+    """Join what lies close, named by what contradicts something, else by what was first."""
     places: dict[int, Words] = {}
+    odd = set()
     at = -DOT
     for line in lines:
         x = scale.x(line.at)
         if x - at >= DOT:
             at = x
+        if line.is_odd and at not in odd:
+            odd.add(at)
+            places[at] = line.words
         places.setdefault(at, line.words)
-    return DrawnLane(name, y, _named(places, language), sorted({scale.x(line.at) for line in lines if line.is_odd}))
+    return DrawnLane(name, y, _named(places, odd, language), sorted(odd))
 
 
-def _named(places: Mapping[int, Words], language: str) -> Sequence[Dot]:
-    dots, free = [], 0
-    for x, told in places.items():
-        name = told.text(language)
+def _named(places: Mapping[int, Words], odd: Collection[int], language: str) -> Sequence[Dot]:
+    """Give each dot its name where there is room, above it or below: first the last of a lane, then what contradicts
+    something, then the others from the left."""
+    rows: Sequence[list[tuple[int, int]]] = ([], [])
+    named: dict[int, Dot] = {}
+    for x in sorted(places, key=lambda x: (x != max(places), x not in odd, x)):
+        name = places[x].text(language)
         width = LETTER[language] * len(name)
-        has_room = x >= free and x + width < WIDTH
-        dots.append(Dot(x, name if has_room else ""))
-        free = x + width + DOT if has_room else free
-    return dots
+        at = max(0, min(x, WIDTH - width))
+        row = next((row for row in rows if all(at + width + DOT <= since or until <= at for since, until in row)), None)
+        if row is not None:
+            row.append((at, at + width + DOT))
+            named[x] = Dot(x, name, at, below=row is rows[1])
+    return [named.get(x, Dot(x, "")) for x in places]
 
 
 def _days(scale: _Scale) -> Sequence[tuple[int, str]]:

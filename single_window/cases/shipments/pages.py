@@ -5,18 +5,16 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template
 
-from gateways.korea.repository import KoreaParcel
-from gateways.port.repository import PortCase
+from single_window.cases.shipments.differing import differences
+from single_window.cases.shipments.facts import SPEAKERS, facts_of, where
 from single_window.cases.shipments.found import find_shipment, is_shipment, newest_containers
 from single_window.cases.shipments.lanes import draw
-from single_window.cases.shipments.line_of_time import SPEAKERS, facts_of, lines_of, where
+from single_window.cases.shipments.line_of_time import lines_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.search_places import SearchPlace
 from single_window.frame.pages.speech import language, requested_sandbox
-from single_window.language import sentences
 from single_window.language.phrases import phrase
-from single_window.language.words import Words
 from single_window.refused import demand_found
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -50,7 +48,9 @@ def show(number: str) -> str:
         sandbox = requested_sandbox(connection)
         found = find_shipment(connection, sandbox, number)
         demand_found(found if found.is_known else None, number, sandbox)
-        lines, facts = lines_of(connection, sandbox, found), facts_of(found, law_of(connection, sandbox))
+        law = law_of(connection, sandbox)
+        lines, facts = lines_of(connection, sandbox, found), facts_of(found, law)
+        differing = differences(connection, sandbox, found, law)
     return render_template(
         "console/shipment.html",
         number=found.number,
@@ -62,11 +62,7 @@ def show(number: str) -> str:
         drawn=draw(lines, g.sandbox_now, language()),
         speakers=SPEAKERS,
         most=MOST_ROWS,
-        because=_because,
+        differing=differing,
+        korean={parcel.hbl_no: parcel.parcel_no for parcel in found.korean},
         page_is=phrase("page_is", "shipment"),
     )
-
-
-def _because(case: PortCase | KoreaParcel) -> Words:
-    """Return what contradicts itself in a case, with who says so; empty if no reason is kept."""
-    return sentences.sentence(case.reasons[0]) if case.reasons else Words("", "")

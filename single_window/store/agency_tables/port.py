@@ -70,6 +70,7 @@ port_parcel = table(
         integer("loaded"),
         *texts("releases"),
         integer("sought"),
+        text("taken_from"),
         seal_column(),
     ],
     sqlite_with_rowid=False,
@@ -77,6 +78,7 @@ port_parcel = table(
 index(port_parcel, "container_no", "sandbox", "container_no", where="container_no <> ''")
 index(port_parcel, "bill_no", "sandbox", "bill_no", where="bill_no <> ''")
 index(port_parcel, "invt_no", "sandbox", "invt_no", where="invt_no <> ''")
+index(port_parcel, "taken_from", "sandbox", "taken_from", where="taken_from <> ''")
 port_case = table(
     "port",
     "port_case",

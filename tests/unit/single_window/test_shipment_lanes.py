@@ -34,5 +34,17 @@ def test_a_thousand_events_stay_small_and_names_do_not_overlap() -> None:
     assert drawn is not None and drawn.now == 0 and len(drawn.days) <= MOST_DAYS
     dots = drawn.lanes[0].dots
     assert len(dots) <= WIDTH // DOT and max(dot.x for dot in dots) < WIDTH
-    named = [dot.x for dot in dots if dot.name]
-    assert all(after - before >= LETTER["en"] * len("gate in") for before, after in pairwise(named))
+    for below in (False, True):
+        named = sorted(dot.at for dot in dots if dot.name and dot.below is below)
+        assert all(after - before >= LETTER["en"] * len("gate in") for before, after in pairwise(named))
+    assert dots[-1].name and dots[-1].at + LETTER["en"] * len("gate in") <= WIDTH
+
+
+def test_the_last_of_a_lane_and_what_contradicts_are_named_where_not_all_have_room() -> None:
+    close = [line(FIRST + number * HOUR, is_odd=number == 45) for number in range(48)]
+    far = line(FIRST + 30 * DAY, TAX)
+    drawn = draw([*close, far], FIRST + 30 * DAY, "en")
+    assert drawn is not None
+    port = drawn.lanes[0]
+    named = [dot.x for dot in port.dots if dot.name]
+    assert len(named) < len(port.dots) and port.dots[-1].x in named and {*port.odd} <= {*named}
