@@ -32,6 +32,7 @@ from single_window.frame.typed import local
 from single_window.language import codes_in_words, company_names, for_people, phrases, sentences, statuses, words
 from single_window.language.acts import act_words
 from single_window.language.amounts import with_separators
+from single_window.language.hazards import hazard_in_words, known_hazards
 from single_window.language.plainly import moment
 from single_window.language.prepared_reasons import reason_in_words
 from single_window.language.words import Words
@@ -377,6 +378,8 @@ FUNCTIONS: Mapping[str, Any] = {
     "code_name": lambda element, code: say(codes_in_words.name_of(element, code)),
     "plain_text": plain,
     "reason_text": reason_text,
+    "hazard_in_words": hazard_in_words,
+    "known_hazards": known_hazards,
     "without_code": without_code,
     "value_text": lambda fact: codes_in_words.value(fact.name, fact.text, language()),
     "desk_words": lambda name: desks()[name].words,
