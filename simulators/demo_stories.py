@@ -26,6 +26,7 @@ STORIES = (
     "infant-formula-fails",
     "failed-lot-recalled",
     "pallet-in-hamburg",
+    "more-sold-than-was-there",
     "forty-parcels-to-incheon",
     "told-twice-withdrawn-late",
 )
