@@ -3,6 +3,7 @@ the declarant reads method and price."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -65,6 +66,8 @@ def test_the_tax_is_worked_out_before_it_is_decided(
     assert any("核定完税价格，同类商品成交价" in told for told in desks.received())
     working = page.inner_text("table.steps")
     assert ("determined by customs" if language == "en" else "海关核定货值") in working
+    page.emulate_media(media="print")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= 2, "two sheets"
 
 
 def test_a_price_that_is_none_is_told_at_once_and_what_was_typed_stays(
