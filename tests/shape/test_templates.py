@@ -94,6 +94,11 @@ def test_every_variable_of_a_template_is_given() -> None:
 MOST_CHARACTERS = 160
 
 
+def test_no_page_but_the_front_page_tells_a_command() -> None:
+    told = [path.name for path in PACKAGE.rglob("templates/**/*.html") if "single-window " in path.read_text("utf-8")]
+    assert told == ["front.html"]
+
+
 def test_templates_read_like_pages() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{number}"

@@ -145,11 +145,6 @@ def test_a_warning_is_marked_as_one(browser: FlaskClient, addresses: dict[str, s
     assert ("warning" in page.text) == warned
 
 
-def test_the_page_says_how_an_officer_acts(browser: FlaskClient, addresses: dict[str, str]) -> None:
-    page = get(browser, f"{addresses['reviewed']}?sandbox={SANDBOX}&lang=en")
-    assert re.search(rf"single-window act \w+ \w+ --reason … --sandbox {SANDBOX}", page.text)
-
-
 def test_a_number_leads_straight_to_its_list(browser: FlaskClient, played: Played, addresses: dict[str, str]) -> None:
     response = browser.get(
         f"/declarations?sandbox={SANDBOX}&lang=zh&number={played.released.waybill.head['logisticsNo']}"
