@@ -45,11 +45,15 @@ class InspectionFindings(NamedTuple):
 
 def findings_of(connection: Connection, sandbox: str, story: Story) -> InspectionFindings | None:
     """Return the newest findings about the list of a story; None if it was not inspected by an officer."""
-    if story.head is None:
-        return None
-    made = decisions_about(connection, sandbox, SubjectKind.DECLARATION, str(story.head.id))
+    decided = newest_findings(connection, sandbox, str(story.head.id)) if story.head else None
+    return InspectionFindings(decided, found_lines(story, decided.details)) if decided else None
+
+
+def newest_findings(connection: Connection, sandbox: str, declaration_id: str) -> StoredDecision | None:
+    """Return the newest decision about a list that has findings; None if there is none."""
+    made = decisions_about(connection, sandbox, SubjectKind.DECLARATION, declaration_id)
     standing = [decided for decided in made if decided.details.get(FINDINGS) and decided.state in _STANDING]
-    return InspectionFindings(standing[-1], found_lines(story, standing[-1].details)) if standing else None
+    return standing[-1] if standing else None
 
 
 def lines_about(connection: Connection, sandbox: str, decided: StoredDecision) -> Sequence[FoundLine]:

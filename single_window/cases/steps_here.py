@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, select
 
+from declarations.lifecycle import allowed_transitions
 from declarations.reasons import Reason
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -23,8 +24,9 @@ NO_STEPS = ("action_refused", "batch_held")
 """Events with reasons that are not those of the state."""
 ASKED, ASKED_FROM = "asked", "in_review"
 """The state of a claim whose company was asked, and that in which its reasons were found."""
-INSPECTED = "under_inspection"
-"""The state of a list whose goods are inspected, and of which a sample may be at the laboratory."""
+INSPECTED, DETAINED = "under_inspection", "detained"
+"""The state of a list whose goods are inspected, and of which a sample may be at the laboratory; and that into which an
+officer may bring them then."""
 LEFT = "suspended"
 """The state of a list that an officer has left, while the reasons of its review remain."""
 REMINDED = "_remind"
@@ -52,14 +54,27 @@ Steps: TypeAlias = Mapping[tuple[str, str], Sequence[Step]]
 
 def told_by_steps(case: QueuedCase, known: Steps) -> tuple[Reason, ...]:
     """Return the reasons of the last step of a case into its state; of one whose company was asked, first those for
-    which it was looked at; of one whose goods are inspected, first what the laboratory found."""
+    which it was looked at; of one whose goods are inspected, first what the laboratory found; of detained goods, why
+    they were."""
     steps = known.get((case.kind, order_no_of(case)), ())
     own = _reasons_of_step(steps, case.state)
     if case.state == ASKED:
         return (*_reasons_of_step(steps, ASKED_FROM), *own)
+    if case.state == DETAINED:
+        return _detention(steps)
     if case.state == INSPECTED:
         return (*_found_since(case, steps, own), *own)
     return (*own, *(stored for stored in case.reasons if stored not in own)) if own and case.state == LEFT else own
+
+
+def _detention(steps: Sequence[Step]) -> tuple[Reason, ...]:
+    """Why goods were detained: the text of the officer's act, which stands in the timeline before they are."""
+    detained = {f"officer_{made.action}": made for made in allowed_transitions(INSPECTED) if made.to == DETAINED}
+    act = next((step for step in steps if step.event in detained), None)
+    if act is None:
+        return ()
+    typed = "".join(reason.values.get("reason", "") for reason in _reasons(act.reasons)) if act.reasons else ""
+    return (detained[act.event].receipt_text(typed),)
 
 
 def without_acts(known: Steps) -> Steps:

@@ -110,6 +110,16 @@ def test_a_line_without_an_answer_is_named_in_a_sentence(story: StoryRunner, bro
 DIFFERS = {"line-1": "differs", "found-1": "977", "remark-1": "多出"}
 
 
+def test_why_goods_are_detained_says_what_was_counted(story: StoryRunner, browser: Browser) -> None:
+    trade = inspected(story)
+    assert send(story, browser, trade, act="detain_for_clearance", reason="夹藏", **DIFFERS).status_code == 303
+    story.window.settle()
+    goods = trade.document("inventory").lines[0]
+    said = browser.get(f"/declarations/{number(story, trade)}?sandbox=story&lang=en").text
+    said = re.sub(r"<[^>]+>", "", said.partition('class="say"')[2].partition("</p>")[0])
+    assert "handed to clearance: 夹藏" in said and f"Line 1, {goods['gname']}: 977 found, 1.00 declared." in said, said
+
+
 def test_what_was_counted_stands_in_the_receipt_in_the_case_and_in_its_dossier(
     story: StoryRunner, browser: Browser
 ) -> None:
