@@ -41,7 +41,7 @@ TEXTS: Mapping[str, str] = {
     "scenarios": "List predefined outcomes, for `trigger add --scenario` and the header X-Scenario of one call.",
     "trigger": "Outcomes that a test forces in the sandbox: rejected, inspected, late, lost, not answered.",
     "faults": "Fault profiles: slow, lost and duplicate receipts, outages, bad connections.",
-    "rules": "Rules, their sources, and their known answers.",
+    "rules": "Rules and their sources.",
     "status": "Show the data folder, database, broker, processes, overdue work, and the contents of each sandbox.",
     "prune": "Delete the archived bytes of messages received before DAY and dismissed deliveries filed before it.",
     "check": "Check the database's file for damage, page by page, even while a window runs.",

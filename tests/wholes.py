@@ -9,8 +9,8 @@ import csv
 import sys
 from collections.abc import Iterator
 
-from single_window.known_answers.checking import TABLES
-from single_window.known_answers.wholes import COLUMNS, FOLDER, WHOLE, digest_of, file_of
+from tests.law.checking import TABLES
+from tests.law.wholes import COLUMNS, FOLDER, WHOLE, digest_of, file_of
 
 
 def rows_of(table: str) -> Iterator[tuple[str, str, str, str]]:

@@ -14,7 +14,6 @@ from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.answers.rules import rule_out
 from single_window.clock import system_now
-from single_window.commands import rules_check
 from single_window.frame.commands.call import Call, Failure, NoData
 from single_window.frame.commands.local import LocalGroup
 from single_window.frame.commands.options import option
@@ -30,9 +29,6 @@ UNKNOWN = Words("未知", "nothing known")
 
 
 rules = LocalGroup("rules")
-
-
-rules.add_command(rules_check.check)
 
 
 @rules.local()

@@ -21,7 +21,7 @@ REFUSALS = re.compile(r"-\d{4,6}|1[34]\d{3}|1313|13\d\d|130126|1[57-9]\d{3}|2[0-
 """Codes that refuse: the port's, customs', and those of the other agencies."""
 PROGRAM, OUTSIDE = (
     ("declarations", "gateways", "single_window", "schemas"),
-    ("simulators", "tests", "single_window/known_answers"),
+    ("simulators", "tests"),
 )
 TABLES, TEXTS = {".py", ".toml"}, {".py", ".toml", ".csv"}
 

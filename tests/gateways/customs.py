@@ -22,9 +22,9 @@ from gateways.holds import Held, Hold, LiftedHold
 from gateways.records import DeadlineDraft, FiledDocument
 from gateways.topics.shared import Decision, DocumentFiled
 from schemas import catalogue
-from single_window.known_answers.clean_documents import document
 from tests.gateways.customs_desks import FakeBatches, FakeSummaries
 from tests.gateways.desks import DAY, by_id, desk_of, filed, given
+from tests.law.clean_documents import document
 
 
 class FakeCustoms(FakeBatches, FakeSummaries):

@@ -35,9 +35,9 @@ from gateways.topics.inspection import InspectionRequested
 from gateways.topics.route import Route
 from gateways.topics.spot_checks import GoodsBookedOut
 from gateways.topics.tax import TaxDropped, TaxRequested
-from single_window.known_answers.clean_documents import document
 from tests.gateways.customs import CustomsHouse, FakeCustoms
 from tests.gateways.desks import DAY, codes, desk_of, filed
+from tests.law.clean_documents import document
 from tests.tables import each
 
 EXPORTED = document("export_inventory")

@@ -10,9 +10,9 @@ from gateways.customs.batches.changes import LISTS, ROLE
 from gateways.customs.batches.repository import Batch
 from gateways.topics.customs import PartsOverdue, SummaryDue, TaxAssessed
 from gateways.topics.shared import Decision
-from single_window.known_answers.clean_documents import document
 from tests.gateways.customs import CustomsHouse
 from tests.gateways.test_customs import AT_OTHER_DESKS
+from tests.law.clean_documents import document
 from tests.tables import each
 
 IMPORTED = document("inventory")

@@ -14,8 +14,8 @@ from gateways.records import FiledDocument
 from gateways.topics.refund import ExchangeCollected
 from gateways.topics.route import Route
 from gateways.topics.shared import Decision, DocumentFiled
-from single_window.known_answers.of_forex import report
 from tests.gateways.desks import by_id, codes, desk_of, filed, gives
+from tests.law.of_forex import report
 from tests.tables import each
 
 COLLECTED = Route("refund", "exchange.collected")

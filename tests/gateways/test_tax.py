@@ -19,8 +19,8 @@ from gateways.topics.facts import ListReleased
 from gateways.topics.route import Route
 from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, TaxDropped, TaxRequested
-from single_window.known_answers.imported import inventory
 from tests.gateways.desks import DAY, by_id, codes, desk_of, given, gives
+from tests.law.imported import inventory
 from tests.tables import each
 
 ASSESSED, SHORT = Route("customs", "tax.assessed"), Route("customs", "tax.short")

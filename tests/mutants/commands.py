@@ -21,6 +21,7 @@ PATIENCE = 1_800.0
 """Seconds until a command counts as hung, which names nothing: many, since how fast the machine is must not matter."""
 SHOWN = 300
 FOLDERS = (
+    "law",
     "unit/declarations",
     "unit/schemas",
     "unit/gateways",
@@ -33,11 +34,11 @@ FOLDERS = (
 """Folders of `tests`, of whose tests those run that do not take long."""
 SIGNS = ("NOT as expected", "wrong:", "FAILED", "ERROR", "wrong", "failed", "Error")
 """What lines begin with, or hold, that say what is wrong; the first that is found is shown."""
-JUDGED = {"rules": "FAILED", "demo": "NOT as expected:", "year": "NOT as expected:", "scenario": "FAILED"}
+JUDGED = {"demo": "NOT as expected:", "year": "NOT as expected:", "scenario": "FAILED"}
 """What a line of a user's command holds when it has judged and found something wrong. One that ends with an error
 before it has judged has named nothing, however badly it ends."""
 CLOSEST = {
-    "declarations": ("rules", "unit/declarations", "gateways"),
+    "declarations": ("law", "unit/declarations", "gateways"),
     "schemas": ("unit/schemas",),
     "gateways": ("gateways", "unit/gateways"),
     "single_window": ("contracts", "unit/single_window"),
@@ -128,7 +129,6 @@ REACHED = "reached"
 """The tests that run the line of a fault (`reached.py`), instead of a folder of them."""
 Command = Callable[[Path, Path], Named]
 COMMANDS: Mapping[str, Command] = {
-    "rules": partial(user, ("rules", "check")),
     **{place: partial(tested, place) for place in FOLDERS},
     "scenarios": scenarios,
     "demo": partial(user, ("demo", "--exit", "--quiet")),
@@ -142,7 +142,7 @@ def in_order(file: str, recorded: bool = False) -> list[str]:
     closest = CLOSEST[file.partition("/")[0]]
     names = [*closest, *(name for name in COMMANDS if name not in closest)]
     if recorded:
-        names.insert(1 if names[0] == "rules" else 0, REACHED)
+        names.insert(1 if names[0] == "law" else 0, REACHED)
     return names
 
 

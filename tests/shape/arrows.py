@@ -67,7 +67,6 @@ ROOMS = (
     "command_texts",
     "cli",
     "reference",
-    "known_answers",
     "commands",
     "__main__",
 )

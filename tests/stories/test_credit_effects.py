@@ -26,13 +26,13 @@ from single_window.auditing import guarantees
 from single_window.cases.credit.effects import effects
 from single_window.cases.credit.previews import preview
 from single_window.cases.credit.queries import CREDIT_CASES, today_of
-from single_window.known_answers.of_registration import MERCHANT as APPLICANT
 from single_window.master_data.importing import import_csv
 from single_window.store.tables import declaration, guarantee, inspection, participant, receipt, tax_bill
 from single_window.work.runtime import Runtime
 from tests.contracts.test_credit_memory_contract import a_case
 from tests.databases import carry_out
 from tests.described import described_client
+from tests.law.of_registration import MERCHANT as APPLICANT
 from tests.officers import act
 from tests.stories.story import TODAY, WORLD, StoryRunner
 from tests.stories.test_credit import MERCHANT, case, fined, grade, in_force, officer, tell

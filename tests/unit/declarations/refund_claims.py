@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from declarations.refund.matching import ExportLine, InvoiceLine, ItemFacts, PurchaseLine
-from single_window.known_answers.refund_claims import CLAIMANT
-from single_window.known_answers.refund_claims import KnownClaim as Claim
+from tests.law.refund_claims import CLAIMANT
+from tests.law.refund_claims import KnownClaim as Claim
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""Regional clearance between any two offices: what the cases of known_answers/clearance do not say."""
+"""Regional clearance between any two offices: what the cases of tests/law/tables/clearance do not say."""
 
 from __future__ import annotations
 

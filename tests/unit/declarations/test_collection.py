@@ -1,4 +1,4 @@
-"""Tax bills and surcharges on any day: what the cases of known_answers/collection do not say."""
+"""Tax bills and surcharges on any day: what the cases of tests/law/tables/collection do not say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parcel tax and tax of retail import side by side: what the cases of known_answers/comparison do not say."""
+"""Parcel tax and tax of retail import side by side: what the cases of tests/law/tables/comparison do not say."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from known import cases
 from declarations import parameters
 from declarations.money import scaled_from_text
 from declarations.tax.comparison import Article, compare_taxes
-from single_window.known_answers.imported import goods_by_name as codes
-from single_window.known_answers.imported import register
+from tests.law.imported import goods_by_name as codes
+from tests.law.imported import register
 
 LAW = parameters.load()
 

@@ -14,7 +14,7 @@ from declarations.law.citations import in_english
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
 from declarations.tax.phrases import PHRASES
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import inventory, register
 from tests.tables import each
 
 LAW = parameters.load()

@@ -1,4 +1,4 @@
-"""An export list against order, waybill and collection: known_answers/export/comparing.toml asks for every reason."""
+"""An export list against order, waybill and collection: the table export/comparing.toml asks for every reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from known import file_cases
 from declarations import parameters
 from declarations.export.comparing import compare
 from declarations.money import amount_text
-from single_window.known_answers.clean_documents import document
+from tests.law.clean_documents import document
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)

@@ -13,8 +13,8 @@ from declarations.export import list_clearance, requirements, zone_offices
 from declarations.export.value import calculate_fob
 from declarations.money import amount_text
 from schemas import codes
-from single_window.known_answers.clean_documents import document
-from single_window.known_answers.imported import register
+from tests.law.clean_documents import document
+from tests.law.imported import register
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)

@@ -1,4 +1,4 @@
-"""Returns of exports on any day: what the cases of known_answers/export/returns.toml do not say."""
+"""Returns of exports on any day: what the cases of tests/law/tables/export/returns.toml do not say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from declarations.calendar import months_after
 from declarations.export import returning
 from declarations.export.relief import ReliefStatements, decide_relief
 from declarations.money import scaled_from_text
-from single_window.known_answers.clean_documents import document
+from tests.law.clean_documents import document
 
 LAW = parameters.load()
 days = st.dates(date(2020, 3, 27), date(2030, 1, 1))

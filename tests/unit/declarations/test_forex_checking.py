@@ -20,7 +20,7 @@ from declarations.forex.trades import ReportedTrade
 from declarations.money import amount_text
 from declarations.parameters import load
 from schemas.receipt_texts import words
-from single_window.known_answers.of_forex import facts, judge, report
+from tests.law.of_forex import facts, judge, report
 
 CASES = [case for case in cases("forex") if "legs" in case.values[0]]
 NOW = datetime(2026, 11, 20, 23, 0)

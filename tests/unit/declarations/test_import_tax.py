@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from declarations import parameters
 from declarations.tax.assessment import Assessment
 from declarations.tax.import_tax import assess, dutiable_value_of
-from single_window.known_answers.imported import goods_by_name as codes
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import goods_by_name as codes
+from tests.law.imported import inventory, register
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)

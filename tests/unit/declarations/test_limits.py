@@ -1,4 +1,4 @@
-"""Limits for any list and any use of the year: what the cases of known_answers/limits do not say."""
+"""Limits for any list and any use of the year: what the cases of tests/law/tables/limits do not say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from declarations import limits, parameters
 from declarations.money import scaled_from_text
 from declarations.tax.import_tax import assess, dutiable_value_of
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import inventory, register
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)

@@ -36,7 +36,7 @@ def test_each_change_of_the_law_has_a_case_for_both_its_sides():
         for value in parameter.values[1:]
         for side in (value.since - timedelta(days=1), value.since)
     }
-    assert not changes - result, "add them to known_answers/parameters/boundaries.toml"
+    assert not changes - result, "add them to tests/law/tables/parameters/boundaries.toml"
 
 
 def test_a_value_has_a_permanent_name():

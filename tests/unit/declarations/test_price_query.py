@@ -1,4 +1,4 @@
-"""Price queries of any price: what the cases of known_answers/price_query do not say."""
+"""Price queries of any price: what the cases of tests/law/tables/price_query do not say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from declarations.money import amount_text
 from declarations.tax.import_tax import assess
 from declarations.tax.price_query import add_price_queries, query_price
 from declarations.tax.rates import rates_on
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import inventory, register
 
 LAW = parameters.load()
 

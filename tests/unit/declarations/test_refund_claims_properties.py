@@ -17,7 +17,7 @@ from declarations.refund.overseas import reconcile
 from declarations.refund.repayment import amount_to_repay, uses_to_free
 from declarations.refund.trader import calculate_refund
 from schemas.receipt_texts import words
-from single_window.known_answers.refund_claims import rule
+from tests.law.refund_claims import rule
 
 SOME = settings(max_examples=40, deadline=None)
 FEN = SCALE // 100

@@ -7,7 +7,7 @@ from known import file_cases
 
 from declarations.refund.matching import match_exports
 from declarations.refund.numbers import item_number, split_item_number
-from single_window.known_answers.refund_claims import read, rule
+from tests.law.refund_claims import read, rule
 
 CASES = file_cases("refund/matching")
 

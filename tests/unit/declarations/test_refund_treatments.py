@@ -15,7 +15,7 @@ from declarations import parameters
 from declarations.refund import treatment_conditions
 from declarations.refund.conditions import Condition, ConditionOutcome
 from schemas.receipt_texts import words
-from single_window.known_answers.of_refunds import treated
+from tests.law.of_refunds import treated
 from tests.tables import each
 
 LAW = parameters.load()

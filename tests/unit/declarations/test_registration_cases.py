@@ -1,4 +1,4 @@
-"""Grades, goods and suspensions of companies: what the cases of known_answers/registration do not say."""
+"""Grades, goods and suspensions of companies: what the cases of tests/law/tables/registration do not say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from declarations.parameters.loading import read_file
 from declarations.registration import application, goods_filing, grading, standing
 from declarations.registration.application import CompanyApplication, RelatedRegistrations
 from schemas.receipt_texts import words
-from single_window.known_answers.of_registration import code_and_value
+from tests.law.of_registration import code_and_value
 from tests.tables import each
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from declarations import parameters, returns
 from declarations.money import scaled_from_text
 from declarations.tax.import_tax import assess
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import inventory, register
 from tests.tables import each
 
 LAW = parameters.load()

@@ -14,7 +14,7 @@ from declarations.tax import revaluation
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
 from declarations.tax.revaluation import Redetermined, at_prices, goods_value, methods_on, raised_by
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import inventory, register
 from tests.tables import each
 
 LAW, DAY = parameters.load(), date(2026, 6, 1)

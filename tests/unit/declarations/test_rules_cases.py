@@ -1,4 +1,4 @@
-"""No port check goes untested by known_answers/rules or without words."""
+"""No port check goes untested by tests/law/tables/rules or without words."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from declarations.documents.extraction import field_name, line_class
 from declarations.reasons import Reason
 from declarations.rules import RULE_BOOKS, CheckFacts, check, codes_in_force, describe
 from schemas import catalogue
-from single_window.known_answers.clean_documents import document
+from tests.law.clean_documents import document
 from tests.tables import each
 
 NO_OFFICES = ("9999", "0000", "")
 JUDGED_BY_AGENCIES = frozenset(
     {"registration", "forex_report", "refund_claim", "reconciliation", "overseas_stock_notice", "korea_list"}
 )
-"""Kinds without port checks: their agency compares (known_answers/registration, forex, refund)."""
+"""Kinds without port checks: their agency compares (tests/law/tables/registration, forex, refund)."""
 SENDER = "DXPENT0000000001"
 DAY = date(2026, 6, 1)
 CASES = [(kind, case) for parameter in cases("rules") for case in parameter.values for kind in case["kinds"]]

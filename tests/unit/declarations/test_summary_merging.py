@@ -16,7 +16,7 @@ from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
 from declarations.summary.shapes import ClearedLine, ClearedList
 from declarations.summary.units import _load_measures, measure_of, total_quantity
 from schemas.codes import units
-from single_window.known_answers.of_batches import cleared_list
+from tests.law.of_batches import cleared_list
 
 OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
 

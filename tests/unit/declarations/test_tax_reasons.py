@@ -13,8 +13,8 @@ from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.tax.import_tax import assess, dutiable_value_of
 from schemas.receipt_texts import words
-from single_window.known_answers.imported import goods_by_name as codes
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import goods_by_name as codes
+from tests.law.imported import inventory, register
 from tests.tables import each
 
 LAW = parameters.load()

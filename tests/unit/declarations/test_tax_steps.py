@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from declarations import parameters
 from declarations.tax.import_tax import assess
 from declarations.tax.steps import TaxStep, steps
-from single_window.known_answers.imported import inventory, register
+from tests.law.imported import inventory, register
 from tests.tables import each
 
 DAY, LAW = date(2026, 11, 20), parameters.load()

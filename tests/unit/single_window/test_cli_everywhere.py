@@ -32,7 +32,6 @@ HERE = {
     "sample": FILES,
     "attack": FILES,
     "docs": FILES,
-    "rules check": FILES,
     "rules day": FILES,
     "rules expiring": FILES,
     "rules show": FILES,
