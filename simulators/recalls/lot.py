@@ -88,7 +88,7 @@ class RecalledLot:
 
     def _notice(self) -> SyntheticMessage:
         head = {"recallNo": RECALL_NO, "goodsKind": "F", "recallClass": "1", "recallAgent": AGENT, "gtin": GTIN}
-        head |= {"hazard": "沙门氏菌阳性（模拟）", "remedy": "R", "startTime": KNOWN}
+        head |= {"hazard": "沙门氏菌阳性", "remedy": "R", "startTime": KNOWN}
         return self._message("RecallNotice", RECALLED, head, [{"gnum": "1", "lot": LOT}])
 
     def _begun(self, receipt_log: ReceiptLog) -> SyntheticMessage:

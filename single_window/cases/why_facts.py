@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 
 from sqlalchemy import Connection
@@ -56,7 +57,8 @@ def _counted_otherwise(connection: Connection, sandbox: str, declaration_id: str
     first = next((line for line in lines if line.excess), None)
     if first is None:
         return {}
-    return {"line": str(first.line), "goods": first.goods, "declared": first.declared, "found": first.found}
+    declared, found = (f"{Decimal(text).normalize():f}" for text in (first.declared, first.found))
+    return {"line": str(first.line), "goods": first.goods, "declared": declared, "found": found}
 
 
 def _failed_item(connection: Connection, sandbox: str, sample_id: int) -> Mapping[str, str]:

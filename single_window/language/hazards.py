@@ -9,7 +9,8 @@ from functools import cache
 from single_window.language import phrases
 from single_window.language.words import Words
 
-_FIRST_WORDS = re.compile(r"[^（(；;，,。]*")
+_PARTS, _REMARK = re.compile(r"[；;，,、]"), re.compile(r"\s*[（(](?P<remark>[^（()）]*)[）)]$")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @cache
@@ -19,8 +20,17 @@ def known_hazards() -> Mapping[str, Words]:
 
 
 def hazard_in_words(stored: str) -> Words | None:
-    """Return a stored hazard in both languages; what was typed after a known one stays as it was. None for one in the
+    """Return a stored hazard in both languages, of several all, with what is not Chinese as it was; None for one in the
     words of whoever wrote it."""
-    first: str = _FIRST_WORDS.match(stored).group()  # type: ignore[union-attr]  # the pattern matches the empty text
-    known = known_hazards().get(first.strip())
-    return None if known is None else Words(stored, f"{known.en}{stored[len(first) :]}")
+    told = [_told(part.strip()) for part in _PARTS.split(stored) if part.strip()]
+    if not told or None in told or not _CHINESE.search(stored):
+        return None
+    return Words(stored, "; ".join(filter(None, told)))
+
+
+def _told(part: str) -> str | None:
+    remark = _REMARK.search(part)
+    first, more = (part[: remark.start()], f" ({remark['remark']})") if remark else (part, "")
+    known = known_hazards().get(first)
+    told = f"{known.en if known else first}{more}"
+    return None if _CHINESE.search(told) else told

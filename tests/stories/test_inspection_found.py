@@ -117,7 +117,7 @@ def test_why_goods_are_detained_says_what_was_counted(story: StoryRunner, browse
     goods = trade.document("inventory").lines[0]
     said = browser.get(f"/declarations/{number(story, trade)}?sandbox=story&lang=en").text
     said = re.sub(r"<[^>]+>", "", said.partition('class="say"')[2].partition("</p>")[0])
-    assert "handed to clearance: 夹藏" in said and f"Line 1, {goods['gname']}: 977 found, 1.00 declared." in said, said
+    assert "handed to clearance: 夹藏" in said and f"Line 1, {goods['gname']}: 977 found, 1 declared." in said, said
 
 
 def test_what_was_counted_stands_in_the_receipt_in_the_case_and_in_its_dossier(

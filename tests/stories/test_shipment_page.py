@@ -6,18 +6,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import Table, insert, select, update
 
+from declarations.calendar import DAY
 from declarations.money import scaled_from_text
 from declarations.parameters import load
 from gateways.korea.repository import KoreaParcel
 from single_window.api.app import create_app
 from single_window.cases.shipments.differing import differences
 from single_window.cases.shipments.facts import facts_of
-from single_window.cases.shipments.found import FoundShipment, Totals, find_shipment
+from single_window.cases.shipments.found import FoundShipment, find_shipment
 from single_window.cases.shipments.line_of_time import lines_of
 from single_window.cases.shipments.numbers import places_of
 from single_window.store.agency_tables.forex import forex_leg, forex_report
@@ -69,7 +71,7 @@ def test_the_page_tells_who_says_what_and_what_contradicts(story: StoryRunner) -
     assert 'class="differs"><th scope="row">seal' in facts, "the seals of port and Korea differ"
     assert 'class="differs"><th scope="row">container' not in facts, "the container is the same"
     amiss = page.partition('id="differences"')[2].partition("</section>")[0]
-    assert "the seal is &lt;b&gt;S1&lt;/b&gt; by the port, S2 by Korea&#39;s manifest" in amiss
+    assert f"the seal of {BOX} is &lt;b&gt;S1&lt;/b&gt; by the port, S2 by Korea&#39;s manifest" in amiss
     assert f"{TERMINAL} or {OTHER_TERMINAL}" in amiss and "whoever has not got it tells when it left" in amiss
     assert "Korea&#39;s customs, which said both" in amiss and "; the desk Korea decides" in amiss
     assert "<b>S1</b>" not in page and "&lt;b&gt;S1&lt;/b&gt;" in page
@@ -78,9 +80,12 @@ def test_the_page_tells_who_says_what_and_what_contradicts(story: StoryRunner) -
 
 @pytest.mark.parametrize(("told", "yuan", "differs"), [("90.00 USD", "646.16", True), ("9.00 USD", "64.62", False)])
 def test_a_value_told_in_another_currency_is_compared_in_yuan(told: str, yuan: str, differs: bool) -> None:
-    parcel = KoreaParcel(1, "KR1-2026-H1", "1", 2026, "H1", "taken_in", eta=1_795_147_200_000)
-    totals = Totals(1, 0, {"released": 1}, 62_00000, {"taken_in": 1}, {"USD": scaled_from_text(told[:-4])}, 0, 0, {})
-    facts = facts_of(FoundShipment("H1", (), (), (), [parcel], (), (), totals), load())
+    number = {"value": scaled_from_text(told[:-4]), "currency": "USD", "logistics_code": "C"}
+    parcel = KoreaParcel(1, "KR1-2026-H1", "1", 2026, "H1", "taken_in", eta=1_795_147_200_000, **number)
+    listed: Any = SimpleNamespace(
+        id=1, logistics_key="C|H1", state="released", value=62_00000, flow="E", ebc_code="M", order_no="O"
+    )
+    facts = facts_of(FoundShipment("H1", (), [listed], (), [parcel], (), ()), load())
     (value,) = (fact for fact in facts if fact.name == "value")
     assert (value.told[2].en, value.differs) == (f"{told} ({yuan} CNY)", differs)
 
@@ -96,13 +101,45 @@ def test_a_parcel_that_was_taken_out_is_named_and_has_no_container(story: StoryR
     kept, out = SALES
     port.pack([kept], function="5", again="Z1")
     page = page_of(story, BOX)
-    assert f"taken out of {BOX}, and in no container since" in page and "1 (1 more taken out)" in page
+    assert f"taken out of {BOX}, and still there by Korea&#39;s manifest" in page and "1 (1 more taken out)" in page
     assert f"Taken out of {BOX}: {out.waybill}" in page.partition('id="history"')[2]
-    assert differing(story)["taken_out"] == [out.waybill] == differing(story)["elsewhere"], "Korea was told otherwise"
+    assert differing(story)["still_announced"] == [out.waybill], "Korea was told otherwise"
     port.pack([kept], function="1", again="Z1")
-    assert differing(story)["taken_out"] == sorted([kept.waybill, out.waybill]), "also of a container with no parcel"
+    assert differing(story)["still_announced"] == sorted([kept.waybill, out.waybill]), "of an empty container, too"
     port.pack([out], box=OTHER_BOX)
-    assert differing(story)["taken_out"] == [kept.waybill]
+    for number in (BOX, OTHER_BOX, out.waybill, out.id):
+        assert differing(story, number)["elsewhere"] == [out.waybill], number
+
+
+def test_a_parcel_that_waits_for_its_release_or_for_koreas_list_is_amiss_of_nothing(start_story) -> None:
+    """The port knows of no list before its first step, and Korea's manifest names no carrier."""
+    story = start_story(port="full", korea="on")
+    port, korea = Port(story), Korea(story)
+    for sale in SALES:
+        story.file(*sale.messages())
+    story.window.settle()
+    port.pack(SALES)
+    for number in (BOX, SALES[0].id):
+        assert differing(story, number) == {}
+    korea.manifest(*[sale.waybill for sale in SALES])
+    for number in (BOX, SALES[0].id, SALES[0].waybill):
+        assert set(differing(story, number)) == {"weight"}, "the manifest's are other weights"
+
+
+def test_a_company_reads_of_its_parcels_no_number_and_no_name_of_another(start_story) -> None:
+    story = start_story(port="full", korea="on")
+    port, other = Port(story), "3702960099"
+    port.released(*SALES)
+    write_by(story.window.engine, lambda connection: connection.execute(belongs_to_another(story, SALES[1])))
+    story.window.advance(story.sandbox, story.window.now(story.sandbox) + 12 * DAY)
+    story.window.settle()
+    (case,) = port.cases("N")
+    with reading(story.window.engine) as connection:
+        for company, own, not_own in ((case.company, *SALES), (other, *reversed(SALES))):
+            found = find_shipment(connection, story.sandbox, own.id, {company})
+            told = [str(one) for one in differences(connection, story.sandbox, found, load())]
+            told += [str(line) for line in lines_of(connection, story.sandbox, found)]
+            assert not any(not_own.waybill in text for text in told), company
 
 
 def test_a_parcel_that_came_back_without_a_return_is_named(story: StoryRunner) -> None:
@@ -143,7 +180,7 @@ def test_a_list_alone_is_a_shipment_too(start_story) -> None:
     imports.exported()
     imports.declare()
     page = page_of(story, imports.trade.id)
-    assert "Who says what" in page and "China customs" in page and "All that was told fits together" in page
+    assert "Who says what" in page and "China customs" in page
     assert "Who says what" not in page_of(story, "NONE")
 
 

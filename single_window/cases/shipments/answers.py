@@ -51,8 +51,8 @@ class ShipmentDifferenceOut(Answer, frozen=True, kw_only=True):
     kind: Annotated[
         str,
         Meta(
-            description="port_case, korea_parcel, seal, or of parcels: taken_out, elsewhere, unpacked, unannounced, "
-            "unlisted, unreturned, unsent, value, weight"
+            description="port_case, korea_parcel, seal, or of parcels: taken_out, still_announced, elsewhere, "
+            "unpacked, unannounced, unlisted, unreturned, unsent, value, weight"
         ),
     ]
     numbers: Annotated[tuple[str, ...], Meta(description="the case, or the parcels; 20 at most")]

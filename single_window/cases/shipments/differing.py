@@ -3,28 +3,34 @@ things; with who is wrong, as far as it follows from what was told, and who acts
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from declarations.calendar import local_time_of
 from declarations.lifecycle import state_of
 from declarations.money import Scaled, decimal_of
 from declarations.parameters import Parameters
-from gateways.korea.repository import TO_KOREA, KoreaParcel
-from gateways.port.repository import PortCase, PortParcel
+from declarations.reasons import Reason
+from gateways.korea.repository import KoreaParcel
+from gateways.port.repository import PortCase
 from schemas.remedies import remedy
 from single_window.cases.shipments.facts import (
-    SENT_BACK,
+    KOREA_PARCEL,
     amount,
     is_beyond,
-    seals_of,
+    is_taken_out,
+    is_unreturned,
+    is_unsent,
+    seals_apart,
     yuan_told,
 )
 from single_window.cases.shipments.found import FoundShipment
+from single_window.cases.shipments.parcels import ShipmentParcel, korean_of, parcels_of
 from single_window.language import phrases, sentences
 from single_window.language.company_names import short_name
 from single_window.language.words import LANGUAGES, Words
@@ -33,14 +39,15 @@ from single_window.store.case_queue import Key
 from single_window.store.desks import desk_of
 from single_window.store.participants import company_names
 
-PORT_CASE, KOREA_PARCEL = "port_case", "korea_parcel"
+PORT_CASE = "port_case"
 AT_KOREA = frozenset({"doubtful", "asked", "held"})
 """States of parcels in which somebody has to act so that Korea's customs goes on."""
 MOST_NAMED = 20
 """Parcels that a difference names."""
+MOST_CASES = 50
+"""Cases that are told, the oldest first."""
 MOST_COMPANIES = 3
 ROLES = ("merchant", "carrier", "agent")
-"""Who tells of a parcel: whose list it is, who carries it, who announced it to Korea."""
 
 
 class ShipmentDifference(NamedTuple):
@@ -55,32 +62,34 @@ class ShipmentDifference(NamedTuple):
     next: Words
 
 
-class _Parcel(NamedTuple):
-    """A parcel as the port, China's customs and Korea's tell of it; None: not at all."""
-
-    number: str
-    port: PortParcel | None
-    china: Row[Any] | None
-    korea: KoreaParcel | None
-
-    def company(self, role: str) -> str:
-        """The code of who has one of the `ROLES`; empty if it is not told."""
-        if role == "merchant":
-            return self.china.ebc_code if self.china else ""
-        if role == "agent":
-            return self.korea.agent_code if self.korea else ""
-        key = self.port.key if self.port else self.china.logistics_key if self.china else ""
-        return str(key).partition("|")[0] or (self.korea.logistics_code if self.korea else "")
-
-
 class _Compared(NamedTuple):
-    """With what a parcel is compared. `packed`: containers of which packing lists tell; `announced`: those of Korea's
-    manifests."""
+    """With what a parcel is compared. `packed`: (manifest, container) of Korea's manifests of which a packing list has
+    some parcel; `announced`: (carrier, packing list) of packing lists of which a manifest has some."""
 
     shipment: FoundShipment
     law: Parameters
-    packed: Collection[str]
-    announced: Collection[str]
+    packed: Collection[tuple[str, str]]
+    announced: Collection[tuple[str, str]]
+
+    def may_miss(self, one: ShipmentParcel) -> bool:
+        """True if all that is told of a parcel may be read: of those of others a company sees nothing."""
+        return self.shipment.companies is None or one.china is not None
+
+
+class _Parties(NamedTuple):
+    """Tells companies by name and code; to companies only themselves, others by their part."""
+
+    names: Mapping[str, str]
+    companies: Collection[str] | None
+
+    def told(self, role: str, codes: Iterable[str]) -> Words:
+        """The companies that have a role; the role itself, where none is known, or too many."""
+        known = sorted({*codes} - {""})
+        shown = [code for code in known if self.companies is None or code in self.companies]
+        if not shown or shown != known or len(known) > MOST_COMPANIES:
+            return phrases.phrase("shipment_role", role)
+        told = [f"{short_name(self.names[code])} ({code})" if code in self.names else code for code in known]
+        return Words("、".join(told), ", ".join(told))
 
 
 def differences(
@@ -90,79 +99,76 @@ def differences(
     all was read, cases alone."""
     amiss = parcels_amiss(shipment, law)
     cases = [case for case in shipment.cases if not state_of(case.state, PORT_CASE).final]
-    waiting = [parcel for parcel in shipment.korean if parcel.state in AT_KOREA]
+    waiting = [parcel for parcel in korean_of(shipment) if parcel.state in AT_KOREA]
     asked = _asked(connection, sandbox, cases, waiting)
-    names = company_names(connection, sandbox, _codes(asked.values(), waiting, chain(*amiss.values())))
+    codes = {question.company for question in asked.values()} | {parcel.agent_code for parcel in waiting}
+    codes |= {one.company(role) for one in chain(*amiss.values()) for role in ROLES}
+    parties = _Parties(company_names(connection, sandbox, codes), shipment.companies)
     return [
-        *(_of_case(case, asked, names) for case in cases),
-        *(_of_korea(parcel, asked, names) for parcel in waiting),
-        *(_of_parcels(kind, some, shipment, law, names) for kind, some in amiss.items()),
+        *(_of_case(case, asked, parties, shipment) for case in cases[:MOST_CASES]),
+        *(_of_korea(alike, asked, parties) for alike in _alike(waiting)),
+        *(_of_parcels(kind, some, shipment, law, parties) for kind, some in amiss.items()),
         *_of_seals(shipment),
     ]
 
 
-def parcels_amiss(shipment: FoundShipment, law: Parameters) -> Mapping[str, Sequence[_Parcel]]:
+def parcels_amiss(shipment: FoundShipment, law: Parameters) -> Mapping[str, Sequence[ShipmentParcel]]:
     """Return the parcels with which something is amiss, by what it is (a key of `shipment_amiss`), those first with
     which most is; none of a shipment of which not all was read."""
-    packed = {parcel.container_no for parcel in shipment.packed} - {""}
-    announced = {parcel.container_no for parcel in shipment.korean if parcel.manifest_no}
-    told, parcels = _Compared(shipment, law, packed, announced), list(_parcels(shipment)) if shipment.is_whole else []
+    parcels = parcels_of(shipment) if shipment.is_whole else ()
+    packed = {_manifest_of(one) for one in parcels if one.port and one.port.container_no}
+    announced = {_packing_list_of(one) for one in parcels if one.korea and one.korea.manifest_no}
+    told = _Compared(shipment, law, packed - {("", "")}, announced - {("", "")})
     found = {kind: [(how_much(one, told), one) for one in parcels] for kind, how_much in _AMISS.items()}
     some = {kind: [pair for pair in pairs if pair[0]] for kind, pairs in found.items()}
     return {kind: [one for _, one in sorted(of, key=lambda pair: -pair[0])] for kind, of in some.items() if of}
 
 
-def _parcels(shipment: FoundShipment) -> Iterator[_Parcel]:
-    """Join what is told of the same parcel: by carrier and waybill, and by the list that is known of it."""
-    port = {parcel.key: parcel for parcel in shipment.packed}
-    china = {row.logistics_key: row for row in shipment.lists if row.logistics_key}
-    by_id = {row.id: row.logistics_key for row in shipment.lists}
-    korea = {
-        by_id.get(parcel.declaration_id) or f"{parcel.logistics_code}|{parcel.hbl_no}": parcel
-        for parcel in shipment.korean
-        if parcel.direction == TO_KOREA
-    }
-    for key in dict.fromkeys((*port, *china, *korea)):
-        yield _Parcel(key.partition("|")[2], port.get(key), china.get(key), korea.get(key))
+def _manifest_of(one: ShipmentParcel) -> tuple[str, str]:
+    return (one.korea.manifest_no, one.korea.container_no) if one.korea and one.korea.container_no else ("", "")
 
 
-def _is_taken_out(one: _Parcel, told: _Compared) -> bool:
-    return bool(one.port and one.port.taken_from and not one.port.container_no)
+def _packing_list_of(one: ShipmentParcel) -> tuple[str, str]:
+    is_packed = one.port and one.port.container_no and one.port.listed_in
+    return (one.company("carrier"), one.port.listed_in) if is_packed and one.port else ("", "")
 
 
-def _is_elsewhere(one: _Parcel, told: _Compared) -> bool:
-    """Korea's manifest has it in another container, or in that out of which it was taken."""
-    if not (one.port and one.korea and one.korea.container_no):
-        return False
-    return one.korea.container_no != one.port.container_no and bool(one.port.container_no or one.port.taken_from)
+def _is_in_manifest(one: ShipmentParcel) -> bool:
+    return bool(one.korea and one.port and one.korea.container_no == one.port.taken_from)
 
 
-def _is_unpacked(one: _Parcel, told: _Compared) -> bool:
-    """No packing list has it, while others of the container are on one."""
-    return bool(one.korea and one.korea.container_no in told.packed and not (one.port and one.port.listed_in))
+def _taken_out(one: ShipmentParcel, told: _Compared) -> bool:
+    """Its list stands: it still has to leave, or to be cancelled."""
+    return is_taken_out(one) and one.china is not None and not _is_in_manifest(one)
 
 
-def _is_unannounced(one: _Parcel, told: _Compared) -> bool:
-    """Korea was not told of it, while it was of others of the container."""
-    return bool(one.port and one.port.container_no in told.announced and not (one.korea and one.korea.manifest_no))
+def _still_announced(one: ShipmentParcel, told: _Compared) -> bool:
+    """Korea's manifest has it in the container out of which it was taken."""
+    return is_taken_out(one) and _is_in_manifest(one)
 
 
-def _is_unlisted(one: _Parcel, told: _Compared) -> bool:
-    return bool(one.port and one.port.container_no and one.china is None and not one.port.declaration_id)
+def _elsewhere(one: ShipmentParcel, told: _Compared) -> bool:
+    boxes = {one.port.container_no if one.port else "", one.korea.container_no if one.korea else ""}
+    return "" not in boxes and len(boxes) > 1
 
 
-def _is_unreturned(one: _Parcel, told: _Compared) -> bool:
-    """It may be declared as a return: there is a list of it."""
-    is_back = one.korea is not None and one.korea.state == SENT_BACK
-    return bool(is_back and one.china and one.china.id not in told.shipment.totals.returns)
+def _unpacked(one: ShipmentParcel, told: _Compared) -> bool:
+    """No packing list has it, while others of its manifest and container are on one."""
+    is_packed = one.port is not None and one.port.listed_in
+    return _manifest_of(one) in told.packed and not is_packed and told.may_miss(one)
 
 
-def _is_unsent(one: _Parcel, told: _Compared) -> bool:
-    is_returned = one.china is not None and one.china.id in told.shipment.totals.returns
-    return bool(is_returned and one.korea and one.korea.state not in (SENT_BACK, "doubtful"))
+def _unannounced(one: ShipmentParcel, told: _Compared) -> bool:
+    """Korea's manifests do not have it, while they have others of its packing list."""
+    is_announced = one.korea is not None and one.korea.manifest_no
+    return _packing_list_of(one) in told.announced and not is_announced and told.may_miss(one)
 
 
-def _values_apart(one: _Parcel, told: _Compared) -> Decimal:
+def _unlisted(one: ShipmentParcel, told: _Compared) -> bool:
+    return bool(one.port and one.port.container_no and one.china is None) and told.may_miss(one)
+
+
+def _values_apart(one: ShipmentParcel, told: _Compared) -> Decimal:
     """How many yuan are between list and Korea's list, beyond Korea's tolerance."""
     theirs = yuan_told(one.korea, told.law) if one.korea and one.china else None
     if not (theirs and one.china and one.korea and is_beyond(theirs, one.china.value, one.korea, told.law)):
@@ -170,7 +176,7 @@ def _values_apart(one: _Parcel, told: _Compared) -> Decimal:
     return abs(theirs - decimal_of(one.china.value))
 
 
-def _weights_apart(one: _Parcel, told: _Compared) -> Scaled:
+def _weights_apart(one: ShipmentParcel, told: _Compared) -> Scaled:
     """How much heavier it is to one than to another: list and Korea's beyond its tolerance, Korea's list and manifest
     at all, as Korea's customs sees them."""
     if one.korea is None:
@@ -182,14 +188,15 @@ def _weights_apart(one: _Parcel, told: _Compared) -> Scaled:
     return max(every) - min(every) if len(weights) > 1 or beyond else 0
 
 
-_AMISS: Mapping[str, Callable[[_Parcel, _Compared], Scaled | Decimal]] = {
-    "taken_out": _is_taken_out,
-    "elsewhere": _is_elsewhere,
-    "unpacked": _is_unpacked,
-    "unannounced": _is_unannounced,
-    "unlisted": _is_unlisted,
-    "unreturned": _is_unreturned,
-    "unsent": _is_unsent,
+_AMISS: Mapping[str, Callable[[ShipmentParcel, _Compared], Scaled | Decimal]] = {
+    "taken_out": _taken_out,
+    "still_announced": _still_announced,
+    "elsewhere": _elsewhere,
+    "unpacked": _unpacked,
+    "unannounced": _unannounced,
+    "unlisted": _unlisted,
+    "unreturned": lambda one, told: is_unreturned(one, told.shipment),
+    "unsent": lambda one, told: is_unsent(one, told.shipment),
     "value": _values_apart,
     "weight": _weights_apart,
 }
@@ -198,15 +205,15 @@ _AMISS: Mapping[str, Callable[[_Parcel, _Compared], Scaled | Decimal]] = {
 
 
 def _of_parcels(
-    kind: str, some: Sequence[_Parcel], shipment: FoundShipment, law: Parameters, names: Mapping[str, str]
+    kind: str, some: Sequence[ShipmentParcel], shipment: FoundShipment, law: Parameters, parties: _Parties
 ) -> ShipmentDifference:
-    who = {role: _named((one.company(role) for one in some), names) for role in ROLES}
+    who = {role: parties.told(role, (one.company(role) for one in some)) for role in ROLES}
     values = {**who, **_values(some, shipment, law)}
     texts = [phrases.phrase(f"shipment_{about}", kind).filled(**values) for about in ("amiss", "wrong", "next")]
     return ShipmentDifference(kind, [one.number for one in some[:MOST_NAMED]], len(some), *texts)
 
 
-def _values(some: Sequence[_Parcel], shipment: FoundShipment, law: Parameters) -> Mapping[str, str | Words]:
+def _values(some: Sequence[ShipmentParcel], shipment: FoundShipment, law: Parameters) -> Mapping[str, str | Words]:
     """What the sentences about parcels name: all their containers and what Korea says of them; value and weight of the
     first."""
     korean = [one.korea for one in some if one.korea]
@@ -232,39 +239,67 @@ def _value_told(parcel: KoreaParcel, law: Parameters) -> str:
     return f"{amount(yuan, 'CNY')} ({told})" if yuan and parcel.currency != "CNY" else told
 
 
-def _of_case(case: PortCase, asked: Mapping[Key, questions.Question], names: Mapping[str, str]) -> ShipmentDifference:
-    reason = case.reasons[0]
-    advice = remedy(reason.rule)
-    wrong = phrases.phrase("shipment_wrong", f"case_{case.kind}").filled(**_either(reason.values))
-    acts = _who_acts(PORT_CASE, case, asked, names, Words(advice.zh, advice.en))
-    return ShipmentDifference(PORT_CASE, [case.case_no], 1, sentences.sentence(reason), wrong, acts)
+def _of_case(
+    case: PortCase, asked: Mapping[Key, questions.Question], parties: _Parties, shipment: FoundShipment
+) -> ShipmentDifference:
+    reason = next(iter(case.reasons), None)
+    known = told_to(shipment, reason) if reason else None
+    words = sentences.sentence(known) if known else phrases.phrase("port_kind", case.kind)
+    values = reason.values if reason else {}
+    either = {"first": values.get("first", ""), "second": values.get("second", "")}
+    wrong = phrases.phrase("shipment_wrong", f"case_{case.kind}").filled(**either)
+    advice = remedy(reason.rule) if reason else remedy("")
+    acts = _who_acts(PORT_CASE, case, asked, parties, Words(advice.zh, advice.en))
+    return ShipmentDifference(PORT_CASE, [case.case_no], 1, words, wrong, acts)
 
 
-def _either(values: Mapping[str, str]) -> Mapping[str, str]:
-    return {"first": values.get("first", ""), "second": values.get("second", "")}
+def told_to(shipment: FoundShipment, reason: Reason) -> Reason:
+    """Return a reason of the port as whoever looks may read it: a company reads the numbers of its own parcels and
+    lists, and a dash for others."""
+    if shipment.companies is None:
+        return reason
+    own = {parcel.logistics_no for parcel in shipment.packed} | {row.invt_no for row in shipment.lists}
+    told = {
+        name: ", ".join(number for number in reason.values[name].split(", ") if number in own) or "–"
+        for name in ("parcels", "list")
+        if name in reason.values
+    }
+    return reason._replace(values={**reason.values, **told})
+
+
+def _alike(waiting: Iterable[KoreaParcel]) -> Sequence[Sequence[KoreaParcel]]:
+    """Parcels in the same state for the same reason, of the same company."""
+    found = defaultdict[tuple[str, ...], list[KoreaParcel]](list)
+    for parcel in waiting:
+        found[parcel.state, parcel.reasons[0].rule if parcel.reasons else "", parcel.agent_code].append(parcel)
+    return list(found.values())
 
 
 def _of_korea(
-    parcel: KoreaParcel, asked: Mapping[Key, questions.Question], names: Mapping[str, str]
+    alike: Sequence[KoreaParcel], asked: Mapping[Key, questions.Question], parties: _Parties
 ) -> ShipmentDifference:
-    words = sentences.sentence(parcel.reasons[0]) if parcel.reasons else phrases.state(parcel.state, KOREA_PARCEL)
-    wrong = phrases.phrase("shipment_wrong", parcel.state).filled(agent=_named([parcel.agent_code], names))
-    advice = phrases.phrase("shipment_next", parcel.state).filled(agent=_named([parcel.agent_code], names))
-    acts = _who_acts(KOREA_PARCEL, parcel, asked, names, advice)
-    return ShipmentDifference(KOREA_PARCEL, [parcel.parcel_no], 1, words, wrong, acts)
+    first = alike[0]
+    words = sentences.sentence(first.reasons[0]) if first.reasons else phrases.state(first.state, KOREA_PARCEL)
+    agent = parties.told("agent", [first.agent_code])
+    wrong = phrases.phrase("shipment_wrong", first.state).filled(agent=agent)
+    advice = phrases.phrase("shipment_next", first.state).filled(agent=agent)
+    acts = _who_acts(KOREA_PARCEL, first, asked, parties, advice)
+    numbers = [parcel.parcel_no for parcel in alike[:MOST_NAMED]]
+    return ShipmentDifference(KOREA_PARCEL, numbers, len(alike), words, wrong, acts)
 
 
 def _who_acts(
     subject: str,
     case: PortCase | KoreaParcel,
     asked: Mapping[Key, questions.Question],
-    names: Mapping[str, str],
+    parties: _Parties,
     advice: Words,
 ) -> Words:
     """The company that was asked, until when; else what can be told, and the desk that decides."""
-    if question := asked.get((subject, str(case.id))):
-        due = f"{local_time_of(question.due):%Y-%m-%d %H:%M}"
-        return phrases.phrase("shipment_next", "asked_by_us").filled(who=_named([question.company], names), due=due)
+    question = asked.get((subject, str(case.id)))
+    if question and (parties.companies is None or question.company in parties.companies):
+        due, who = f"{local_time_of(question.due):%Y-%m-%d %H:%M}", parties.told("company", [question.company])
+        return phrases.phrase("shipment_next", "asked_by_us").filled(who=who, due=due)
     desk = desk_of(subject, case.state)
     if desk is None:
         return advice
@@ -272,10 +307,9 @@ def _who_acts(
 
 
 def _of_seals(shipment: FoundShipment) -> Iterator[ShipmentDifference]:
-    """The seals of the port beside those of Korea's manifest."""
-    ours, theirs = seals_of(shipment), {parcel.seal_no for parcel in shipment.korean} - {""}
-    if ours and theirs and not theirs <= ours:
-        values = {"ours": ", ".join(sorted(ours)), "theirs": ", ".join(sorted(theirs))}
+    """Seals of containers by the port, beside those of Korea's manifest."""
+    for box, (ours, theirs) in sorted(seals_apart(shipment).items()):
+        values = {"box": box, "ours": ", ".join(sorted(ours)), "theirs": ", ".join(sorted(theirs))}
         texts = [phrases.phrase(f"shipment_{about}", "seal").filled(**values) for about in ("amiss", "wrong", "next")]
         yield ShipmentDifference("seal", (), 1, *texts)
 
@@ -289,20 +323,6 @@ def _asked(
         *((KOREA_PARCEL, str(parcel.id)) for parcel in parcels),
     ]
     return {asked.key: asked for asked in questions.unsettled(connection, sandbox, keys) if asked.is_open}
-
-
-def _codes(
-    asked: Iterable[questions.Question], waiting: Iterable[KoreaParcel], parcels: Iterable[_Parcel]
-) -> Collection[str]:
-    named = {one.company(role) for one in parcels for role in ROLES}
-    return {question.company for question in asked} | {parcel.agent_code for parcel in waiting} | named
-
-
-def _named(codes: Iterable[str], names: Mapping[str, str]) -> str:
-    """Companies by name and code; of many the first."""
-    known = sorted({*codes} - {""})
-    told = [f"{short_name(names[code])} ({code})" if code in names else code for code in known[:MOST_COMPANIES]]
-    return ", ".join(told) + (f" +{len(known) - MOST_COMPANIES}" if len(known) > MOST_COMPANIES else "") or "–"
 
 
 def _joined(every: Sequence[Words]) -> Words:

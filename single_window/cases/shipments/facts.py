@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,12 +14,14 @@ from declarations.parameters import Parameters, UnknownParameter
 from declarations.port.timeline import NOT_COUNTED
 from gateways.korea.repository import KoreaParcel
 from single_window.cases.shipments.found import FoundShipment
+from single_window.cases.shipments.parcels import ShipmentParcel, korean_of, parcels_of
 from single_window.language import phrases
 from single_window.language.words import LANGUAGES, Words
 
 PORT, CHINA, KOREA = SPEAKERS = ("port", "china", "korea")
 LOADED, SENT_BACK = "LOD", "sent_back"
-OUTCOME, NOTHING = "outcome", Words("", "")
+STILL_IN_KOREA = frozenset({"announced", "taken_in", "asked", "held"})
+OUTCOME, KOREA_PARCEL, NOTHING = "outcome", "korea_parcel", Words("", "")
 
 
 class Fact(NamedTuple):
@@ -31,25 +33,30 @@ class Fact(NamedTuple):
 
 
 def facts_of(shipment: FoundShipment, law: Parameters) -> Sequence[Fact]:
-    """Return the facts that at least one speaker tells."""
-    korean, totals = shipment.korean, shipment.totals
+    """Return the facts that at least one speaker tells. They are compared where all of the shipment was read, and all
+    of its parcels may be."""
+    parcels, korean = parcels_of(shipment), korean_of(shipment)
+    whole = shipment.is_whole and (shipment.companies is None or all(one.china for one in parcels))
     boxes = _joined(event.container_no for event in shipment.events)
-    back, returns = totals.korean.get(SENT_BACK, 0), Counter(totals.returns.values())
     facts = (
-        _parcels(shipment),
+        _parcels(parcels),
         _fact("container", boxes, "", _joined(parcel.container_no for parcel in korean)),
-        _fact("seal", _joined(seals_of(shipment)), "", _joined(parcel.seal_no for parcel in korean)),
-        _value(shipment, law),
-        _weight("weight_list", shipment, totals.gross_weight, law),
-        _weight("weight_manifest", shipment, totals.manifest_weight, law),
-        Fact(OUTCOME, (_loaded(shipment), _states(totals.lists, "inventory"), _states(totals.korean, "korea_parcel"))),
+        _seals(shipment),
+        _value(parcels, law),
+        _weight("weight_list", parcels, shipment, law),
+        _weight("weight_manifest", parcels, shipment, law),
         Fact(
-            "returns",
-            (NOTHING, _states(returns, "export_refund"), _sent_back(back)),
-            differs=bool(totals.korean) and back != returns.total(),
+            OUTCOME,
+            (
+                _loaded(shipment),
+                _states((row.state for row in shipment.lists), "inventory"),
+                _states((parcel.state for parcel in korean), KOREA_PARCEL),
+            ),
         ),
+        _returns(parcels, shipment),
     )
-    return [fact for fact in facts if any(words.en for words in fact.told)]
+    told = [fact for fact in facts if any(words.en for words in fact.told)]
+    return told if whole else [fact._replace(differs=False) for fact in told]
 
 
 def where(facts: Sequence[Fact]) -> Words:
@@ -65,9 +72,16 @@ def where(facts: Sequence[Fact]) -> Words:
     return Words(f"{zh}。", f"{en[0].upper()}{en[1:]}.") if said else NOTHING
 
 
-def seals_of(shipment: FoundShipment) -> set[str]:
-    """The seals that the port tells of."""
-    return {event.seal_no for event in shipment.events if event.mark not in NOT_COUNTED} - {""}
+def seals_apart(shipment: FoundShipment) -> Mapping[str, tuple[Collection[str], Collection[str]]]:
+    """Container → the seals that the port tells of, and that of Korea's manifest, where this is none of them."""
+    ours, theirs = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for event in shipment.events:
+        if event.seal_no and event.mark not in NOT_COUNTED:
+            ours[event.container_no].add(event.seal_no)
+    for parcel in korean_of(shipment):
+        if parcel.seal_no:
+            theirs[parcel.container_no].add(parcel.seal_no)
+    return {box: (ours[box], seals) for box, seals in theirs.items() if ours.get(box) and not seals <= ours[box]}
 
 
 def yuan_told(parcel: KoreaParcel, law: Parameters) -> Decimal | None:
@@ -92,18 +106,54 @@ def is_beyond(theirs: Decimal, ours: Scaled, parcel: KoreaParcel, law: Parameter
 
 def amount(total: Scaled | Decimal, unit: str) -> str:
     """Return an amount with its unit; empty for none."""
-    text = f"{total:,.2f}" if isinstance(total, Decimal) else amount_text(total)
-    return f"{text} {unit}" if total else ""
+    text = f"{total:.2f}" if isinstance(total, Decimal) else amount_text(total)
+    whole, _, part = text.partition(".")
+    return f"{int(whole):,}.{part} {unit}" if total else ""
 
 
-def _parcels(shipment: FoundShipment) -> Fact:
-    totals = shipment.totals
-    counts = [totals.packed, sum(totals.lists.values()), sum(totals.korean.values())]
-    told = [Words(_number(count), _number(count)) for count in counts]
-    if totals.taken_out:
-        out = phrases.phrase("label", "shipment_out").filled(count=totals.taken_out)
-        told[0] = Words(f"{totals.packed}{out.zh}", f"{totals.packed}{out.en}")
-    return Fact("parcels", told, differs=len({*counts} - {0}) > 1)
+def _parcels(parcels: Sequence[ShipmentParcel]) -> Fact:
+    out = sum(is_taken_out(one) for one in parcels)
+    told_of = (sum(one.port is not None for one in parcels) - out, *(_count(parcels, of) for of in (CHINA, KOREA)))
+    told = [Words(_number(count), _number(count)) for count in told_of]
+    if out:
+        more = phrases.phrase("label", "shipment_out").filled(count=out)
+        told[0] = Words(f"{told_of[0]}{more.zh}", f"{told_of[0]}{more.en}")
+    return Fact("parcels", told, differs=len({*told_of} - {0}) > 1)
+
+
+def _count(parcels: Sequence[ShipmentParcel], speaker: str) -> int:
+    return sum(getattr(one, speaker) is not None for one in parcels)
+
+
+def is_taken_out(one: ShipmentParcel) -> bool:
+    """True for a parcel that a packing list took out of its container, and that is in none since."""
+    return bool(one.port and one.port.taken_from and not one.port.container_no)
+
+
+def _seals(shipment: FoundShipment) -> Fact:
+    ours = _joined(event.seal_no for event in shipment.events if event.mark not in NOT_COUNTED)
+    theirs = _joined(parcel.seal_no for parcel in korean_of(shipment))
+    return _fact("seal", ours, "", theirs, compared=False)._replace(differs=bool(seals_apart(shipment)))
+
+
+def _returns(parcels: Sequence[ShipmentParcel], shipment: FoundShipment) -> Fact:
+    """What came back by Korea's word, beside the returns that were declared."""
+    back = _states((one.korea.state for one in parcels if one.korea and one.korea.state == SENT_BACK), KOREA_PARCEL)
+    differs = any(is_unreturned(one, shipment) or is_unsent(one, shipment) for one in parcels)
+    return Fact("returns", (NOTHING, _states(shipment.returns.values(), "export_refund"), back), differs)
+
+
+def is_unreturned(one: ShipmentParcel, shipment: FoundShipment) -> bool:
+    """True for a parcel that Korea sent back, and of which no return is declared; one without a list cannot be."""
+    is_back = one.korea is not None and one.korea.state == SENT_BACK
+    return bool(is_back and one.china and one.china.id not in shipment.returns)
+
+
+def is_unsent(one: ShipmentParcel, shipment: FoundShipment) -> bool:
+    """True for a parcel whose return is declared, and which Korea still has by its own word. What it cleared may come
+    back from the buyer."""
+    is_returned = one.china is not None and one.china.id in shipment.returns
+    return bool(is_returned and one.korea and one.korea.state in STILL_IN_KOREA)
 
 
 def _fact(name: str, port: str, china: str, korea: str, compared: bool = True) -> Fact:
@@ -111,28 +161,31 @@ def _fact(name: str, port: str, china: str, korea: str, compared: bool = True) -
     return Fact(name, [Words(text, text) for text in texts], compared and len({*texts} - {""}) > 1)
 
 
-def _value(shipment: FoundShipment, law: Parameters) -> Fact:
+def _value(parcels: Sequence[ShipmentParcel], law: Parameters) -> Fact:
     """The value by our lists and by Korea's, in yuan too: they contradict each other beyond Korea's tolerance."""
-    ours, theirs = shipment.totals.value, shipment.totals.korean_value
-    told = ", ".join(filter(None, (amount(total, currency) for currency, total in sorted(theirs.items()))))
-    first = next(iter(shipment.korean), None)
-    if first is None or not any(theirs.values()):
-        return _fact("value", "", amount(ours, "CNY"), told, compared=False)
-    try:
-        day = day_of_parcel(first)
-        yuan = sum((yuan_of(total, currency, day, law) for currency, total in theirs.items() if total), Decimal())
-    except (LookupError, UnknownParameter):  # no rate, or no such currency: told, and not compared
-        return _fact("value", "", amount(ours, "CNY"), told, compared=False)
-    told = told if set(theirs) <= {"CNY"} else f"{told} ({amount(yuan, 'CNY')})"
+    ours, theirs = sum(one.china.value for one in parcels if one.china), Counter[str]()
+    korean = [one.korea for one in parcels if one.korea and one.korea.value]
+    for parcel in korean:
+        theirs[parcel.currency] += parcel.value
+    told = ", ".join(amount(total, currency) for currency, total in sorted(theirs.items()))
+    yuan = [yuan_told(parcel, law) for parcel in korean]
     fact = _fact("value", "", amount(ours, "CNY"), told, compared=False)
-    return fact._replace(differs=is_beyond(yuan, ours, first, law))
+    if not korean or None in yuan:
+        return fact
+    total = sum(filter(None, yuan), Decimal())
+    told = told if set(theirs) <= {"CNY"} else f"{told} ({amount(total, 'CNY')})"
+    fact = _fact("value", "", amount(ours, "CNY"), told, compared=False)
+    return fact._replace(differs=is_beyond(total, ours, korean[0], law))
 
 
-def _weight(name: str, shipment: FoundShipment, theirs: Scaled, law: Parameters) -> Fact:
+def _weight(name: str, parcels: Sequence[ShipmentParcel], shipment: FoundShipment, law: Parameters) -> Fact:
     """The gross weight that was declared here, beside that of Korea's list or manifest."""
-    ours = sum(shipment.weights.values()) if shipment.is_whole and theirs else 0
+    column = {"weight_list": "gross_weight", "weight_manifest": "manifest_weight"}[name]
+    korean = [one.korea for one in parcels if one.korea and getattr(one.korea, column)]
+    theirs = sum(getattr(parcel, column) for parcel in korean)
+    ours = sum(shipment.weights.get(one.china.id, 0) for one in parcels if one.china) if theirs else 0
     fact = _fact(name, "", amount(ours, "kg"), amount(theirs, "kg"), compared=False)
-    return fact._replace(differs=bool(theirs) and is_beyond(decimal_of(theirs), ours, shipment.korean[0], law))
+    return fact._replace(differs=bool(theirs) and is_beyond(decimal_of(theirs), ours, korean[0], law))
 
 
 def _number(count: int) -> str:
@@ -148,12 +201,9 @@ def _loaded(shipment: FoundShipment) -> Words:
     return _counted([(len(loaded), phrases.phrase("port_event", LOADED))] if loaded else ())
 
 
-def _states(counted: Mapping[str, int], lifecycle: str) -> Words:
-    return _counted([(count, phrases.state(state, lifecycle)) for state, count in sorted(counted.items())])
-
-
-def _sent_back(count: int) -> Words:
-    return _counted([(count, phrases.state(SENT_BACK, "korea_parcel"))] if count else ())
+def _states(states: Iterable[str], lifecycle: str) -> Words:
+    counted = sorted(Counter(states).items())
+    return _counted([(count, phrases.state(state, lifecycle)) for state, count in counted])
 
 
 def _counted(counted: Sequence[tuple[int, Words]]) -> Words:

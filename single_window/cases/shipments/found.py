@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,29 +26,15 @@ from single_window.store.tables import declaration, document, request
 NOT_RETURNED = {"staged", *(name for name, state in all_lifecycles()["export_refund"].states.items() if state.ended)}
 """States of returns (213) by which nothing comes back."""
 MOST = 5_000
-"""Lists and parcels that are read one by one; there may be more, which `Totals` count."""
-
-
-class Totals(NamedTuple):
-    """What all parcels of a shipment come to, however many there are. `packed`: parcels in containers, and `taken_out`
-    of them; `lists`: state → number, `value` in yuan; `korean`: state → number of parcels to Korea, `korean_value` by
-    currency; weights in kg; `returns`: list → state of its return of goods (213)."""
-
-    packed: int
-    taken_out: int
-    lists: Mapping[str, int]
-    value: Scaled
-    korean: Mapping[str, int]
-    korean_value: Mapping[str, Scaled]
-    gross_weight: Scaled
-    manifest_weight: Scaled
-    returns: Mapping[int, str]
+"""Lists, and parcels by port or Korea, that are read of a shipment."""
+MOST_CASES = 300
+"""Cases, events of ships, and containers of a bill of lading that are read."""
 
 
 class FoundShipment(NamedTuple):
     """What is stored about a shipment. `lists`: rows of declarations; `containers`: in which its parcels are;
-    `weights`: list → gross weight, of lists that Korea was told of; `companies`: only what these may read (None:
-    all)."""
+    `returns`: list → state of its return of goods (213); `weights`: list → gross weight, of lists that Korea was told
+    of; `companies`: only what these may read (None: all)."""
 
     number: str
     containers: Sequence[str]
@@ -58,8 +43,8 @@ class FoundShipment(NamedTuple):
     korean: Sequence[KoreaParcel]
     events: Sequence[PortEvent]
     cases: Sequence[PortCase]
-    totals: Totals
     companies: Collection[str] | None = None
+    returns: Mapping[int, str] = MappingProxyType({})
     weights: Mapping[int, Scaled] = MappingProxyType({})
 
     @property
@@ -97,14 +82,13 @@ def _find(connection: Connection, sandbox: str, number: str, companies: Collecti
     search, numbers = _Search(connection, sandbox, companies), [number] if number else []
     packed, korean, lists = search.packed(numbers), search.korean(numbers), search.lists(numbers)
     if number and not (packed or korean or lists):  # a bill of lading of which Korea alone was told
-        numbers += [box.number for box in _boxes(connection, sandbox, number, MOST) if box.number != number]
+        numbers += [box.number for box in _boxes(connection, sandbox, number, MOST_CASES) if box.number != number]
         packed, korean = search.packed(numbers), search.korean(numbers)
     if lists and not packed:
         numbers += sorted({name for row in lists for name in (row.invt_no, row.logistics_key)} - {"", number})
         packed = search.packed(numbers)
     boxes = ({parcel.container_no for parcel in packed} | {parcel.container_no for parcel in korean}) - {""}
-    numbers += sorted(boxes - {*numbers})
-    packed, korean, lists = search.packed(numbers), search.korean(numbers), search.lists(numbers)
+    packed, korean, lists = search.of_same_parcels([*numbers, *sorted(boxes - {*numbers})])
     events, cases = [], []
     if companies is None or packed or korean:
         told_of = one_of(connection, port_event.c.container_no, sorted({*boxes, number} - {""}))
@@ -113,9 +97,9 @@ def _find(connection: Connection, sandbox: str, number: str, companies: Collecti
         calls = {event.call for event in events} - {""}
         events += _of_ships(connection, sandbox, calls)
         about = boxes | calls | {row.invt_no for row in lists} | set(map(bill_or_parcel, packed))
-        cases = [case for case in _cases(connection, sandbox, about - {""}) if search.may_read(case.company)]
-    totals, weights = search.totals(numbers), search.weights([row for row in lists if korean])
-    return FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases, totals, companies, weights)
+        cases = [case for case in _cases(connection, sandbox, about - {""}) if search.may_read(case)]
+    found = FoundShipment(number, sorted(boxes), lists, packed, korean, events, cases, companies)
+    return found._replace(returns=search.returns(lists), weights=search.weights(lists) if korean else {})
 
 
 def _of_ships(connection: Connection, sandbox: str, calls: Collection[str]) -> list[PortEvent]:
@@ -123,7 +107,7 @@ def _of_ships(connection: Connection, sandbox: str, calls: Collection[str]) -> l
     if not calls:
         return []
     of_call = one_of(connection, port_event.c.call, sorted(calls))
-    return events_where(connection, sandbox, port_event.c.container_no == "", of_call)[:MOST]
+    return events_where(connection, sandbox, port_event.c.container_no == "", of_call)[:MOST_CASES]
 
 
 def is_shipment(connection: Connection, sandbox: str, number: str) -> bool:
@@ -164,9 +148,9 @@ class _Search(NamedTuple):
     sandbox: str
     companies: Collection[str] | None
 
-    def may_read(self, company: str) -> bool:
-        """True for a case about this company."""
-        return self.companies is None or company in self.companies
+    def may_read(self, case: PortCase) -> bool:
+        """True for a case about a company's own, or of which it was told."""
+        return self.companies is None or not {case.company, *case.told}.isdisjoint(self.companies)
 
     def packed(self, numbers: Sequence[str]) -> list[PortParcel]:
         """Parcels with one of these numbers that are or were in a container."""
@@ -183,37 +167,33 @@ class _Search(NamedTuple):
         chosen = select(declaration).where(self._are_lists(numbers)).order_by(declaration.c.id).limit(MOST)
         return fetch_whole(self.connection, chosen, declaration)
 
-    def totals(self, numbers: Sequence[str]) -> Totals:
-        """What all of them come to."""
-        of_lists = select(declaration.c.id, declaration.c.state, declaration.c.value).where(self._are_lists(numbers))
-        lists = self.connection.execute(of_lists).all()
-        parcel = korea_parcel.c
-        sums = [func.sum(column) for column in (parcel.value, parcel.gross_weight, parcel.manifest_weight)]
-        of_korea = select(parcel.state, parcel.currency, func.count(), *sums).where(self._are_korean(numbers))
-        korean = self.connection.execute(of_korea.group_by(parcel.state, parcel.currency)).all()
-        states, values = Counter[str](), Counter[str]()
-        for state, currency, count, value, _, _ in korean:
-            states[state] += count
-            values[currency] += int(value)
-        packed, where = port_parcel.c, self._are_packed(numbers)
-        of_port = select(packed.container_no, packed.taken_from, func.count()).where(where)
-        places = self.connection.execute(of_port.group_by(packed.container_no, packed.taken_from)).all()
-        returned = select(request.c.declaration_id, request.c.state).where(
+    def of_same_parcels(self, numbers: Sequence[str]) -> tuple[list[PortParcel], list[KoreaParcel], Sequence[Row[Any]]]:
+        """What port, Korea's customs and ours tell of each parcel of which one of them names one of these numbers,
+        whatever the others say of it. A parcel is the same by carrier and waybill; Korea's manifest names none."""
+        packed, korean, lists = self.packed(numbers), self.korean(numbers), self.lists(numbers)
+        keys = {parcel.key for parcel in packed} | {row.logistics_key for row in lists}
+        keys |= {_key_of(parcel) for parcel in korean if parcel.logistics_code}
+        waybills = {key.partition("|")[2] for key in keys} - {""}
+        packed, lists = self.packed([*numbers, *sorted(keys)]), self.lists([*numbers, *sorted(keys - {""})])
+        named, ids = {*numbers}, {row.id for row in lists}
+        korean = [
+            parcel
+            for parcel in self.korean([*numbers, *sorted(waybills)])
+            if not parcel.logistics_code
+            or _key_of(parcel) in keys
+            or parcel.declaration_id in ids
+            or not named.isdisjoint((parcel.container_no, parcel.hbl_no, parcel.parcel_no))
+        ]
+        return packed, korean, lists
+
+    def returns(self, lists: Sequence[Row[Any]]) -> Mapping[int, str]:
+        """List → the state of its return of goods, of those by which something comes back."""
+        chosen = select(request.c.declaration_id, request.c.state).where(
             request.c.sandbox == self.sandbox,
             request.c.kind == "export_refund",
             self._among(request.c.declaration_id, [row.id for row in lists]),
         )
-        return Totals(
-            sum(count for _, out_of, count in places if not out_of),
-            sum(count for box, out_of, count in places if out_of and not box),
-            Counter(row.state for row in lists),
-            sum(row.value for row in lists),
-            states,
-            values,
-            sum(int(row[4]) for row in korean),
-            sum(int(row[5]) for row in korean),
-            {number: state for number, state in self.connection.execute(returned) if state not in NOT_RETURNED},
-        )
+        return {number: state for number, state in self.connection.execute(chosen) if state not in NOT_RETURNED}
 
     def weights(self, lists: Sequence[Row[Any]]) -> Mapping[int, Scaled]:
         """Declaration → the gross weight that its list declares."""
@@ -239,7 +219,8 @@ class _Search(NamedTuple):
             for column in (columns.key, columns.container_no, columns.taken_from, columns.bill_no, columns.invt_no)
         ]
         of_them = (columns.sandbox == self.sandbox) & columns.key.in_(union(*named))
-        return of_them & self._own(columns.declaration_id, *self._carried_by(columns.key))
+        listed = declaration.c.logistics_key == columns.key
+        return of_them & self._own(columns.declaration_id, *self._carried_by(columns.key), listed=listed)
 
     def _are_korean(self, numbers: Sequence[str]) -> ColumnElement[bool]:
         columns = korea_parcel.c
@@ -259,17 +240,21 @@ class _Search(NamedTuple):
             ids.update(self.connection.execute(select(parcel.declaration_id).where(of_them)).scalars())
         named = [
             self._among(column, numbers)
-            for column in (columns.invt_no, columns.order_no, columns.cop_no, columns.pre_no)
+            for column in (columns.invt_no, columns.order_no, columns.cop_no, columns.pre_no, columns.logistics_key)
         ]
         of_them = (columns.sandbox == self.sandbox) & or_(*named, self._among(columns.id, sorted(ids - {0})))
         return of_them if self.companies is None else of_them & or_(*self._declared_by())
 
-    def _own(self, declaration_id: Any, *told: ColumnElement[bool]) -> ColumnElement[bool]:
-        """The condition that a parcel is of one of the companies: by who told of it or carries it, or by its list."""
+    def _own(
+        self, declaration_id: Any, *told: ColumnElement[bool], listed: ColumnElement[bool] | None = None
+    ) -> ColumnElement[bool]:
+        """The condition that a parcel is of one of the companies: by who told of it or carries it, or by its list: that
+        which is known of it, or is `listed` under its number."""
         if self.companies is None:
             return true()
-        listed = select(declaration.c.id).where(declaration.c.id == declaration_id, or_(*self._declared_by()))
-        return or_(listed.exists(), *told)
+        of_company = select(declaration.c.id).where(declaration.c.sandbox == self.sandbox, or_(*self._declared_by()))
+        known = [of_company.where(declaration.c.id == declaration_id).exists()]
+        return or_(*known, *([] if listed is None else [of_company.where(listed).exists()]), *told)
 
     def _declared_by(self) -> list[ColumnElement[bool]]:
         columns = declaration.c
@@ -284,4 +269,10 @@ class _Search(NamedTuple):
 def _cases(connection: Connection, sandbox: str, about: Collection[str]) -> list[PortCase]:
     columns = port_case.c
     chosen = PORT_CASES.select().where(columns.sandbox == sandbox, one_of(connection, columns.about, sorted(about)))
-    return list(map(PORT_CASES.make, connection.execute(chosen.order_by(columns.id).limit(MOST)))) if about else []
+    newest = chosen.order_by(columns.id.desc()).limit(MOST_CASES)
+    return list(map(PORT_CASES.make, connection.execute(newest)))[::-1] if about else []
+
+
+def _key_of(parcel: KoreaParcel) -> str:
+    """Carrier and waybill, as the port and lists have them."""
+    return f"{parcel.logistics_code}|{parcel.hbl_no}"

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from declarations.port.timeline import NOT_COUNTED, LineMark
 from declarations.reasons import Reason
+from single_window.cases.shipments.differing import PORT_CASE, told_to
 from single_window.cases.shipments.facts import CHINA, KOREA, PORT
 from single_window.cases.shipments.found import FoundShipment
 from single_window.cases.shipments.numbers import EventPlace, places_of
@@ -98,7 +99,7 @@ def _of_timelines(connection: Connection, sandbox: str, shipment: FoundShipment)
             count,
             source=number,
             is_odd=(kind, state) in CONTRADICTED,
-            why=_why(reasons),
+            why=_why([told_to(shipment, reason) if kind == PORT_CASE else reason for reason in _REASONS(reasons)]),
         )
 
 
@@ -109,8 +110,8 @@ def _said(row: Row[Any]) -> tuple[Any, ...]:
     return (*row[:5], row.reasons if of_case and row.state else "", row.order_no if of_case else "")
 
 
-def _why(reasons: str) -> Words | None:
-    told = [sentences.sentence(reason) for reason in _REASONS(reasons)[:MOST_REASONS]]
+def _why(reasons: Sequence[Reason]) -> Words | None:
+    told = [sentences.sentence(reason) for reason in reasons[:MOST_REASONS]]
     return Words(*("".join(one.text(language) for one in told) for language in LANGUAGES)) if told else None
 
 

@@ -3,17 +3,19 @@ a table of facts by who says what; what contradicts itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, g, render_template
 
-from single_window.cases.shipments.differing import differences
-from single_window.cases.shipments.facts import SPEAKERS, facts_of, where
-from single_window.cases.shipments.found import find_shipment, is_shipment, newest_containers
+from single_window.cases.shipments.differing import PORT_CASE, differences
+from single_window.cases.shipments.facts import KOREA_PARCEL, SPEAKERS, facts_of, where
+from single_window.cases.shipments.found import MOST, FoundShipment, find_shipment, is_shipment, newest_containers
 from single_window.cases.shipments.lanes import draw
 from single_window.cases.shipments.line_of_time import lines_of
 from single_window.frame.http.calls import add_page
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.search_places import SearchPlace
-from single_window.frame.pages.speech import language, requested_sandbox
+from single_window.frame.pages.speech import language, link, may_reach, requested_sandbox
 from single_window.language.phrases import phrase
 from single_window.refused import demand_found
 from single_window.store.engine import reading
@@ -63,6 +65,23 @@ def show(number: str) -> str:
         speakers=SPEAKERS,
         most=MOST_ROWS,
         differing=differing,
-        korean={parcel.hbl_no: parcel.parcel_no for parcel in found.korean},
+        link_of=_links(found),
+        read=MOST,
         page_is=phrase("page_is", "shipment"),
     )
+
+
+def _links(found: FoundShipment) -> Callable[[str, str], str]:
+    """Where the number of a difference leads: to the case, to the parcel at Korea's customs, else to its list; empty:
+    nowhere."""
+    korean = {parcel.hbl_no: parcel.parcel_no for parcel in found.korean}
+    lists = {row.logistics_key.partition("|")[2]: row.id for row in found.lists}
+
+    def link_of(kind: str, number: str) -> str:
+        if kind == PORT_CASE:
+            return link("console.port_case", number=number) if may_reach("console.port_case") else ""
+        if kind == KOREA_PARCEL or number in korean:
+            return link("console.korea_parcel", number=korean.get(number, number))
+        return link("console.declaration", declaration_id=lists[number]) if number in lists else ""
+
+    return link_of
