@@ -37,12 +37,13 @@ def browser_of(story: StoryRunner, role: str = "recall_officer") -> FlaskClient:
 def test_the_board_and_the_page_show_clock_balance_and_precision(sold: Sold) -> None:
     sold.notice()
     browser = browser_of(sold.story)
-    for language, board, held in (("en", "Recalls", "held"), ("zh", "召回", "控制")):
+    told = (("en", "Recalls", "held", "salmonella"), ("zh", "召回", "控制", "沙门氏菌阳性"))
+    for language, board, held, hazard in told:
         listed = browser.get(f"/recalls?sandbox=story&lang={language}")
         shown = browser.get(f"/recalls/RC1?sandbox=story&lang={language}")
         assert (listed.status_code, shown.status_code) == (200, 200)
         assert "RC1" in listed.text and board in listed.text
-        assert held in shown.text and "沙门氏菌" in shown.text
+        assert held in shown.text and hazard in shown.text
         assert max(len(listed.data), len(shown.data)) < 60_000
     assert "to begin by" in browser.get("/recalls/RC1?sandbox=story&lang=en").text
 

@@ -111,7 +111,8 @@ def test_a_row_tells_as_many_reasons_as_it_has_room_for_and_none_that_only_infor
 
 ACCEPTED, REVIEWED = "refund_accept>accepted:20555", "refund_review>in_review:20561"
 ASKED, REMINDED = "refund_ask>asked:20503", "refund_remind>asked:20505"
-DETAINED = ["officer_detain>detained:1", "officer_detain_for_smuggling>detained:2", "officer_remind>detained:3"]
+FIRST, THEN = "officer_detain>under_inspection:16002", "officer_detain_for_smuggling>under_inspection:16002"
+DETAINED = [FIRST, "drawn>under_inspection:14500", THEN, "officer_remind>detained:16002"]
 
 
 @each(
@@ -120,7 +121,7 @@ DETAINED = ["officer_detain>detained:1", "officer_detain_for_smuggling>detained:
         ("what came later is history", "in_review", [ACCEPTED, REVIEWED, "refund_exchange>in_review:20582"], ["20561"]),
         ("why, then the question", "asked", [ACCEPTED, REVIEWED, ASKED, REMINDED], ["20561", "20503"]),
         ("an answer changes nothing of it", "in_review", [REVIEWED, ASKED, "refund_review>in_review:"], ["20561"]),
-        ("another act of an officer is another step", "detained", DETAINED, ["2"]),
+        ("goods are detained by the last act that did", "detained", DETAINED, ["14502"]),
         ("never there", "in_review", [ACCEPTED], []),
     ],
 )
