@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import UniqueConstraint
 
-from single_window.store.columns import big, bigs, id_column, index, integer, sandbox_column, table, text, texts
+from single_window.store.columns import (
+    big,
+    bigs,
+    id_column,
+    index,
+    integer,
+    sandbox_column,
+    seal_column,
+    table,
+    text,
+    texts,
+)
 from single_window.store.subject_tables import Kept
 
 if TYPE_CHECKING:
@@ -22,6 +33,7 @@ pest_check_plan = table(
         *bigs("opened_at", "closes_at"),
         text("secret"),
         integer("version", 1),
+        seal_column(),
         UniqueConstraint("sandbox", "plan_no"),
     ],
 )
@@ -38,6 +50,7 @@ pest_check_sample = table(
         integer("version", 1),
         big("reported_at"),
         text("reasons"),
+        seal_column(),
         UniqueConstraint("sandbox", "key"),
     ],
 )

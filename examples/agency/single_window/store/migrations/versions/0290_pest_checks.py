@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0290"
-down_revision = "0238"
+down_revision = "0249"
 
 
 def _text(name: str) -> "sa.Column[Any]":
@@ -39,6 +39,7 @@ def upgrade() -> None:
         *map(_big, ("opened_at", "closes_at")),
         _text("secret"),
         _integer("version", 1),
+        _big("seal"),
         sa.PrimaryKeyConstraint("id", name="pk_pest_check_plan"),
         sa.UniqueConstraint("sandbox", "plan_no", name="uq_pest_check_plan_sandbox_plan_no"),
     )
@@ -53,6 +54,7 @@ def upgrade() -> None:
         _integer("version", 1),
         _big("reported_at"),
         _text("reasons"),
+        _big("seal"),
         sa.PrimaryKeyConstraint("id", name="pk_pest_check_sample"),
         sa.UniqueConstraint("sandbox", "key", name="uq_pest_check_sample_sandbox_key"),
     )
